@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# Builds the modules of this tree for one kernel: asks the kernel our
+# questions (compat/probes), then hands over to its kbuild.
+#
+#   make -f build.mk KDIR=/lib/modules/VERSION/build [modules|probes|clean]
+#
+# PROBE_DIR may name a directory that outlives the tree, so that the answers
+# are kept; by default they live and die with compat/generated.
+
+.DEFAULT_GOAL := modules
+
+ifeq ($(KDIR),)
+$(error build.mk: KDIR is empty; name the kernel's build directory, as in KDIR=/lib/modules/VERSION/build)
+endif
+ifeq ($(wildcard $(KDIR)/Makefile),)
+$(error build.mk: no kernel headers in $(KDIR); install the linux-headers package of that kernel)
+endif
+
+tree      := $(CURDIR)
+generated := compat/generated
+PROBE_DIR ?= $(tree)/$(generated)/probes
+
+include compat/probes.mk
+
+$(generated)/config.h $(generated)/config.mk: $(generated)/%: $(PROBE_DIR)/%
+	@mkdir -p $(@D)
+	@cmp -s $< $@ || cp $< $@
+
+.PHONY: modules probes clean
+probes: $(generated)/config.h $(generated)/config.mk
+
+modules: probes
+	+$(MAKE) -C $(KDIR) M=$(tree) modules
+
+clean:
+	+$(MAKE) -C $(KDIR) M=$(tree) clean
+	rm -rf $(generated)
