@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# What a person runs.  The modules' own build is in Kbuild and build.mk, which
+# the package carries; nothing of this file goes to a user's machine.
+#
+#   make demo   the whole road, from source to a booted kernel with our modules
+#   make check  every test
+#
+# KERNEL          kernel to build for or boot: 6.1, 6.12, 6.1-debug or an ABI
+# BASE            kernel release that nouveau is imported from
+# KERNEL_SOURCE   tarball or tree of that release, in place of Debian's package
+
+KERNEL        ?= 6.1
+BASE          ?= 6.12
+KERNEL_SOURCE ?=
+JOBS          ?= $(shell nproc)
+
+export BASE KERNEL_SOURCE
+
+.PHONY: help demo check check-vm deps import tree modules deb docs lint \
+	bench-build clean
+
+help:
+	@echo 'make demo [KERNEL=6.1|6.12]      build, install in a clean Debian 12, boot, test'
+	@echo 'make check                       every test'
+	@echo 'make check-vm KERNEL=...         boot tests on 6.1, 6.12 or 6.1-debug'
+	@echo 'make deb                         the package, in build/deb'
+	@echo 'make import                      nouveau from linux-source-$(BASE), patched'
+	@echo 'make modules KERNEL=...          modules for a kernel whose headers are here'
+	@echo 'make bench-build                 build times against a plain kbuild'
+	@echo 'make docs                        docs/compat.md from the probes'
+	@echo 'make lint                        checkpatch, sparse, W=1 and the like'
+	@echo 'make clean                       removes build/'
+
+deps:
+	@tools/deps
+
+import: deps
+	@src/nouveau/import --base '$(BASE)' --out 'build/import/$(BASE)' \
+		$(if $(KERNEL_SOURCE),--source '$(KERNEL_SOURCE)')
+
+tree: import
+	@tools/stage-tree build/tree
+
+modules: tree
+	@tools/build-modules '$(KERNEL)' $(JOBS)
+
+deb: deps
+	@tools/make-deb
+
+demo: deps
+	@tools/demo '$(KERNEL)'
+
+check-vm: deps
+	@tests/vm.t '$(KERNEL)'
+
+docs: deps
+	@tools/compat-doc >build/compat.md.new && mv build/compat.md.new docs/compat.md
+
+lint: tree
+	@tests/lint.t
+
+bench-build: tree
+	@bench/build '$(KERNEL)'
+
+# Cheap ones first, so that a plain mistake is told in the first minute.
+check: deps
+	@tools/run-tests build/check \
+		lint=tests/lint.t \
+		probes=tests/probes.t \
+		import=tests/import.t \
+		drift=tests/drift.t \
+		harness=tests/vm-harness.t \
+		install=tests/install.t \
+		badinput=tests/badinput.t \
+		vm-6.1='tests/vm.t 6.1' \
+		vm-6.12='tests/vm.t 6.12' \
+		vm-6.1-debug='tests/vm.t 6.1-debug'
+
+clean:
+	rm -rf build

@@ -1,0 +1,186 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# The probe runner: answers, cache, and what it says of broken headers.
+
+. "$(dirname "$0")/tap.sh"
+cd "$top"
+
+kdir=$(tools/kernel headers 6.1) || exit 2
+other=$(tools/kernel headers 6.12) || exit 2
+
+# A tree with probes of the case's own: DIR KDIR
+stage()
+{
+	mkdir -p "$1/compat/probes"
+	cp build.mk "$1/"
+	cp compat/probes.mk compat/kernel-key compat/kernel-flags compat/ask "$1/compat/"
+}
+
+# probe NAME QUESTION-LINES BODY...
+probe()
+{
+	name=$1
+	{
+		echo "// Question: $2"
+		shift 2
+		printf '%s\n' "$@"
+	} >"$T/t/compat/probes/$name.c"
+}
+
+ask()
+{
+	make -s -C "$T/t" -j2 -f build.mk KDIR="${1-$kdir}" PROBE_DIR="$T/p" probes
+}
+
+answer()
+{
+	sed -n "s/^HAVE_$1 := *//p" "$T/p/config.mk"
+}
+
+case_answers()
+{
+	stage "$T/t"
+	probe good 'A function that is there?' '#include <linux/slab.h>' \
+		'void *f(void);' 'void *f(void) { return kmalloc(1, GFP_KERNEL); }'
+	probe missing 'A function that is not there?' '#include <linux/slab.h>' \
+		'void *f(void);' 'void *f(void) { return kmalloc_of_no_kernel(1); }'
+	probe noheader 'A header that is not there?' '#include <linux/no/such.h>'
+	probe types 'Other types?' '#include <linux/slab.h>' \
+		'int *f(long *p);' 'int *f(long *p) { return p; }'
+	probe unused-warning 'A warning is no answer?' 'static int unused;'
+	probe export_yes 'Exported?' '// Export: __kmalloc kfree' 'extern int i;'
+	probe export_no 'Not exported?' '// Export: kfree kfree_of_no_kernel' 'extern int i;'
+	ask
+	same "$(answer GOOD)" y
+	same "$(answer MISSING)" ''
+	same "$(answer NOHEADER)" ''
+	same "$(answer TYPES)" ''
+	same "$(answer UNUSED_WARNING)" y
+	same "$(answer EXPORT_YES)" y
+	same "$(answer EXPORT_NO)" ''
+	has "$T/t/compat/generated/config.h" '^#define HAVE_GOOD 1$'
+	! grep -q 'define HAVE_MISSING' "$T/t/compat/generated/config.h"
+	has "$T/p/export_no.why" 'kfree_of_no_kernel is not exported'
+}
+
+case_differ_by_kernel()
+{
+	stage "$T/t"
+	cp compat/probes/drm_exec.c "$T/t/compat/probes/"
+	ask "$kdir"
+	same "$(answer DRM_EXEC)" '' 6.1
+	ask "$other"
+	same "$(answer DRM_EXEC)" y 6.12
+	ask "$kdir"
+	same "$(answer DRM_EXEC)" '' '6.1 again'
+}
+
+# A kernel's headers, with one header of ours that can be changed: the Makefile
+# of Debian's tree includes the real one, so only include/ is a copy.
+doctored()
+{
+	mkdir "$T/k"
+	for f in "$kdir"/* "$kdir"/.config; do
+		ln -s "$(readlink -f "$f")" "$T/k/${f##*/}"
+	done
+	rm "$T/k/Module.symvers" "$T/k/include"
+	cp "$kdir/Module.symvers" "$T/k/"
+	cp -r "$kdir/include" "$T/k/include"
+}
+
+case_cache()
+{
+	doctored
+	stage "$T/t"
+	probe feature 'A header of the test?' '#include <generated/feature.h>'
+	probe export 'An export of the test?' '// Export: symbol_of_the_test' 'extern int i;'
+	ask "$T/k"
+	same "$(answer FEATURE)" ''
+	touch "$T/mark"
+	ask "$T/k"
+	[ -z "$(find "$T/p" -newer "$T/mark" -name '*.answer')" ] || fail "asked again, nothing had changed"
+	touch "$T/k/include/generated/feature.h"
+	ask "$T/k"
+	same "$(answer FEATURE)" y 'after a header arrived'
+	printf '0x00000000\tsymbol_of_the_test\tvmlinux\tEXPORT_SYMBOL\t\n' >>"$T/k/Module.symvers"
+	ask "$T/k"
+	same "$(answer EXPORT)" y 'after an export arrived'
+	rm "$T/k/include/generated/feature.h"
+	ask "$T/k"
+	same "$(answer FEATURE)" '' 'after the header went'
+	probe feature 'Something else?' 'extern int i;'
+	ask "$T/k"
+	same "$(answer FEATURE)" y 'after the probe changed'
+	rm "$T/t/compat/probes/feature.c"
+	ask "$T/k"
+	! grep -q FEATURE "$T/p/config.mk"
+}
+
+case_no_kdir()
+{
+	run make -s -f build.mk KDIR="$T/none" probes
+	status 2
+	one_line "no kernel headers in $T/none; install"
+}
+
+case_no_symvers()
+{
+	doctored
+	rm "$T/k/Module.symvers"
+	stage "$T/t"
+	probe any 'Anything?' 'extern int i;'
+	run ask "$T/k"
+	status fail
+	has "$T/err" 'Module.symvers is missing; install the complete headers'
+}
+
+case_no_compiler()
+{
+	doctored
+	stage "$T/t"
+	probe any 'Anything?' 'extern int i;'
+	run env CC=gcc-of-no-release make -s -C "$T/t" -f build.mk KDIR="$T/k" PROBE_DIR="$T/p" probes
+	status fail
+	has "$T/err" 'compile nothing: .*gcc-of-no-release'
+	[ ! -e "$T/p/config.mk" ]
+}
+
+# Every probe of ours says what it asks, and answers on both kernels.
+case_ours_complete()
+{
+	for p in compat/probes/*.c; do
+		grep -q '^// Question: .*' "$p" || fail "$p: no question"
+		grep -q '^// Since: v[0-9]' "$p" || fail "$p: no mainline release"
+	done
+	for k in 6.1 6.12; do
+		make -s -j2 -f build.mk KDIR="$(tools/kernel headers $k)" PROBE_DIR="$T/p" "$T/p/config.h"
+		same "$(grep -c HAVE_ "$T/p/config.h")" "$(ls compat/probes/*.c | wc -l)" 'answers'
+	done
+}
+
+# A probe that says yes to everything, or no, asks nothing: each must turn to
+# no where its headers are empty.
+case_ours_can_say_no()
+{
+	mkdir -p "$T/t" && stage "$T/t"
+	ask "$kdir"
+	{ read -r cc; read -r flags; } <"$T/p/flags"
+	for p in compat/probes/*.c; do
+		if echo | $cc -nostdinc -fsyntax-only -x c "$p" >/dev/null 2>&1 &&
+			! grep -q '^// Export: ' "$p"; then
+			fail "$p: compiles without any kernel"
+		fi
+	done
+}
+
+tap_begin "$@"
+tap_case answers case_answers
+tap_case differ-by-kernel case_differ_by_kernel
+tap_case cache case_cache
+tap_case no-kdir case_no_kdir
+tap_case no-symvers case_no_symvers
+tap_case no-compiler case_no_compiler
+tap_case ours-complete case_ours_complete
+tap_case ours-can-say-no case_ours_can_say_no
+tap_done
