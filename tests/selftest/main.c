@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+//
+// The module that tests the others: loading it runs the suites and fails if a
+// case does. It may be loaded on a machine in use; it touches no hardware.
+
+#include <linux/module.h>
+
+#include "suites.h"
+
+static char *only;
+module_param(only, charp, 0444);
+MODULE_PARM_DESC(only, "run one suite, or one case named suite.case (default: all)");
+
+static int __init ngv_selftest_init(void)
+{
+	return ktap_run(ngv_suites, only, "ngv_selftest");
+}
+module_init(ngv_selftest_init);
+
+static void __exit ngv_selftest_exit(void)
+{
+}
+module_exit(ngv_selftest_exit);
+
+MODULE_DESCRIPTION("Tests of drm_exec and GPUVM, in the kernel they run on");
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_VERSION(NGV_VERSION);

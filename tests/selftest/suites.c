@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include "suites.h"
+
+const struct ktap_suite *const ngv_suites[] = {
+	NULL
+};

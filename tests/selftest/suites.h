@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef NGV_SUITES_H
+#define NGV_SUITES_H
+
+#include "ktap.h"
+
+/* Every suite there is, in the order they run; ends with NULL. */
+extern const struct ktap_suite *const ngv_suites[];
+
+
+#endif
