@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Question: Does the kernel have drm_exec, which locks many GEM objects, with the initial array size of 6.8 as an argument?
-// Since: v6.6 (v6.8 for the third argument of drm_exec_init)
-// Export: drm_exec_init drm_exec_fini drm_exec_cleanup drm_exec_lock_obj drm_exec_unlock_obj drm_exec_prepare_obj drm_exec_prepare_array
+// Question: Does the kernel have drm_exec, as of 6.8 (initial array size as an argument)?
+// Since: v6.8 (drm_exec itself: v6.6 09593216bff1)
+// Export: drm_exec_init drm_exec_fini drm_exec_cleanup drm_exec_lock_obj
+// Export: drm_exec_unlock_obj drm_exec_prepare_obj drm_exec_prepare_array
 #include <drm/drm_exec.h>
 
 int probe(struct drm_exec *exec, struct drm_gem_object *obj);

@@ -139,6 +139,7 @@ void fixture_gems(struct fixture *fx, struct drm_gem_object **objs,
 
 struct fixture_fence {
 	struct dma_fence base;
+	/* dma_fence's own, given to dma_fence_init(). */
 	spinlock_t lock;
 	struct fixture *fx;
 };

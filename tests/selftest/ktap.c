@@ -32,11 +32,11 @@ static void ktap_line(struct ktap *t, const char *prefix, int line,
 	struct va_format text = { .fmt = fmt, .va = args };
 
 	if (prefix)
-		pr_err("    # %s.%s: %s:%d: %pV\n", t->suite->name,
-		       t->test->name, prefix, line, &text);
+		pr_err("    # %s.%s: %s:%d: %pV\n", t->suite->name, t->test->name,
+		       prefix, line, &text);
 	else
-		pr_info("    # %s.%s: %pV\n", t->suite->name,
-		       t->test->name, &text);
+		pr_info("    # %s.%s: %pV\n", t->suite->name, t->test->name,
+			&text);
 }
 
 /**
@@ -300,8 +300,8 @@ static void ktap_run_suite(const struct ktap_suite *suite, unsigned int nth,
 			pr_err("    not ok %u %s\n", number, test->name);
 		} else if (t.skipped) {
 			totals->skip++;
-			pr_info("    ok %u %s # SKIP %s\n", number,
-			       test->name, t.skipped);
+			pr_info("    ok %u %s # SKIP %s\n", number, test->name,
+				t.skipped);
 		} else {
 			totals->pass++;
 			pr_info("    ok %u %s\n", number, test->name);
@@ -350,6 +350,6 @@ int ktap_run(const struct ktap_suite *const *suites, const char *only,
 		if (ktap_count_cases(suites[i], only))
 			ktap_run_suite(suites[i], ++nth, only, &totals);
 	pr_info("# %s: pass:%u fail:%u skip:%u\n", title, totals.pass,
-	       totals.fail, totals.skip);
+		totals.fail, totals.skip);
 	return totals.fail ? -EIO : 0;
 }

@@ -94,6 +94,7 @@ struct ktap {
 	atomic_t failures;
 	const char *skipped;
 	bool ready;
+	/* Protects @cleanups while threads of the case run. */
 	spinlock_t lock;
 	struct list_head cleanups;
 };
@@ -211,7 +212,7 @@ static inline void __noreturn ktap_skip(struct ktap *t, const char *why)
 	bool __ktap_ok = __ktap_a == __ktap_b;				\
 									\
 	if (!__ktap_ok)							\
-		ktap_fail(t, "expected %s == %s, have %px and %px", #a, #b,	\
+		ktap_fail(t, "expected %s == %s, have %p and %p", #a, #b,	\
 			  __ktap_a, __ktap_b);				\
 	__ktap_ok;							\
 })

@@ -7,5 +7,4 @@
 /* Every suite there is, in the order they run; ends with NULL. */
 extern const struct ktap_suite *const ngv_suites[];
 
-
 #endif
