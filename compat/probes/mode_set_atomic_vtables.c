@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+// Question: Is enum mode_set_atomic declared beside the callbacks that take it?
+// Since: v6.12
+#include <drm/drm_modeset_helper_vtables.h>
+
+int probe(enum mode_set_atomic state);
+int probe(enum mode_set_atomic state)
+{
+	return state == ENTER_ATOMIC_MODE_SET;
+}

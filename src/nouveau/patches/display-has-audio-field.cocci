@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+// Reason: holds what display-has-audio.cocci stores.
+// Files: drivers/gpu/drm/nouveau/nouveau_connector.h
+// Bases: 6.12
+// Drop: with display-has-audio.cocci
+
+@@
+@@
+struct nouveau_connector {
+...
+	struct edid *edid;
++	bool has_audio;
+...
+};
