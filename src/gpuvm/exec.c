@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/**
+ * DOC: locking and validating a VM's objects
+ *
+ * Before the GPU may use a VM, the dma-resv of every object in it is locked, the
+ * evicted objects are made resident, and a fence is added to each dma-resv.
+ * Private objects share the VM's dma-resv: what counts is the number of external
+ * objects.  For example::
+ *
+ *	struct drm_gpuvm_exec vm_exec = {
+ *		.vm = vm,
+ *		.flags = DRM_EXEC_INTERRUPTIBLE_WAIT,
+ *		.num_fences = 1,
+ *	};
+ *
+ *	err = drm_gpuvm_exec_lock(&vm_exec);
+ *	if (err)
+ *		return err;
+ *	err = drm_gpuvm_exec_validate(&vm_exec);
+ *	if (!err) {
+ *		my_submit(job);
+ *		drm_gpuvm_exec_resv_add_fence(&vm_exec, job->fence,
+ *					      DMA_RESV_USAGE_BOOKKEEP,
+ *					      DMA_RESV_USAGE_WRITE);
+ *	}
+ *	drm_gpuvm_exec_unlock(&vm_exec);
+ *
+ * The parts of drm_gpuvm_exec_lock() are there for drivers that have a
+ * drm_exec_until_all_locked() loop of their own.
+ */
+
+#include "internal.h"
+
+/* External objects taken off the list in one go. */
+#define EXTOBJ_BATCH 16
+
+static int prepare(struct drm_exec *exec, struct drm_gem_object *obj,
+		   unsigned int num_fences)
+{
+	if (!num_fences)
+		return drm_exec_lock_obj(exec, obj);
+	return drm_exec_prepare_obj(exec, obj, num_fences);
+}
+
+/**
+ * drm_gpuvm_prepare_vm() - locks the VM's own dma-resv
+ * @vm: the VM
+ * @exec: locking context
+ * @num_fences: fence slots to reserve; 0: only lock
+ *
+ * Inside drm_exec_until_all_locked().  May sleep.
+ *
+ * Return: what drm_exec_prepare_obj() or drm_exec_lock_obj() returns.
+ * Semantics: mainline 6.12.
+ */
+int drm_gpuvm_prepare_vm(struct drm_gpuvm *vm, struct drm_exec *exec,
+			 unsigned int num_fences)
+{
+	return prepare(exec, drm_gpuvm_resv_obj(vm), num_fences);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_prepare_vm);
+
+static int prepare_extobjs_resv(struct drm_gpuvm *vm, struct drm_exec *exec,
+				unsigned int num_fences)
+{
+	struct drm_gpuvm_bo *pair;
+	int err;
+
+	drm_gpuvm_resv_assert_held(vm);
+	list_for_each_entry(pair, &vm->extobj.list, list.entry.extobj) {
+		err = prepare(exec, pair->obj, num_fences);
+		if (err)
+			return err;
+		/* Now both locks are held that eviction may have lacked. */
+		if (pair->evicted)
+			gpuvm_evict_join(pair);
+	}
+	return 0;
+}
+
+static int prepare_extobjs_spin(struct drm_gpuvm *vm, struct drm_exec *exec,
+				unsigned int num_fences)
+{
+	struct drm_gem_object *objs[EXTOBJ_BATCH];
+	unsigned int i, n;
+	int err;
+
+	err = gpuvm_walk_begin(vm, &vm->extobj);
+	if (err)
+		return err;
+
+	do {
+		n = gpuvm_walk_extobjs(vm, objs, ARRAY_SIZE(objs));
+		for (i = 0; i < n; i++) {
+			if (!err)
+				err = prepare(exec, objs[i], num_fences);
+			/* What is locked, or waited for, exec has a reference to. */
+			drm_gem_object_put(objs[i]);
+		}
+	} while (n && !err);
+
+	gpuvm_walk_end(vm, &vm->extobj);
+	return err;
+}
+
+/**
+ * drm_gpuvm_prepare_objects() - locks all external objects of a VM
+ * @vm: the VM
+ * @exec: locking context
+ * @num_fences: fence slots to reserve in each dma-resv; 0: only lock
+ *
+ * Inside drm_exec_until_all_locked().  External objects may be added meanwhile,
+ * but only one caller at a time may be in here for the same VM: a lock of the
+ * driver's, or drm_gpuvm_prepare_vm() before, keeps others out.  The VM's
+ * dma-resv is held if the VM is %DRM_GPUVM_RESV_PROTECTED.  May sleep.
+ *
+ * Return: 0; what drm_exec_prepare_obj() or drm_exec_lock_obj() returned that
+ * was not 0; -EBUSY for a second caller.  Semantics: mainline 6.12.
+ */
+int drm_gpuvm_prepare_objects(struct drm_gpuvm *vm, struct drm_exec *exec,
+			      unsigned int num_fences)
+{
+	if (drm_gpuvm_resv_protected(vm))
+		return prepare_extobjs_resv(vm, exec, num_fences);
+	return prepare_extobjs_spin(vm, exec, num_fences);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_prepare_objects);
+
+/**
+ * drm_gpuvm_prepare_range() - locks all objects that are mapped in a range
+ * @vm: the VM
+ * @exec: locking context
+ * @addr: first address
+ * @range: length
+ * @num_fences: fence slots to reserve in each dma-resv; 0: only lock
+ *
+ * Inside drm_exec_until_all_locked(), with the lock of the VM's mappings held.
+ * A dma-resv that is met twice is an error unless @exec has
+ * %DRM_EXEC_IGNORE_DUPLICATES.  May sleep.
+ *
+ * Return: 0, or what drm_exec_prepare_obj() or drm_exec_lock_obj() returned that
+ * was not 0.  Semantics: mainline 6.12.
+ */
+int drm_gpuvm_prepare_range(struct drm_gpuvm *vm, struct drm_exec *exec,
+			    u64 addr, u64 range, unsigned int num_fences)
+{
+	const bool dups = exec->flags & DRM_EXEC_IGNORE_DUPLICATES;
+	const struct dma_resv *last = NULL;
+	struct drm_gpuva *va;
+	int err;
+
+	drm_gpuvm_for_each_va_range(va, vm, addr, addr + range) {
+		struct drm_gem_object *obj = va->gem.obj;
+
+		/* Neighbours often are pieces of one object, or all private. */
+		if (!obj || (dups && obj->resv == last))
+			continue;
+
+		err = prepare(exec, obj, num_fences);
+		if (err)
+			return err;
+		last = obj->resv;
+	}
+	return 0;
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_prepare_range);
+
+/* Runs @lock, which takes all locks in some order, until there is no contention. */
+static int lock_until_done(struct drm_gpuvm_exec *vm_exec,
+			   int (*lock)(struct drm_gpuvm_exec *vm_exec, const void *arg),
+			   const void *arg)
+{
+	struct drm_exec *exec = &vm_exec->exec;
+	int err = 0;
+
+	drm_exec_init(exec, vm_exec->flags, 0);
+	drm_exec_until_all_locked(exec) {
+		err = lock(vm_exec, arg);
+		drm_exec_retry_on_contention(exec);
+		if (err)
+			break;
+	}
+	if (err)
+		drm_exec_fini(exec);
+	return err;
+}
+
+static int lock_vm(struct drm_gpuvm_exec *vm_exec, const void *unused)
+{
+	const unsigned int num_fences = vm_exec->num_fences;
+	struct drm_exec *exec = &vm_exec->exec;
+	int err;
+
+	err = drm_gpuvm_prepare_vm(vm_exec->vm, exec, num_fences);
+	if (!err)
+		err = drm_gpuvm_prepare_objects(vm_exec->vm, exec, num_fences);
+	if (!err && vm_exec->extra.fn)
+		err = vm_exec->extra.fn(vm_exec);
+	return err;
+}
+
+/**
+ * drm_gpuvm_exec_lock() - locks all objects of a VM
+ * @vm_exec: what to lock
+ *
+ * The VM's dma-resv, its external objects, then whatever @vm_exec->extra.fn
+ * locks in @vm_exec->exec.  That may be called more than once, after all locks
+ * were dropped because of contention.  May sleep.
+ *
+ * Return: 0, and drm_gpuvm_exec_unlock() is due; or a negative error code, and
+ * nothing is locked.  Semantics: mainline 6.12.
+ */
+int drm_gpuvm_exec_lock(struct drm_gpuvm_exec *vm_exec)
+{
+	return lock_until_done(vm_exec, lock_vm, NULL);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_exec_lock);
+
+struct obj_array {
+	struct drm_gem_object **objs;
+	unsigned int count;
+};
+
+static int lock_array(struct drm_gpuvm_exec *vm_exec)
+{
+	const struct obj_array *more = vm_exec->extra.priv;
+
+	return drm_exec_prepare_array(&vm_exec->exec, more->objs, more->count,
+				      vm_exec->num_fences);
+}
+
+/**
+ * drm_gpuvm_exec_lock_array() - locks all objects of a VM, and some more
+ * @vm_exec: what to lock; its extra.fn and extra.priv are overwritten
+ * @objs: the other objects
+ * @num_objs: how many
+ *
+ * May sleep.
+ *
+ * Return: 0, and drm_gpuvm_exec_unlock() is due; or a negative error code, and
+ * nothing is locked.  Semantics: mainline 6.12.
+ */
+int drm_gpuvm_exec_lock_array(struct drm_gpuvm_exec *vm_exec,
+			      struct drm_gem_object **objs, unsigned int num_objs)
+{
+	struct obj_array more = { .objs = objs, .count = num_objs };
+	int err;
+
+	vm_exec->extra.fn = lock_array;
+	vm_exec->extra.priv = &more;
+	err = drm_gpuvm_exec_lock(vm_exec);
+	/* @more is about to go. */
+	vm_exec->extra.fn = NULL;
+	vm_exec->extra.priv = NULL;
+	return err;
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_exec_lock_array);
+
+struct va_span {
+	u64 addr, range;
+};
+
+static int lock_span(struct drm_gpuvm_exec *vm_exec, const void *arg)
+{
+	const struct va_span *span = arg;
+
+	return drm_gpuvm_prepare_range(vm_exec->vm, &vm_exec->exec, span->addr,
+				       span->range, vm_exec->num_fences);
+}
+
+/**
+ * drm_gpuvm_exec_lock_range() - locks all objects that are mapped in a range
+ * @vm_exec: what to lock; its extra.fn is not called
+ * @addr: first address
+ * @range: length
+ *
+ * The caller holds the lock of the VM's mappings.  The VM's own dma-resv is
+ * locked only if a private object is mapped there.  May sleep.
+ *
+ * Return: 0, and drm_gpuvm_exec_unlock() is due; or a negative error code, and
+ * nothing is locked.  Semantics: mainline 6.12.
+ */
+int drm_gpuvm_exec_lock_range(struct drm_gpuvm_exec *vm_exec, u64 addr, u64 range)
+{
+	const struct va_span span = { .addr = addr, .range = range };
+
+	return lock_until_done(vm_exec, lock_span, &span);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_exec_lock_range);
+
+/**
+ * drm_gpuvm_validate() - makes all evicted objects of a VM resident
+ * @vm: the VM
+ * @exec: locking context, which has locked all objects of @vm
+ *
+ * Calls &drm_gpuvm_ops.vm_bo_validate for each.  An object stays on the list
+ * until drm_gpuvm_bo_evict() says that it is back, as a rule from within that
+ * callback.  One caller at a time for the same VM.  May sleep.
+ *
+ * Return: 0; -EOPNOTSUPP without the callback; what the callback returned that
+ * was not 0; -EBUSY for a second caller.  Semantics: mainline 6.12.
+ */
+int drm_gpuvm_validate(struct drm_gpuvm *vm, struct drm_exec *exec)
+{
+	const bool resv = drm_gpuvm_resv_protected(vm);
+	struct drm_gpuvm_bo *pair;
+	int err;
+
+	if (!vm->ops || !vm->ops->vm_bo_validate)
+		return -EOPNOTSUPP;
+
+	err = gpuvm_walk_begin(vm, &vm->evict);
+	if (err)
+		return err;
+
+	while (!err && (pair = gpuvm_walk_evicted(vm))) {
+		err = vm->ops->vm_bo_validate(pair, exec);
+		if (!resv) {
+			drm_gpuvm_bo_put(pair);
+		} else if (!err) {
+			dma_resv_assert_held(pair->obj->resv);
+			/* An external one could not leave the list itself. */
+			if (!pair->evicted)
+				gpuvm_evict_leave(pair);
+		}
+	}
+
+	gpuvm_walk_end(vm, &vm->evict);
+	return err;
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_validate);
+
+/**
+ * drm_gpuvm_resv_add_fence() - adds a fence to all that is locked
+ * @vm: the VM
+ * @exec: locking context; every dma-resv in it has a fence slot reserved
+ * @fence: the fence
+ * @private_usage: its usage in the VM's own dma-resv
+ * @extobj_usage: its usage in that of all other locked objects
+ *
+ * Does not allocate or sleep.  Semantics: mainline 6.12.
+ */
+void drm_gpuvm_resv_add_fence(struct drm_gpuvm *vm, struct drm_exec *exec,
+			      struct dma_fence *fence,
+			      enum dma_resv_usage private_usage,
+			      enum dma_resv_usage extobj_usage)
+{
+	const enum dma_resv_usage usage[] = { private_usage, extobj_usage };
+	struct drm_gem_object *obj;
+
+	drm_exec_for_each_locked_object(exec, obj) {
+		struct dma_resv *resv = obj->resv;
+
+		dma_resv_assert_held(resv);
+		dma_resv_add_fence(resv, fence, usage[drm_gpuvm_is_extobj(vm, obj)]);
+	}
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_resv_add_fence);

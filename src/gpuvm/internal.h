@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * What the files of the GPUVM core know of each other.
+ */
+#ifndef _NGV_GPUVM_INTERNAL_H_
+#define _NGV_GPUVM_INTERNAL_H_
+
+#include <drm/drm_gpuvm.h>
+
+/* va.c: the tree, without range checks and references */
+int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va);
+void gpuvm_tree_erase(struct drm_gpuva *va);
+
+/* split.c: the steps of a request, in order, until one fails */
+typedef int (*gpuvm_emit_t)(struct drm_gpuva_op *op, void *ctx);
+
+int gpuvm_split_map(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
+		    gpuvm_emit_t emit, void *ctx);
+int gpuvm_split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
+		      gpuvm_emit_t emit, void *ctx);
+
+/* lists.c: lists of external and of evicted objects */
+void gpuvm_bo_list_init(struct drm_gpuvm_bo_list *l);
+void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo);
+int gpuvm_walk_begin(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l);
+void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l);
+unsigned int gpuvm_walk_extobjs(struct drm_gpuvm *vm, struct drm_gem_object **objs,
+				unsigned int max);
+struct drm_gpuvm_bo *gpuvm_walk_evicted(struct drm_gpuvm *vm);
+void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo);
+void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo);
+
+#endif

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/**
+ * DOC: lists of operations
+ *
+ * The steps of a request as a list, for a driver that goes through them more
+ * than once: first where it may allocate, later where a fence is being
+ * signalled.  A list describes the VM as it was when the list was made; the VM
+ * must have been brought up to date with it, or the list thrown away, before
+ * the next list is made.
+ */
+
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+/*
+ * What a remap operation points to is one allocation, together with the
+ * operation itself unless the driver allocates that.
+ */
+struct remap_parts {
+	struct drm_gpuva_op_unmap unmap;
+	struct drm_gpuva_op_map prev, next;
+};
+
+struct remap_op {
+	struct drm_gpuva_op op;
+	struct remap_parts parts;
+};
+
+static void free_op(struct drm_gpuvm *vm, struct drm_gpuva_op *op)
+{
+	const struct drm_gpuvm_ops *driver = vm->ops;
+
+	/* The parts are found by the one that is always there. */
+	if (op->op == DRM_GPUVA_OP_REMAP && driver && driver->op_alloc)
+		kfree(container_of(op->remap.unmap, struct remap_parts, unmap));
+
+	if (driver && driver->op_free)
+		driver->op_free(op);
+	else
+		kfree(op);
+}
+
+/* Allocates an operation and, if *@parts is to be filled in, what goes with it. */
+static struct drm_gpuva_op *alloc_op(struct drm_gpuvm *vm, struct remap_parts **parts)
+{
+	const struct drm_gpuvm_ops *driver = vm->ops;
+	struct drm_gpuva_op *op;
+
+	if (!driver || !driver->op_alloc) {
+		struct remap_op *both;
+
+		if (!parts)
+			return kzalloc(sizeof(*op), GFP_KERNEL);
+		both = kzalloc(sizeof(*both), GFP_KERNEL);
+		if (!both)
+			return NULL;
+		*parts = &both->parts;
+		return &both->op;
+	}
+
+	if (parts) {
+		*parts = kzalloc(sizeof(**parts), GFP_KERNEL);
+		if (!*parts)
+			return NULL;
+	}
+	op = driver->op_alloc();
+	if (!op && parts)
+		kfree(*parts);
+	return op;
+}
+
+static void copy_remap(struct drm_gpuva_op_remap *to, struct remap_parts *parts,
+		       const struct drm_gpuva_op_remap *from)
+{
+	parts->unmap = *from->unmap;
+	to->unmap = &parts->unmap;
+	if (from->prev) {
+		parts->prev = *from->prev;
+		to->prev = &parts->prev;
+	}
+	if (from->next) {
+		parts->next = *from->next;
+		to->next = &parts->next;
+	}
+}
+
+struct list_ctx {
+	struct drm_gpuvm *vm;
+	struct drm_gpuva_ops *ops;
+};
+
+/* Appends a copy of @op to the list. */
+static int emit_to_list(struct drm_gpuva_op *op, void *ctx)
+{
+	const bool remap = op->op == DRM_GPUVA_OP_REMAP;
+	const struct list_ctx *to = ctx;
+	struct remap_parts *parts = NULL;
+	struct drm_gpuva_op *copy;
+
+	copy = alloc_op(to->vm, remap ? &parts : NULL);
+	if (!copy)
+		return -ENOMEM;
+
+	*copy = *op;
+	if (remap)
+		copy_remap(&copy->remap, parts, &op->remap);
+	list_add_tail(&copy->entry, &to->ops->list);
+	return 0;
+}
+
+static int list_begin(struct list_ctx *to, struct drm_gpuvm *vm)
+{
+	to->vm = vm;
+	to->ops = kmalloc(sizeof(*to->ops), GFP_KERNEL);
+	if (!to->ops)
+		return -ENOMEM;
+	INIT_LIST_HEAD(&to->ops->list);
+	return 0;
+}
+
+/* The list, or the error that ended it before its time. */
+static struct drm_gpuva_ops *list_end(struct list_ctx *to, int err)
+{
+	if (!err)
+		return to->ops;
+	if (to->ops)
+		drm_gpuva_ops_free(to->vm, to->ops);
+	return ERR_PTR(err);
+}
+
+/**
+ * drm_gpuvm_sm_map_ops_create() - lists the steps of mapping a range
+ * @vm: the VM
+ * @addr: first address
+ * @range: length
+ * @obj: object to map, or NULL
+ * @offset: where in @obj the mapping starts
+ *
+ * The steps are those of drm_gpuvm_sm_map().  The caller holds the lock of the
+ * VM's mappings.  May sleep.
+ *
+ * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -EINVAL for a range
+ * that is not valid, -ENOMEM.  Semantics: mainline 6.12.
+ */
+struct drm_gpuva_ops *
+drm_gpuvm_sm_map_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range,
+			    struct drm_gem_object *obj, u64 offset)
+{
+	const struct drm_gpuva_op_map req = {
+		.va = { .addr = addr, .range = range },
+		.gem = { .obj = obj, .offset = offset },
+	};
+	struct list_ctx to;
+	int err = list_begin(&to, vm);
+
+	return list_end(&to, err ?: gpuvm_split_map(vm, &req, emit_to_list, &to));
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_ops_create);
+
+/**
+ * drm_gpuvm_sm_unmap_ops_create() - lists the steps of unmapping a range
+ * @vm: the VM
+ * @addr: first address
+ * @range: length
+ *
+ * The steps are those of drm_gpuvm_sm_unmap().  The caller holds the lock of
+ * the VM's mappings.  May sleep.
+ *
+ * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -EINVAL for a range
+ * that is not valid, -ENOMEM.  Semantics: mainline 6.12.
+ */
+struct drm_gpuva_ops *
+drm_gpuvm_sm_unmap_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range)
+{
+	struct list_ctx to;
+	int err = list_begin(&to, vm);
+
+	return list_end(&to, err ?: gpuvm_split_unmap(vm, addr, range, emit_to_list, &to));
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_sm_unmap_ops_create);
+
+/**
+ * drm_gpuvm_prefetch_ops_create() - lists a prefetch of each mapping in a range
+ * @vm: the VM
+ * @addr: first address
+ * @range: length
+ *
+ * The caller holds the lock of the VM's mappings.  May sleep.
+ *
+ * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -ENOMEM.
+ * Semantics: mainline 6.12, which hands out &drm_gpuvm.kernel_alloc_node too:
+ * that one is no mapping of the driver's.
+ */
+struct drm_gpuva_ops *
+drm_gpuvm_prefetch_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range)
+{
+	struct drm_gpuva_op op = { .op = DRM_GPUVA_OP_PREFETCH };
+	struct list_ctx to;
+	int err = list_begin(&to, vm);
+
+	if (err)
+		return list_end(&to, err);
+
+	drm_gpuvm_for_each_va_range(op.prefetch.va, vm, addr, addr + range) {
+		if (op.prefetch.va == &vm->kernel_alloc_node)
+			continue;
+		err = emit_to_list(&op, &to);
+		if (err)
+			break;
+	}
+	return list_end(&to, err);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_prefetch_ops_create);
+
+/**
+ * drm_gpuvm_bo_unmap_ops_create() - lists an unmap of each mapping of an object
+ * @vm_bo: the pair of VM and object
+ *
+ * The caller holds the object's gpuva lock and the lock of the VM's mappings.
+ * May sleep.
+ *
+ * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -ENOMEM.
+ * Semantics: mainline 6.12.
+ */
+struct drm_gpuva_ops *drm_gpuvm_bo_unmap_ops_create(struct drm_gpuvm_bo *vm_bo)
+{
+	struct drm_gpuva_op op = { .op = DRM_GPUVA_OP_UNMAP };
+	struct drm_gpuva *va;
+	struct list_ctx to;
+	int err = list_begin(&to, vm_bo->vm);
+
+	drm_gem_gpuva_assert_lock_held(vm_bo->obj);
+	if (err)
+		return list_end(&to, err);
+
+	drm_gpuvm_bo_for_each_va(va, vm_bo) {
+		op.unmap = (struct drm_gpuva_op_unmap){ .va = va };
+		err = emit_to_list(&op, &to);
+		if (err)
+			break;
+	}
+	return list_end(&to, err);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_bo_unmap_ops_create);
+
+/**
+ * drm_gpuva_ops_free() - frees a list of operations
+ * @vm: the VM that it was made for
+ * @ops: the list
+ *
+ * Any context in which &drm_gpuvm_ops.op_free may be called.
+ * Semantics: mainline 6.12.
+ */
+void drm_gpuva_ops_free(struct drm_gpuvm *vm, struct drm_gpuva_ops *ops)
+{
+	struct drm_gpuva_op *op, *next;
+
+	drm_gpuva_for_each_op_safe(op, next, ops) {
+		list_del(&op->entry);
+		free_op(vm, op);
+	}
+	kfree(ops);
+}
+EXPORT_SYMBOL_GPL(drm_gpuva_ops_free);

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/**
+ * DOC: splitting a request into steps
+ *
+ * A request to map or unmap a range changes what is mapped there already.
+ * Every mapping that it overlaps goes: an unmap operation if all of it does,
+ * a remap operation if some of it is left, below, above or on both sides.  Of
+ * the latter there are two at most, one at each end of the range.  A request to
+ * map ends with one map operation, for the whole range::
+ *
+ *	mapped      aaaaaaaa   bbbb   cccccccc
+ *	request          rrrrrrrrrrrrrrrr
+ *	steps       remap a (prev), unmap b, remap c (next), map r
+ *	result      aaaaarrrrrrrrrrrrrrrrccccc
+ *
+ * An old mapping that showed the same memory at the same addresses as the new
+ * one does is marked to be kept: its page table entries are right already.
+ *
+ * The steps go either to the driver's callbacks, which may change the VM at
+ * once, or to a list, see ops.c.
+ */
+
+#include "internal.h"
+
+/* The range that is asked for; @map is NULL if it is to be unmapped. */
+struct request {
+	u64 addr, end;
+	const struct drm_gpuva_op_map *map;
+};
+
+/* Whether @va shows the memory that @rq will show at the same addresses. */
+static bool same_memory(const struct drm_gpuva *va, const struct request *rq)
+{
+	/* Address 0 may lie before the object: differences wrap, equally. */
+	return rq->map && va->gem.obj && va->gem.obj == rq->map->gem.obj &&
+	       va->gem.offset - va->va.addr == rq->map->gem.offset - rq->addr;
+}
+
+/* Emits the step that clears @rq's range of @va, which overlaps it. */
+static int clear_of(struct drm_gpuva *va, const struct request *rq,
+		    gpuvm_emit_t emit, void *ctx)
+{
+	const u64 start = va->va.addr;
+	const u64 end = start + va->va.range;
+	struct drm_gpuva_op_unmap whole = { .va = va, .keep = same_memory(va, rq) };
+	struct drm_gpuva_op_map below, above;
+	struct drm_gpuva_op op = {
+		.op = DRM_GPUVA_OP_REMAP,
+		.remap.unmap = &whole,
+	};
+
+	if (start < rq->addr) {
+		below.va.addr = start;
+		below.va.range = rq->addr - start;
+		below.gem.obj = va->gem.obj;
+		below.gem.offset = va->gem.offset;
+		op.remap.prev = &below;
+	}
+	if (end > rq->end) {
+		above.va.addr = rq->end;
+		above.va.range = end - rq->end;
+		above.gem.obj = va->gem.obj;
+		above.gem.offset = va->gem.offset + (rq->end - start);
+		op.remap.next = &above;
+	}
+
+	if (!op.remap.prev && !op.remap.next) {
+		op.op = DRM_GPUVA_OP_UNMAP;
+		op.unmap = whole;
+	}
+	return emit(&op, ctx);
+}
+
+static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
+		       gpuvm_emit_t emit, void *ctx)
+{
+	struct drm_gpuva *va, *next;
+	int err;
+
+	/* Who gets the step may carry it out: @va may be gone after it. */
+	drm_gpuvm_for_each_va_range_safe(va, next, vm, rq->addr, rq->end) {
+		err = clear_of(va, rq, emit, ctx);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * gpuvm_split_map() - emits the steps that map a range
+ * @vm: the VM
+ * @req: what to map
+ * @emit: gets each step, which is valid during the call only
+ * @ctx: for @emit
+ *
+ * Return: 0, -EINVAL for a range that is not valid, or what @emit returned
+ * first that was not 0.
+ */
+int gpuvm_split_map(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
+		    gpuvm_emit_t emit, void *ctx)
+{
+	const struct request rq = {
+		.addr = req->va.addr,
+		.end = req->va.addr + req->va.range,
+		.map = req,
+	};
+	struct drm_gpuva_op op = { .op = DRM_GPUVA_OP_MAP };
+	int err;
+
+	if (!drm_gpuvm_range_valid(vm, req->va.addr, req->va.range))
+		return -EINVAL;
+
+	err = clear_range(vm, &rq, emit, ctx);
+	if (err)
+		return err;
+
+	op.map = *req;
+	return emit(&op, ctx);
+}
+
+/**
+ * gpuvm_split_unmap() - emits the steps that unmap a range
+ * @vm: the VM
+ * @addr: first address
+ * @range: length
+ * @emit: gets each step, which is valid during the call only
+ * @ctx: for @emit
+ *
+ * Return: 0, -EINVAL for a range that is not valid, or what @emit returned
+ * first that was not 0.
+ */
+int gpuvm_split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
+		      gpuvm_emit_t emit, void *ctx)
+{
+	const struct request rq = { .addr = addr, .end = addr + range };
+
+	if (!drm_gpuvm_range_valid(vm, addr, range))
+		return -EINVAL;
+	return clear_range(vm, &rq, emit, ctx);
+}
+
+struct driver_ctx {
+	const struct drm_gpuvm_ops *ops;
+	void *priv;
+};
+
+static int emit_to_driver(struct drm_gpuva_op *op, void *ctx)
+{
+	const struct driver_ctx *to = ctx;
+
+	switch (op->op) {
+	case DRM_GPUVA_OP_MAP:
+		return to->ops->sm_step_map(op, to->priv);
+	case DRM_GPUVA_OP_REMAP:
+		return to->ops->sm_step_remap(op, to->priv);
+	case DRM_GPUVA_OP_UNMAP:
+		return to->ops->sm_step_unmap(op, to->priv);
+	default:
+		return -EINVAL;
+	}
+}
+
+/**
+ * drm_gpuvm_sm_map() - calls the driver back for each step of mapping a range
+ * @vm: the VM
+ * @priv: for the callbacks
+ * @addr: first address
+ * @range: length
+ * @obj: object to map, or NULL
+ * @offset: where in @obj the mapping starts
+ *
+ * The callbacks &drm_gpuvm_ops.sm_step_unmap and sm_step_remap, in order of
+ * addresses, then sm_step_map.  They may carry out their operation with
+ * drm_gpuva_unmap(), drm_gpuva_remap() and drm_gpuva_map(); the operation
+ * itself must not be used afterwards.  The caller holds the lock of the VM's
+ * mappings.  Sleeps only if a callback does.
+ *
+ * Return: 0, -EINVAL if the range is not valid or one of the three callbacks is
+ * missing, or what a callback returned that was not 0; the callbacks after it
+ * are not called then.  Semantics: mainline 6.12, which allows an empty range.
+ */
+int drm_gpuvm_sm_map(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range,
+		     struct drm_gem_object *obj, u64 offset)
+{
+	const struct drm_gpuva_op_map req = {
+		.va = { .addr = addr, .range = range },
+		.gem = { .obj = obj, .offset = offset },
+	};
+	struct driver_ctx to = { .ops = vm->ops, .priv = priv };
+
+	if (!to.ops || !to.ops->sm_step_map || !to.ops->sm_step_remap ||
+	    !to.ops->sm_step_unmap)
+		return -EINVAL;
+	return gpuvm_split_map(vm, &req, emit_to_driver, &to);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map);
+
+/**
+ * drm_gpuvm_sm_unmap() - calls the driver back for each step of unmapping a range
+ * @vm: the VM
+ * @priv: for the callbacks
+ * @addr: first address
+ * @range: length
+ *
+ * As drm_gpuvm_sm_map(), without the map operation at the end.
+ *
+ * Return: 0, -EINVAL if the range is not valid or one of the two callbacks is
+ * missing, or what a callback returned that was not 0; the callbacks after it
+ * are not called then.  Semantics: mainline 6.12, which allows an empty range.
+ */
+int drm_gpuvm_sm_unmap(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range)
+{
+	struct driver_ctx to = { .ops = vm->ops, .priv = priv };
+
+	if (!to.ops || !to.ops->sm_step_remap || !to.ops->sm_step_unmap)
+		return -EINVAL;
+	return gpuvm_split_unmap(vm, addr, range, emit_to_driver, &to);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_sm_unmap);

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/**
+ * DOC: pairs of VM and object
+ *
+ * A &struct drm_gpuvm_bo stands for one GEM object as one VM sees it.  From the
+ * object one gets to the VMs that map it (to evict it, or to show in all of them
+ * that it has moved), from there to its mappings in each.  On the VM's side the
+ * pair is what the lists of external and of evicted objects consist of.
+ *
+ * The object's gpuva lock protects the object's list of pairs and each pair's
+ * list of mappings.  It is held where a pair is looked up, where a mapping is
+ * linked or unlinked, and where a reference is dropped that may be the last.
+ *
+ * While a pair has mappings linked, they hold one reference to it, together.
+ */
+
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include <drm/drm_print.h>
+
+#include "internal.h"
+
+/**
+ * drm_gpuvm_bo_create() - makes a pair that nobody can find yet
+ * @vm: the VM; a reference is taken
+ * @obj: the object; a reference is taken
+ *
+ * For drm_gpuvm_bo_obtain_prealloc().  No locks.  May sleep.
+ *
+ * Return: the pair, of which the caller has the only reference, or NULL if
+ * there is no memory.  Semantics: mainline 6.12.
+ */
+struct drm_gpuvm_bo *drm_gpuvm_bo_create(struct drm_gpuvm *vm,
+					 struct drm_gem_object *obj)
+{
+	struct drm_gpuvm_bo *pair;
+
+	if (vm->ops && vm->ops->vm_bo_alloc)
+		pair = vm->ops->vm_bo_alloc();
+	else
+		pair = kzalloc(sizeof(*pair), GFP_KERNEL);
+	if (!pair)
+		return NULL;
+
+	kref_init(&pair->kref);
+	pair->evicted = false;
+	INIT_LIST_HEAD(&pair->list.gpuva);
+	INIT_LIST_HEAD(&pair->list.entry.gem);
+	INIT_LIST_HEAD(&pair->list.entry.evict);
+	INIT_LIST_HEAD(&pair->list.entry.extobj);
+
+	drm_gem_object_get(obj);
+	pair->obj = obj;
+	pair->vm = drm_gpuvm_get(vm);
+	return pair;
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_bo_create);
+
+static void vm_bo_release(struct kref *kref)
+{
+	struct drm_gpuvm_bo *pair = container_of(kref, struct drm_gpuvm_bo, kref);
+	struct drm_gem_object *obj = pair->obj;
+	struct drm_gpuvm *vm = pair->vm;
+
+	drm_gem_gpuva_assert_lock_held(obj);
+	list_del(&pair->list.entry.gem);
+	gpuvm_bo_lists_leave(pair);
+
+	if (vm->ops && vm->ops->vm_bo_free)
+		vm->ops->vm_bo_free(pair);
+	else
+		kfree(pair);
+
+	drm_gpuvm_put(vm);
+	drm_gem_object_put(obj);
+}
+
+/**
+ * drm_gpuvm_bo_put() - drops a reference
+ * @vm_bo: the pair, or NULL
+ *
+ * Where it may be the last one, the caller holds the object's gpuva lock and
+ * the VM's dma-resv as well if the VM is %DRM_GPUVM_RESV_PROTECTED; a lock that
+ * is part of the object needs a reference to the object of the caller's own.
+ * May sleep.
+ *
+ * Return: whether it was the last.  Semantics: mainline 6.12.
+ */
+bool drm_gpuvm_bo_put(struct drm_gpuvm_bo *vm_bo)
+{
+	might_sleep();
+
+	return vm_bo && kref_put(&vm_bo->kref, vm_bo_release);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_bo_put);
+
+/**
+ * drm_gpuvm_bo_find() - looks up a pair
+ * @vm: the VM
+ * @obj: the object
+ *
+ * The caller holds the object's gpuva lock.
+ *
+ * Return: the pair, with a reference for the caller, or NULL.
+ * Semantics: mainline 6.12.
+ */
+struct drm_gpuvm_bo *drm_gpuvm_bo_find(struct drm_gpuvm *vm, struct drm_gem_object *obj)
+{
+	struct drm_gpuvm_bo *pair;
+
+	drm_gem_gpuva_assert_lock_held(obj);
+
+	drm_gem_for_each_gpuvm_bo(pair, obj) {
+		if (pair->vm == vm)
+			return drm_gpuvm_bo_get(pair);
+	}
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_bo_find);
+
+static struct drm_gpuvm_bo *publish(struct drm_gpuvm_bo *pair)
+{
+	list_add_tail(&pair->list.entry.gem, ngv_gem_gpuva_list(pair->obj));
+	return pair;
+}
+
+/**
+ * drm_gpuvm_bo_obtain() - looks up a pair and makes it if need be
+ * @vm: the VM
+ * @obj: the object
+ *
+ * The caller holds the object's gpuva lock.  May sleep.
+ *
+ * Return: the pair, with a reference for the caller, or an ERR_PTR: -ENOMEM.
+ * Semantics: mainline 6.12.
+ */
+struct drm_gpuvm_bo *drm_gpuvm_bo_obtain(struct drm_gpuvm *vm, struct drm_gem_object *obj)
+{
+	struct drm_gpuvm_bo *pair = drm_gpuvm_bo_find(vm, obj);
+
+	if (pair)
+		return pair;
+
+	pair = drm_gpuvm_bo_create(vm, obj);
+	return pair ? publish(pair) : ERR_PTR(-ENOMEM);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_bo_obtain);
+
+/**
+ * drm_gpuvm_bo_obtain_prealloc() - looks up a pair, with one at hand
+ * @prealloc: from drm_gpuvm_bo_create(); the caller's reference goes
+ *
+ * The caller holds the object's gpuva lock.  Does not allocate.
+ *
+ * Return: @prealloc, which can be found from now on, or the pair that was there
+ * before, with a reference for the caller.  Semantics: mainline 6.12.
+ */
+struct drm_gpuvm_bo *drm_gpuvm_bo_obtain_prealloc(struct drm_gpuvm_bo *prealloc)
+{
+	struct drm_gpuvm_bo *pair = drm_gpuvm_bo_find(prealloc->vm, prealloc->obj);
+
+	if (!pair)
+		return publish(prealloc);
+
+	drm_gpuvm_bo_put(prealloc);
+	return pair;
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_bo_obtain_prealloc);
+
+/**
+ * drm_gpuva_link() - adds a mapping to those of its object
+ * @va: the mapping; nothing happens if it has no object
+ * @vm_bo: the pair of its VM and its object
+ *
+ * The caller holds the object's gpuva lock.  Does not allocate or sleep.
+ * The mapping keeps @vm_bo alive.  Semantics: mainline 6.12.
+ */
+void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo)
+{
+	struct list_head *mappings;
+
+	if (!va->gem.obj)
+		return;
+
+	drm_gem_gpuva_assert_lock_held(va->gem.obj);
+	drm_WARN_ON(vm_bo->vm->drm, va->gem.obj != vm_bo->obj);
+
+	mappings = &vm_bo->list.gpuva;
+	if (list_empty(mappings))
+		drm_gpuvm_bo_get(vm_bo);
+	list_add_tail(&va->gem.entry, mappings);
+	va->vm_bo = vm_bo;
+}
+EXPORT_SYMBOL_GPL(drm_gpuva_link);
+
+/**
+ * drm_gpuva_unlink() - takes a mapping from those of its object
+ * @va: the mapping; nothing happens if it has no object or is not linked
+ *
+ * The caller holds the object's gpuva lock, and what drm_gpuvm_bo_put() asks
+ * for: the last mapping takes its reference to the pair along.
+ * Semantics: mainline 6.12.
+ */
+void drm_gpuva_unlink(struct drm_gpuva *va)
+{
+	struct drm_gpuvm_bo *pair = va->vm_bo;
+
+	if (!va->gem.obj)
+		return;
+
+	drm_gem_gpuva_assert_lock_held(va->gem.obj);
+	if (!pair)
+		return;
+
+	list_del_init(&va->gem.entry);
+	va->vm_bo = NULL;
+	if (list_empty(&pair->list.gpuva))
+		drm_gpuvm_bo_put(pair);
+}
+EXPORT_SYMBOL_GPL(drm_gpuva_unlink);

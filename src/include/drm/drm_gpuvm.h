@@ -1,0 +1,789 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * GPU virtual address spaces: which ranges are mapped, to which GEM objects,
+ * and what has to change when a driver maps or unmaps a range.
+ *
+ * The API is that of mainline 6.12.  The include guard is mainline's as well,
+ * so that the kernel's own header, whose structures are laid out differently,
+ * cannot be read after this one.
+ */
+#ifndef __DRM_GPUVM_H__
+#define __DRM_GPUVM_H__
+
+#include <linux/bits.h>
+#include <linux/dma-resv.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/rbtree.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_exec.h>
+#include <drm/drm_gem.h>
+
+struct drm_gpuva_op;
+struct drm_gpuvm;
+struct drm_gpuvm_bo;
+struct seq_file;
+
+/* ------------------------------------------------------------ mappings -- */
+
+/**
+ * enum drm_gpuva_flags - properties of a mapping
+ * @DRM_GPUVA_INVALIDATED: the memory behind the mapping has moved or is gone
+ * @DRM_GPUVA_SPARSE: the range is reserved without memory behind it
+ * @DRM_GPUVA_USERBITS: first bit that belongs to the driver
+ */
+enum drm_gpuva_flags {
+	DRM_GPUVA_INVALIDATED	= BIT(0),
+	DRM_GPUVA_SPARSE	= BIT(1),
+	DRM_GPUVA_USERBITS	= BIT(2),
+};
+
+/**
+ * struct drm_gpuva - one mapped range of a VM
+ *
+ * Embedded in the driver's own structure, which the driver allocates and
+ * frees.  Everything needed to insert it is inside, so that inserting never
+ * allocates and may be done where a fence is being signalled.
+ */
+struct drm_gpuva {
+	/** @rb: place in the order of addresses; with @va, all that a search reads */
+	struct {
+		/** @rb.node: link in &drm_gpuvm.rb.tree, for searching */
+		struct rb_node node;
+		/** @rb.entry: link in &drm_gpuvm.rb.list, for stepping */
+		struct list_head entry;
+	} rb;
+
+	/** @va: place in the VM, in the unit the driver chose for the VM */
+	struct {
+		/** @va.addr: first address */
+		u64 addr;
+		/** @va.range: length, never 0 while inserted */
+		u64 range;
+	} va;
+
+	/** @vm: the VM it was last inserted into; stays set after removal */
+	struct drm_gpuvm *vm;
+
+	/** @gem: memory behind the mapping */
+	struct {
+		/** @gem.obj: the object, NULL for a sparse mapping */
+		struct drm_gem_object *obj;
+		/** @gem.offset: where in the object the mapping starts */
+		u64 offset;
+		/** @gem.entry: link in &drm_gpuvm_bo.list.gpuva */
+		struct list_head entry;
+	} gem;
+
+	/** @vm_bo: what drm_gpuva_link() linked it to, else NULL */
+	struct drm_gpuvm_bo *vm_bo;
+
+	/** @flags: see &enum drm_gpuva_flags */
+	enum drm_gpuva_flags flags;
+};
+
+/**
+ * drm_gpuva_init() - says what a mapping maps, before it is inserted
+ * @va: the mapping
+ * @addr: first address
+ * @range: length
+ * @obj: object behind it, or NULL
+ * @offset: where in @obj the mapping starts
+ *
+ * Leaves flags and links alone.  No locks needed.  Semantics: mainline 6.12.
+ */
+static inline void drm_gpuva_init(struct drm_gpuva *va, u64 addr, u64 range,
+				  struct drm_gem_object *obj, u64 offset)
+{
+	va->va.addr = addr;
+	va->va.range = range;
+	va->gem.offset = offset;
+	va->gem.obj = obj;
+}
+
+/**
+ * drm_gpuva_invalidate() - sets or clears %DRM_GPUVA_INVALIDATED
+ * @va: the mapping
+ * @invalidate: the new value
+ *
+ * Not atomic: the caller owns &drm_gpuva.flags.  Semantics: mainline 6.12.
+ */
+static inline void drm_gpuva_invalidate(struct drm_gpuva *va, bool invalidate)
+{
+	va->flags &= ~DRM_GPUVA_INVALIDATED;
+	if (invalidate)
+		va->flags |= DRM_GPUVA_INVALIDATED;
+}
+
+/**
+ * drm_gpuva_invalidated() - tells whether %DRM_GPUVA_INVALIDATED is set
+ * @va: the mapping
+ *
+ * Return: the flag.  Semantics: mainline 6.12.
+ */
+static inline bool drm_gpuva_invalidated(struct drm_gpuva *va)
+{
+	return !!(va->flags & DRM_GPUVA_INVALIDATED);
+}
+
+struct drm_gpuva *drm_gpuva_find(struct drm_gpuvm *vm, u64 addr, u64 range);
+struct drm_gpuva *drm_gpuva_find_first(struct drm_gpuvm *vm, u64 addr, u64 range);
+struct drm_gpuva *drm_gpuva_find_next(struct drm_gpuvm *vm, u64 end);
+struct drm_gpuva *drm_gpuva_find_prev(struct drm_gpuvm *vm, u64 start);
+int drm_gpuva_insert(struct drm_gpuvm *vm, struct drm_gpuva *va);
+void drm_gpuva_remove(struct drm_gpuva *va);
+void drm_gpuva_unlink(struct drm_gpuva *va);
+void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo);
+
+/* -------------------------------------------------------- address space -- */
+
+/**
+ * enum drm_gpuvm_flags - properties of a VM
+ * @DRM_GPUVM_RESV_PROTECTED: the lists of external and evicted objects are
+ *	protected by the VM's dma-resv, which the driver holds whenever it
+ *	calls something that uses them; there are no internal locks then
+ * @DRM_GPUVM_USERBITS: first bit that belongs to the driver
+ */
+enum drm_gpuvm_flags {
+	DRM_GPUVM_RESV_PROTECTED	= BIT(0),
+	DRM_GPUVM_USERBITS		= BIT(1),
+};
+
+/**
+ * struct drm_gpuvm_bo_list - list of &struct drm_gpuvm_bo that outlives a walk
+ * @list: the members
+ * @cursor: marks how far the one walk that may be under way has come; members
+ *	come and go on both sides of it
+ * @lock: protects both, unless the VM is %DRM_GPUVM_RESV_PROTECTED
+ */
+struct drm_gpuvm_bo_list {
+	struct list_head list;
+	struct list_head cursor;
+	spinlock_t lock;	/* of @list and @cursor */
+};
+
+/**
+ * struct drm_gpuvm - a GPU's virtual address space
+ *
+ * Embedded in the driver's own structure.  Addresses and lengths are in any
+ * unit the driver likes, the same for all calls.
+ */
+struct drm_gpuvm {
+	/** @drm: the device; a reference is held */
+	struct drm_device *drm;
+
+	/** @name: for debugfs; belongs to the driver */
+	const char *name;
+
+	/** @flags: see &enum drm_gpuvm_flags */
+	enum drm_gpuvm_flags flags;
+
+	/** @mm_start: first address of the space */
+	u64 mm_start;
+
+	/** @mm_range: length of the space */
+	u64 mm_range;
+
+	/** @kref: lifetime */
+	struct kref kref;
+
+	/** @rb: the mappings; protected by a lock of the driver's */
+	struct {
+		/** @rb.tree: by address */
+		struct rb_root tree;
+		/** @rb.list: in order of addresses */
+		struct list_head list;
+		/** @rb.count: how many, not counting @kernel_alloc_node */
+		unsigned long count;
+	} rb;
+
+	/** @kernel_alloc_node: the range kept from user space, if any */
+	struct drm_gpuva kernel_alloc_node;
+
+	/** @ops: the driver's callbacks */
+	const struct drm_gpuvm_ops *ops;
+
+	/** @r_obj: object that provides the dma-resv of all private objects */
+	struct drm_gem_object *r_obj;
+
+	/** @extobj: objects mapped here whose dma-resv is another */
+	struct drm_gpuvm_bo_list extobj;
+
+	/** @evict: objects mapped here that wait to be validated */
+	struct drm_gpuvm_bo_list evict;
+};
+
+void drm_gpuvm_init(struct drm_gpuvm *vm, const char *name,
+		    enum drm_gpuvm_flags flags, struct drm_device *drm,
+		    struct drm_gem_object *r_obj, u64 start, u64 range,
+		    u64 reserve_start, u64 reserve_range,
+		    const struct drm_gpuvm_ops *ops);
+void drm_gpuvm_put(struct drm_gpuvm *vm);
+bool drm_gpuvm_interval_empty(struct drm_gpuvm *vm, u64 addr, u64 range);
+bool drm_gpuvm_range_valid(struct drm_gpuvm *vm, u64 addr, u64 range);
+struct drm_gem_object *drm_gpuvm_resv_object_alloc(struct drm_device *drm);
+
+/**
+ * drm_gpuvm_get() - takes a reference
+ * @vm: the VM, of which the caller has a reference already
+ *
+ * Any context.  Return: @vm.  Semantics: mainline 6.12.
+ */
+static inline struct drm_gpuvm *drm_gpuvm_get(struct drm_gpuvm *vm)
+{
+	kref_get(&vm->kref);
+	return vm;
+}
+
+/**
+ * drm_gpuvm_resv_protected() - tells whether the driver does the list locking
+ * @vm: the VM
+ *
+ * Return: whether %DRM_GPUVM_RESV_PROTECTED is set.  Semantics: mainline 6.12.
+ */
+static inline bool drm_gpuvm_resv_protected(struct drm_gpuvm *vm)
+{
+	return !!(vm->flags & DRM_GPUVM_RESV_PROTECTED);
+}
+
+/* The dma-resv that all private objects share, and the object it lives in. */
+#define drm_gpuvm_resv_obj(vm__)	((vm__)->r_obj)
+#define drm_gpuvm_resv(vm__)		(drm_gpuvm_resv_obj(vm__)->resv)
+
+#define drm_gpuvm_resv_held(vm__)	dma_resv_held(drm_gpuvm_resv(vm__))
+#define drm_gpuvm_resv_assert_held(vm__) \
+	dma_resv_assert_held(drm_gpuvm_resv(vm__))
+
+/**
+ * drm_gpuvm_is_extobj() - tells whether an object is external to a VM
+ * @vm: the VM
+ * @obj: the object, or NULL, which is never external
+ *
+ * Return: whether @obj has a dma-resv of its own, not the VM's.
+ * Semantics: mainline 6.12.
+ */
+static inline bool drm_gpuvm_is_extobj(struct drm_gpuvm *vm,
+				       struct drm_gem_object *obj)
+{
+	if (!obj)
+		return false;
+	return obj->resv != drm_gpuvm_resv(vm);
+}
+
+/* The mapping that follows in order of addresses, or NULL. */
+static inline struct drm_gpuva *__drm_gpuva_next(struct drm_gpuva *va)
+{
+	if (!va || list_is_last(&va->rb.entry, &va->vm->rb.list))
+		return NULL;
+	return list_next_entry(va, rb.entry);
+}
+
+/*
+ * The mapping after @va that begins before @end.  Mappings do not overlap: one
+ * that reaches @end is the last, and its successor, perhaps cold in the cache,
+ * need not be looked at.
+ */
+static inline struct drm_gpuva *__drm_gpuva_next_before(struct drm_gpuva *va, u64 end)
+{
+	if (va->va.addr + va->va.range >= end)
+		return NULL;
+	va = __drm_gpuva_next(va);
+	return va && va->va.addr < end ? va : NULL;
+}
+
+/* State of the two range iterators below. */
+struct __drm_gpuva_walk {
+	struct drm_gpuvm *vm;
+	struct drm_gpuva *va, **next;
+	u64 start, end;
+};
+
+static inline struct drm_gpuva *__drm_gpuva_walk_first(const struct __drm_gpuva_walk *w)
+{
+	if (w->start >= w->end)
+		return NULL;
+	return drm_gpuva_find_first(w->vm, w->start, w->end - w->start);
+}
+
+/* Looks for the next mapping after the body has run. */
+static inline struct drm_gpuva *__drm_gpuva_walk_late(struct __drm_gpuva_walk *w)
+{
+	w->va = w->va ? __drm_gpuva_next_before(w->va, w->end) :
+			__drm_gpuva_walk_first(w);
+	return w->va;
+}
+
+/* Looks for the next mapping before the body runs and perhaps removes this. */
+static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *w)
+{
+	w->va = w->va ? *w->next : __drm_gpuva_walk_first(w);
+	*w->next = w->va ? __drm_gpuva_next_before(w->va, w->end) : NULL;
+	return w->va;
+}
+
+/**
+ * drm_gpuvm_for_each_va_range() - walks the mappings that overlap a range
+ * @va__: &struct drm_gpuva pointer that is set to each; NULL after the last
+ * @vm__: the VM
+ * @start__: first address of the range
+ * @end__: first address after the range
+ *
+ * In order of addresses.  The body must not remove @va__.  Visits
+ * &drm_gpuvm.kernel_alloc_node too.  The caller keeps others from changing the
+ * mappings.  Semantics: mainline 6.12; each argument is evaluated once.
+ */
+#define drm_gpuvm_for_each_va_range(va__, vm__, start__, end__)		\
+	for (struct __drm_gpuva_walk walk__ = {				\
+		.vm = (vm__), .start = (start__), .end = (end__) };	\
+	     ((va__) = __drm_gpuva_walk_late(&walk__));)
+
+/**
+ * drm_gpuvm_for_each_va_range_safe() - same, and the body may remove @va__
+ * @va__: &struct drm_gpuva pointer that is set to each; NULL after the last
+ * @next__: another such pointer, for the iterator's use
+ * @vm__: the VM
+ * @start__: first address of the range
+ * @end__: first address after the range
+ *
+ * As drm_gpuvm_for_each_va_range().  What the body inserts right after @va__
+ * is not visited.
+ */
+#define drm_gpuvm_for_each_va_range_safe(va__, next__, vm__, start__, end__) \
+	for (struct __drm_gpuva_walk walk__ = { .next = &(next__),		\
+		.vm = (vm__), .start = (start__), .end = (end__) };	\
+	     ((va__) = __drm_gpuva_walk_early(&walk__));)
+
+/**
+ * drm_gpuvm_for_each_va() - walks all mappings of a VM
+ * @va__: &struct drm_gpuva pointer that is set to each
+ * @vm__: the VM
+ *
+ * In order of addresses, &drm_gpuvm.kernel_alloc_node included.  The caller
+ * keeps others from changing the mappings.  Semantics: mainline 6.12.
+ */
+#define drm_gpuvm_for_each_va(va__, vm__) \
+	list_for_each_entry(va__, &(vm__)->rb.list, rb.entry)
+
+/**
+ * drm_gpuvm_for_each_va_safe() - same, and the body may remove @va__
+ * @va__: &struct drm_gpuva pointer that is set to each
+ * @next__: another such pointer, for the iterator's use
+ * @vm__: the VM
+ */
+#define drm_gpuvm_for_each_va_safe(va__, next__, vm__) \
+	list_for_each_entry_safe(va__, next__, &(vm__)->rb.list, rb.entry)
+
+/* -------------------------------------------------- VM and object, paired -- */
+
+/**
+ * struct drm_gpuvm_bo - one GEM object as one VM sees it
+ *
+ * There is at most one for each pair.  It lives as long as somebody holds a
+ * reference or a mapping is linked to it.
+ */
+struct drm_gpuvm_bo {
+	/** @vm: the VM; a reference is held */
+	struct drm_gpuvm *vm;
+
+	/** @obj: the object; a reference is held */
+	struct drm_gem_object *obj;
+
+	/** @kref: lifetime */
+	struct kref kref;
+
+	/** @evicted: @obj needs validating; protected by the object's dma-resv */
+	bool evicted;
+
+	/** @list: the mappings, and the lists this is on */
+	struct {
+		/** @list.gpuva: mappings of @obj in @vm; the GEM gpuva lock */
+		struct list_head gpuva;
+
+		/** @list.entry: links */
+		struct {
+			/** @list.entry.gem: in the object's list; the GEM gpuva lock */
+			struct list_head gem;
+			/** @list.entry.evict: in &drm_gpuvm.evict */
+			struct list_head evict;
+			/** @list.entry.extobj: in &drm_gpuvm.extobj */
+			struct list_head extobj;
+		} entry;
+	} list;
+};
+
+struct drm_gpuvm_bo *drm_gpuvm_bo_create(struct drm_gpuvm *vm,
+					 struct drm_gem_object *obj);
+struct drm_gpuvm_bo *drm_gpuvm_bo_find(struct drm_gpuvm *vm,
+				       struct drm_gem_object *obj);
+struct drm_gpuvm_bo *drm_gpuvm_bo_obtain(struct drm_gpuvm *vm,
+					 struct drm_gem_object *obj);
+struct drm_gpuvm_bo *drm_gpuvm_bo_obtain_prealloc(struct drm_gpuvm_bo *prealloc);
+bool drm_gpuvm_bo_put(struct drm_gpuvm_bo *vm_bo);
+void drm_gpuvm_bo_extobj_add(struct drm_gpuvm_bo *vm_bo);
+void drm_gpuvm_bo_evict(struct drm_gpuvm_bo *vm_bo, bool evict);
+
+/**
+ * drm_gpuvm_bo_get() - takes a reference
+ * @vm_bo: the pair, of which the caller has a reference already
+ *
+ * Any context.  Return: @vm_bo.  Semantics: mainline 6.12.
+ */
+static inline struct drm_gpuvm_bo *drm_gpuvm_bo_get(struct drm_gpuvm_bo *vm_bo)
+{
+	kref_get(&vm_bo->kref);
+	return vm_bo;
+}
+
+/**
+ * drm_gpuvm_bo_gem_evict() - drm_gpuvm_bo_evict() in every VM that maps @obj
+ * @obj: the object
+ * @evict: whether it is evicted now
+ *
+ * The caller holds the dma-resv of @obj and its gpuva lock.
+ * Semantics: mainline 6.12.
+ */
+static inline void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict)
+{
+	struct drm_gpuvm_bo *pair;
+
+	drm_gem_gpuva_assert_lock_held(obj);
+	drm_gem_for_each_gpuvm_bo(pair, obj)
+		drm_gpuvm_bo_evict(pair, evict);
+}
+
+/**
+ * drm_gpuvm_bo_for_each_va() - walks the mappings of one object in one VM
+ * @va__: &struct drm_gpuva pointer that is set to each
+ * @vm_bo__: the pair
+ *
+ * The caller holds the GEM gpuva lock.  Semantics: mainline 6.12.
+ */
+#define drm_gpuvm_bo_for_each_va(va__, vm_bo__) \
+	list_for_each_entry(va__, &(vm_bo__)->list.gpuva, gem.entry)
+
+/**
+ * drm_gpuvm_bo_for_each_va_safe() - same, and the body may unlink @va__
+ * @va__: &struct drm_gpuva pointer that is set to each
+ * @next__: another such pointer, for the iterator's use
+ * @vm_bo__: the pair, of which the caller holds a reference
+ */
+#define drm_gpuvm_bo_for_each_va_safe(va__, next__, vm_bo__) \
+	list_for_each_entry_safe(va__, next__, &(vm_bo__)->list.gpuva, gem.entry)
+
+/* -------------------------------------------------------------- locking -- */
+
+/**
+ * struct drm_gpuvm_exec - what to lock, for drm_gpuvm_exec_lock() and its kin
+ *
+ * Usually on the stack.  The driver fills in all but @exec.
+ */
+struct drm_gpuvm_exec {
+	/** @vm: the VM whose objects are to be locked */
+	struct drm_gpuvm *vm;
+
+	/** @num_fences: fence slots to reserve in each dma-resv; 0: only lock */
+	unsigned int num_fences;
+
+	/** @flags: for drm_exec_init() */
+	u32 flags;
+
+	/** @extra: locks more than the VM's objects, if set */
+	struct {
+		/** @extra.fn: called after the VM's objects are locked */
+		int (*fn)(struct drm_gpuvm_exec *vm_exec);
+		/** @extra.priv: for @extra.fn */
+		void *priv;
+	} extra;
+
+	/** @exec: holds the locks once taken */
+	struct drm_exec exec;
+};
+
+int drm_gpuvm_prepare_vm(struct drm_gpuvm *vm, struct drm_exec *exec,
+			 unsigned int num_fences);
+int drm_gpuvm_prepare_objects(struct drm_gpuvm *vm, struct drm_exec *exec,
+			      unsigned int num_fences);
+int drm_gpuvm_prepare_range(struct drm_gpuvm *vm, struct drm_exec *exec,
+			    u64 addr, u64 range, unsigned int num_fences);
+
+int drm_gpuvm_exec_lock(struct drm_gpuvm_exec *vm_exec);
+int drm_gpuvm_exec_lock_array(struct drm_gpuvm_exec *vm_exec,
+			      struct drm_gem_object **objs, unsigned int num_objs);
+int drm_gpuvm_exec_lock_range(struct drm_gpuvm_exec *vm_exec, u64 addr, u64 range);
+
+int drm_gpuvm_validate(struct drm_gpuvm *vm, struct drm_exec *exec);
+void drm_gpuvm_resv_add_fence(struct drm_gpuvm *vm, struct drm_exec *exec,
+			      struct dma_fence *fence,
+			      enum dma_resv_usage private_usage,
+			      enum dma_resv_usage extobj_usage);
+
+/**
+ * drm_gpuvm_exec_unlock() - drops all locks
+ * @vm_exec: as passed to drm_gpuvm_exec_lock() or its kin
+ *
+ * May sleep.  Semantics: mainline 6.12.
+ */
+static inline void drm_gpuvm_exec_unlock(struct drm_gpuvm_exec *vm_exec)
+{
+	drm_exec_fini(&vm_exec->exec);
+}
+
+/**
+ * drm_gpuvm_exec_resv_add_fence() - drm_gpuvm_resv_add_fence() of a locked VM
+ * @vm_exec: as passed to drm_gpuvm_exec_lock() or its kin
+ * @fence: the fence
+ * @private_usage: its usage in the VM's own dma-resv
+ * @extobj_usage: its usage in that of all other locked objects
+ */
+static inline void
+drm_gpuvm_exec_resv_add_fence(struct drm_gpuvm_exec *vm_exec, struct dma_fence *fence,
+			      enum dma_resv_usage private_usage,
+			      enum dma_resv_usage extobj_usage)
+{
+	drm_gpuvm_resv_add_fence(vm_exec->vm, &vm_exec->exec, fence, private_usage,
+				 extobj_usage);
+}
+
+/**
+ * drm_gpuvm_exec_validate() - drm_gpuvm_validate() of a locked VM
+ * @vm_exec: as passed to drm_gpuvm_exec_lock() or its kin
+ *
+ * Return: 0 or a negative error code.
+ */
+static inline int drm_gpuvm_exec_validate(struct drm_gpuvm_exec *vm_exec)
+{
+	return drm_gpuvm_validate(vm_exec->vm, &vm_exec->exec);
+}
+
+/* ----------------------------------------------------------- operations -- */
+
+/**
+ * enum drm_gpuva_op_type - kinds of &struct drm_gpuva_op
+ * @DRM_GPUVA_OP_MAP: a new mapping comes
+ * @DRM_GPUVA_OP_REMAP: a mapping shrinks or is split in two
+ * @DRM_GPUVA_OP_UNMAP: a mapping goes
+ * @DRM_GPUVA_OP_PREFETCH: a mapping is about to be used
+ */
+enum drm_gpuva_op_type {
+	DRM_GPUVA_OP_MAP	= 0,
+	DRM_GPUVA_OP_REMAP	= 1,
+	DRM_GPUVA_OP_UNMAP	= 2,
+	DRM_GPUVA_OP_PREFETCH	= 3,
+};
+
+/**
+ * struct drm_gpuva_op_map - a mapping to be made
+ */
+struct drm_gpuva_op_map {
+	/** @gem: memory behind it */
+	struct {
+		/** @gem.obj: the object, or NULL */
+		struct drm_gem_object *obj;
+		/** @gem.offset: where in the object the mapping starts */
+		u64 offset;
+	} gem;
+
+	/** @va: place in the VM */
+	struct {
+		/** @va.addr: first address */
+		u64 addr;
+		/** @va.range: length */
+		u64 range;
+	} va;
+};
+
+/**
+ * struct drm_gpuva_op_unmap - a mapping to be removed
+ */
+struct drm_gpuva_op_unmap {
+	/** @va: the mapping */
+	struct drm_gpuva *va;
+
+	/**
+	 * @keep: the new mapping shows the same memory at the same addresses,
+	 * so that page table entries may stay as they are
+	 */
+	bool keep;
+};
+
+/**
+ * struct drm_gpuva_op_remap - a mapping to be replaced by what is left of it
+ */
+struct drm_gpuva_op_remap {
+	/** @unmap: the mapping as it was */
+	struct drm_gpuva_op_unmap *unmap;
+
+	/** @prev: the part that stays below the hole, NULL if none does */
+	struct drm_gpuva_op_map *prev;
+
+	/** @next: the part that stays above the hole, NULL if none does */
+	struct drm_gpuva_op_map *next;
+};
+
+/**
+ * struct drm_gpuva_op_prefetch - a mapping to be prefetched
+ */
+struct drm_gpuva_op_prefetch {
+	/** @va: the mapping */
+	struct drm_gpuva *va;
+};
+
+/**
+ * struct drm_gpuva_op - one step of a change to the mappings
+ */
+struct drm_gpuva_op {
+	/** @op: which member of the union is meant */
+	enum drm_gpuva_op_type op;
+
+	/** @entry: link in &drm_gpuva_ops.list */
+	struct list_head entry;
+
+	union {
+		/** @prefetch: if @op is %DRM_GPUVA_OP_PREFETCH */
+		struct drm_gpuva_op_prefetch prefetch;
+		/** @unmap: if @op is %DRM_GPUVA_OP_UNMAP */
+		struct drm_gpuva_op_unmap unmap;
+		/** @remap: if @op is %DRM_GPUVA_OP_REMAP */
+		struct drm_gpuva_op_remap remap;
+		/** @map: if @op is %DRM_GPUVA_OP_MAP */
+		struct drm_gpuva_op_map map;
+	};
+};
+
+/**
+ * struct drm_gpuva_ops - steps to be carried out in order
+ */
+struct drm_gpuva_ops {
+	/** @list: the steps */
+	struct list_head list;
+};
+
+/* Walks over &struct drm_gpuva_ops; semantics: mainline 6.12. */
+#define drm_gpuva_first_op(ops) \
+	list_first_entry(&(ops)->list, struct drm_gpuva_op, entry)
+#define drm_gpuva_last_op(ops) \
+	list_last_entry(&(ops)->list, struct drm_gpuva_op, entry)
+#define drm_gpuva_next_op(op)	list_next_entry(op, entry)
+#define drm_gpuva_prev_op(op)	list_prev_entry(op, entry)
+
+#define drm_gpuva_for_each_op(op, ops) \
+	list_for_each_entry(op, &(ops)->list, entry)
+/* The body may take @op off the list. */
+#define drm_gpuva_for_each_op_safe(op, next, ops) \
+	list_for_each_entry_safe(op, next, &(ops)->list, entry)
+#define drm_gpuva_for_each_op_reverse(op, ops) \
+	list_for_each_entry_reverse(op, &(ops)->list, entry)
+/* Begins with what @op is already. */
+#define drm_gpuva_for_each_op_from_reverse(op, ops) \
+	list_for_each_entry_from_reverse(op, &(ops)->list, entry)
+
+struct drm_gpuva_ops *
+drm_gpuvm_sm_map_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range,
+			    struct drm_gem_object *obj, u64 offset);
+struct drm_gpuva_ops *
+drm_gpuvm_sm_unmap_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range);
+struct drm_gpuva_ops *
+drm_gpuvm_prefetch_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range);
+struct drm_gpuva_ops *
+drm_gpuvm_bo_unmap_ops_create(struct drm_gpuvm_bo *vm_bo);
+void drm_gpuva_ops_free(struct drm_gpuvm *vm, struct drm_gpuva_ops *ops);
+
+int drm_gpuvm_sm_map(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range,
+		     struct drm_gem_object *obj, u64 offset);
+int drm_gpuvm_sm_unmap(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range);
+
+void drm_gpuva_map(struct drm_gpuvm *vm, struct drm_gpuva *va,
+		   struct drm_gpuva_op_map *op);
+void drm_gpuva_remap(struct drm_gpuva *prev, struct drm_gpuva *next,
+		     struct drm_gpuva_op_remap *op);
+void drm_gpuva_unmap(struct drm_gpuva_op_unmap *op);
+
+/**
+ * drm_gpuva_init_from_op() - drm_gpuva_init() with what an operation says
+ * @va: the mapping
+ * @op: the operation
+ */
+static inline void drm_gpuva_init_from_op(struct drm_gpuva *va,
+					  struct drm_gpuva_op_map *op)
+{
+	drm_gpuva_init(va, op->va.addr, op->va.range, op->gem.obj, op->gem.offset);
+}
+
+/**
+ * drm_gpuva_op_remap_to_unmap_range() - the hole that a remap operation leaves
+ * @op: the operation
+ * @start_addr: gets the first address of the hole; may be NULL
+ * @range: gets its length; may be NULL
+ *
+ * To be called while &drm_gpuva_op_remap.unmap still describes the old
+ * mapping.  Semantics: mainline 6.12.
+ */
+static inline void
+drm_gpuva_op_remap_to_unmap_range(const struct drm_gpuva_op_remap *op,
+				  u64 *start_addr, u64 *range)
+{
+	const struct drm_gpuva *old = op->unmap->va;
+	u64 from = old->va.addr;
+	u64 to = from + old->va.range;
+
+	if (op->prev)
+		from = op->prev->va.addr + op->prev->va.range;
+	if (op->next)
+		to = op->next->va.addr;
+
+	if (start_addr)
+		*start_addr = from;
+	if (range)
+		*range = to - from;
+}
+
+/**
+ * struct drm_gpuvm_ops - what a driver does for its VMs
+ *
+ * All but @vm_free are optional.
+ */
+struct drm_gpuvm_ops {
+	/** @vm_free: frees the VM; the last reference is gone */
+	void (*vm_free)(struct drm_gpuvm *gpuvm);
+
+	/**
+	 * @vm_bo_validate: makes an evicted object resident again; called by
+	 * drm_gpuvm_validate() with the object locked in @exec
+	 */
+	int (*vm_bo_validate)(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec);
+
+	/** @vm_bo_alloc: allocates a pair, zeroed; may sleep */
+	struct drm_gpuvm_bo *(*vm_bo_alloc)(void);
+
+	/** @vm_bo_free: frees what @vm_bo_alloc allocated */
+	void (*vm_bo_free)(struct drm_gpuvm_bo *vm_bo);
+
+	/** @op_alloc: allocates an operation, zeroed; may sleep */
+	struct drm_gpuva_op *(*op_alloc)(void);
+
+	/** @op_free: frees what @op_alloc allocated */
+	void (*op_free)(struct drm_gpuva_op *op);
+
+	/**
+	 * @sm_step_unmap: carries out an unmap operation; @priv is what
+	 * drm_gpuvm_sm_map() or drm_gpuvm_sm_unmap() was called with, and @op is
+	 * gone on return
+	 */
+	int (*sm_step_unmap)(struct drm_gpuva_op *op, void *priv);
+
+	/** @sm_step_remap: same for a remap operation */
+	int (*sm_step_remap)(struct drm_gpuva_op *op, void *priv);
+
+	/** @sm_step_map: same for a map operation */
+	int (*sm_step_map)(struct drm_gpuva_op *op, void *priv);
+};
+
+#ifdef CONFIG_DEBUG_FS
+/* Mainline has it in drm_debugfs.h, since v6.6. */
+int drm_debugfs_gpuva_info(struct seq_file *m, struct drm_gpuvm *gpuvm);
+#endif
+
+#endif
