@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/* Unnecessary from v6.9, which has drm_dbg_printer(). */
+#ifndef NGV_COMPAT_DRM_PRINT_H
+#define NGV_COMPAT_DRM_PRINT_H
+
+#include_next <drm/drm_print.h>
+
+#ifndef HAVE_DRM_DBG_PRINTER
+#include <drm/drm_device.h>
+
+static inline void ngv_printfn_dbg(struct drm_printer *p, struct va_format *vaf)
+{
+	struct drm_device *drm = p->arg;
+
+	if (drm)
+		dev_printk(KERN_DEBUG, drm->dev, "[drm] %s %pV", p->prefix, vaf);
+	else
+		printk(KERN_DEBUG "[drm] %s %pV", p->prefix, vaf);
+}
+
+static inline void ngv_printfn_null(struct drm_printer *p, struct va_format *vaf)
+{
+}
+
+/**
+ * drm_dbg_printer() - printer to the log, for one category of drm.debug
+ * @drm: device to name in each line, or NULL
+ * @category: the category
+ * @prefix: starts each line
+ *
+ * Whether @category is on is asked here and not for each line: these printers
+ * live on the stack, for one message.  (drm_debug_printer() would not do: it
+ * knows no categories and prints through drm's dynamic debug.)
+ *
+ * Semantics: mainline 6.12.
+ */
+static inline struct drm_printer
+drm_dbg_printer(struct drm_device *drm, enum drm_debug_category category,
+		const char *prefix)
+{
+	return (struct drm_printer) {
+		.printfn = drm_debug_enabled(category) ? ngv_printfn_dbg : ngv_printfn_null,
+		.arg = drm,
+		.prefix = prefix,
+	};
+}
+#endif
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * Unnecessary from v6.10, where __assign_str() lost its second argument.
+ *
+ * <trace/define_trace.h> reads the scheduler's trace header again for each of
+ * its stages and finds this one first; hence no guard.  Where a stage fills in
+ * an event, the fields come before the assignments: copy the string as soon as
+ * its field has a place, and the later __assign_str() has nothing left to do.
+ */
+#if !defined(HAVE_ASSIGN_STR_ONE_ARG) && defined(__assign_str)
+#undef __string
+#define __string(item, src)						\
+	__dynamic_array(char, item, -1)					\
+	strcpy(__get_str(item), (src) ?: "(null)");
+
+#undef __assign_str
+#define __assign_str(...)
+#endif
+
+#include_next <gpu_scheduler_trace.h>

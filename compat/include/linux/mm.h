@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/* Unnecessary from v6.3, which wraps the flags of a VMA. */
+#ifndef NGV_COMPAT_LINUX_MM_H
+#define NGV_COMPAT_LINUX_MM_H
+
+#include_next <linux/mm.h>
+
+#ifndef HAVE_VM_FLAGS_SET
+/**
+ * vm_flags_set() - add flags to a VMA
+ * @vma: the VMA
+ * @flags: VM_* to set; the others stay
+ *
+ * Needs the mmap lock of @vma->vm_mm for writing, as in an mmap callback.
+ *
+ * Semantics: mainline 6.12, without the per-VMA lock that older kernels have
+ * not got.
+ */
+static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	mmap_assert_write_locked(vma->vm_mm);
+	vma->vm_flags |= flags;
+}
+#endif
+
+#endif
