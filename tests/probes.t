@@ -163,8 +163,9 @@ case_ours_complete()
 # no where its headers are empty.
 case_ours_can_say_no()
 {
-	mkdir -p "$T/t" && stage "$T/t"
-	ask "$kdir"
+	stage "$T/t"
+	probe any 'Anything?' 'extern int i;'
+	ask
 	{ read -r cc; read -r flags; } <"$T/p/flags"
 	for p in compat/probes/*.c; do
 		if echo | $cc -nostdinc -fsyntax-only -x c "$p" >/dev/null 2>&1 &&
