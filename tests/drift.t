@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# The import against every point release of the base that the archive offers:
+# Debian moves linux-source to a new one every few weeks, and each has to go
+# through the manifest and the semantic patches, or name what does not.
+#
+# drift.t [VERSION...]: only those package versions.  A release is fetched once
+# (150 MB); what the import takes of it stays in build/drift, under 2 MB.
+
+. "$(dirname "$0")/tap.sh"
+
+import=$top/src/nouveau/import
+drift=$top/build/drift
+
+# Another manifest may take files which a selection made before lacks.
+edition()
+{
+	grep '^take ' "$top/src/nouveau/base/$1/manifest" | sha256sum | cut -c 1-12
+}
+
+# case_version BASE VERSION
+case_version()
+{
+	small=$drift/$(edition "$1")/linux-source-$1_$2.tar.xz
+	if [ ! -f "$small" ]; then
+		mkdir -p "$(dirname "$small")"
+		run sh -c 'cd "$1" && apt-get -q download "$2"' sh "$T" "linux-source-$1=$2"
+		[ $rc -eq 0 ] || skip "linux-source-$1 $2 cannot be downloaded"
+		dpkg-deb -x "$T"/*.deb "$T/deb"
+		rm -f "$T"/*.deb
+		run "$import" --base "$1" --cache "$T/cache" \
+			--source "$T/deb/usr/src/linux-source-$1.tar.xz" --select "$small"
+		status 0
+	fi
+	run "$import" --base "$1" --cache "$T/cache" --source "$small" --out "$T/out-dir"
+	status 0
+	# The release is the one meant, and so is what was made of it.
+	same "$(sed -n 's/^version: //p' "$T/out-dir/upstream/VERSION")" "${2%%-*}" version
+	patches=$(grep -l "^// Bases:.*\<$1\>" "$top"/src/nouveau/patches/*.cocci 2>/dev/null || :)
+	for patch in $patches; do
+		for file in $(sed -n 's,^// Files:,,p' "$patch"); do
+			tar -xOf "$small" --wildcards "*/$file" >"$T/before"
+			! cmp -s "$T/before" "$T/out-dir/upstream/$file" ||
+				fail "$patch did not change $file"
+		done
+	done
+}
+
+tap_begin "$@"
+for base in "$top"/src/nouveau/base/*; do
+	base=${base##*/}
+	versions=$(apt-cache madison "linux-source-$base" 2>/dev/null |
+		awk '{ print $3 }' | sort -uV)
+	if [ -z "$versions" ] && [ -z "$tap_list" ]; then
+		no_versions() { skip "apt knows no linux-source-$base"; }
+		tap_case "$base" no_versions
+	fi
+	for version in $versions; do
+		tap_case "$version" case_version "$base" "$version"
+	done
+done
+tap_done
