@@ -15,7 +15,7 @@ LINUXINCLUDE := -I$(ngv)/compat/include \
 		-include $(ngv)/upstream/include/ngv-rename.h
 
 # HAVE_* as make variables, for objects that only some kernels need.
-include $(ngv)/compat/generated/config.mk
+-include $(ngv)/compat/generated/config.mk
 
 # Every module carries MODULE_VERSION(NGV_VERSION): dkms compares it.
 ngv-version-flag := -DNGV_VERSION=\"$(shell cat $(ngv)/VERSION)\"
