@@ -59,7 +59,7 @@
  * drm_exec_init - makes an empty set
  * @exec: the set
  * @flags: %DRM_EXEC_INTERRUPTIBLE_WAIT, %DRM_EXEC_IGNORE_DUPLICATES
- * @nr: number of objects expected, or 0; more may come
+ * @nr: number of objects expected, or 0; it is a hint, more or fewer may come
  *
  * Memory is taken when the first object is locked, so this cannot fail.
  *
@@ -167,7 +167,12 @@ static int ngv_exec_make_room(struct drm_exec *exec)
 		room = size_mul(room, 2);
 	if (room > UINT_MAX)
 		return -ENOMEM;
-	bigger = kvmalloc_array(room, sizeof(*bigger), GFP_KERNEL);
+	bigger = kvmalloc_array(room, sizeof(*bigger), GFP_KERNEL | __GFP_NOWARN);
+	if (!bigger && !exec->objects && room > NGV_EXEC_FIRST_SIZE) {
+		/* Too much was expected; what is needed may be far less. */
+		room = NGV_EXEC_FIRST_SIZE;
+		bigger = kvmalloc_array(room, sizeof(*bigger), GFP_KERNEL);
+	}
 	if (!bigger)
 		return -ENOMEM;
 	if (exec->objects)

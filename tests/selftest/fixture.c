@@ -4,7 +4,7 @@
 
 #include <linux/delay.h>
 #include <linux/device.h>
-#include <linux/rcupdate.h>
+#include <linux/jiffies.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_gem.h>
@@ -21,8 +21,13 @@ static void fixture_release(void *arg)
 {
 	struct fixture *fx = arg;
 
+	unsigned long end = jiffies + HZ;
 	bool clean = true;
 
+	/* The last reference may be dropped by an interrupt or after RCU. */
+	while ((atomic_read(&fx->objects) || atomic_read(&fx->fences) ||
+		kref_read(&fx->drm->ref) != 1) && time_before(jiffies, end))
+		usleep_range(100, 500);
 	clean &= ktap_expect_eq(fx->t, atomic_read(&fx->objects), 0);
 	clean &= ktap_expect_eq(fx->t, atomic_read(&fx->fences), 0);
 	clean &= ktap_expect_eq(fx->t, kref_read(&fx->drm->ref), 1);

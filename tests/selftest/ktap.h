@@ -139,7 +139,9 @@ static inline void __noreturn ktap_abort(void)
 {
 	struct ktap_thread *thread = kthread_data(current);
 
-	kthread_complete_and_exit(&thread->done, 0);
+	/* Not the one wake-up that the exit would give: join waits again. */
+	complete_all(&thread->done);
+	kthread_complete_and_exit(NULL, 0);
 }
 
 /**
@@ -179,24 +181,24 @@ static inline void __noreturn ktap_skip(struct ktap *t, const char *why)
 })
 
 /* Both sides of a comparison, read once and shown in decimal. */
-#define __ktap_compare(t, a, op, b) ({					\
+#define __ktap_compare(t, a, op, b, text) ({				\
 	typeof(a) __ktap_a = (a);					\
 	typeof(b) __ktap_b = (b);					\
 	bool __ktap_ok = __ktap_a op __ktap_b;				\
 									\
 	if (!__ktap_ok)							\
-		ktap_fail(t, "expected %s %s %s, have %lld and %lld", #a, #op,	\
-			  #b, (long long)__ktap_a, (long long)__ktap_b);	\
+		ktap_fail(t, "expected %s, have %lld and %lld", text,	\
+			  (long long)__ktap_a, (long long)__ktap_b);	\
 	__ktap_ok;							\
 })
 
 /* Integers of any type. */
-#define ktap_expect_eq(t, a, b) __ktap_compare(t, a, ==, b)
-#define ktap_expect_ne(t, a, b) __ktap_compare(t, a, !=, b)
-#define ktap_expect_lt(t, a, b) __ktap_compare(t, a, <, b)
-#define ktap_expect_le(t, a, b) __ktap_compare(t, a, <=, b)
-#define ktap_expect_gt(t, a, b) __ktap_compare(t, a, >, b)
-#define ktap_expect_ge(t, a, b) __ktap_compare(t, a, >=, b)
+#define ktap_expect_eq(t, a, b) __ktap_compare(t, a, ==, b, #a " == " #b)
+#define ktap_expect_ne(t, a, b) __ktap_compare(t, a, !=, b, #a " != " #b)
+#define ktap_expect_lt(t, a, b) __ktap_compare(t, a, <, b, #a " < " #b)
+#define ktap_expect_le(t, a, b) __ktap_compare(t, a, <=, b, #a " <= " #b)
+#define ktap_expect_gt(t, a, b) __ktap_compare(t, a, >, b, #a " > " #b)
+#define ktap_expect_ge(t, a, b) __ktap_compare(t, a, >=, b, #a " >= " #b)
 
 /**
  * ktap_expect_ptr_eq - fails the case if two pointers differ

@@ -3,5 +3,7 @@
 #include "suites.h"
 
 const struct ktap_suite *const ngv_suites[] = {
+	&exec_suite,
+	&resv_suite,
 	NULL
 };

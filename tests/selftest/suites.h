@@ -7,4 +7,7 @@
 /* Every suite there is, in the order they run; ends with NULL. */
 extern const struct ktap_suite *const ngv_suites[];
 
+extern const struct ktap_suite exec_suite;
+extern const struct ktap_suite resv_suite;
+
 #endif
