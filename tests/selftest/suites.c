@@ -5,5 +5,6 @@
 const struct ktap_suite *const ngv_suites[] = {
 	&exec_suite,
 	&resv_suite,
+	&compat_display_suite,
 	NULL
 };

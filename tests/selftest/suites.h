@@ -9,5 +9,6 @@ extern const struct ktap_suite *const ngv_suites[];
 
 extern const struct ktap_suite exec_suite;
 extern const struct ktap_suite resv_suite;
+extern const struct ktap_suite compat_display_suite;
 
 #endif
