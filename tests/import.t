@@ -14,7 +14,7 @@ import=$top/src/nouveau/import
 selection()
 {
 	dir=$top/build/import-test
-	file=$dir/select-$(cat "$top/src/nouveau/base/$base/manifest" | sha256sum | cut -c 1-16).tar.xz
+	file=$dir/select-$(sha256sum <"$top/src/nouveau/base/$base/manifest" | cut -c 1-16).tar.xz
 	if [ ! -f "$file" ]; then
 		rm -rf "$dir"
 		mkdir -p "$dir"
@@ -82,8 +82,7 @@ case_layout()
 			fail "$path was not imported"
 	done <"$T/taken"
 	for dir in nouveau ttm scheduler; do
-		head -n 10 "$drm/$dir/Kbuild" | grep -q 'ours\|Our\|own name' ||
-			fail "$dir/Kbuild is not ours"
+		cmp "$drm/$dir/Kbuild" "$top/src/nouveau/kbuild/$dir.Kbuild"
 		has "$drm/$dir/ngv_version.c" 'MODULE_VERSION(NGV_VERSION)'
 	done
 	has "$up/VERSION" "^version: $base\.[0-9]"
@@ -233,6 +232,55 @@ case_default_source()
 	status 0
 	has "$out/upstream/VERSION" "^package: linux-source-$base $base\."
 	[ $took -lt 60 ] || grep -q fetching "$T/err" || fail "took $took s"
+}
+
+# fake_apt STATUS: an archive with one newer package, which holds the selection
+# and which it gives out if STATUS is 0
+fake_apt()
+{
+	mkdir -p "$T/bin" "$T/deb/DEBIAN" "$T/deb/usr/src"
+	cp "$small" "$T/deb/usr/src/linux-source-$base.tar.xz"
+	printf '%s\n' "Package: linux-source-$base" "Version: $base.999-1" \
+		'Architecture: all' 'Maintainer: nobody <nobody@example.org>' \
+		'Description: test' >"$T/deb/DEBIAN/control"
+	dpkg-deb -Zxz -b "$T/deb" "$T/new.deb" >/dev/null
+	cat >"$T/bin/apt-cache" <<-END
+	#!/bin/sh
+	echo '  Candidate: $base.999-1'
+	END
+	cat >"$T/bin/apt-get" <<-END
+	#!/bin/sh
+	[ $1 -eq 0 ] || { echo 'W: noise' >&2; echo 'E: Failed to fetch it' >&2; exit $1; }
+	cp "$T/new.deb" .
+	END
+	chmod +x "$T/bin/apt-cache" "$T/bin/apt-get"
+}
+
+# A newer package than the installed one is fetched, and fetched once.
+case_download()
+{
+	new_out
+	fake_apt 0
+	for round in 1 2; do
+		run env PATH="$T/bin:$PATH" "$import" --base $base --cache "$T/cache" \
+			--out "$out"
+		status 0
+		rm -f "$T/new.deb"
+	done
+	same "$(ls "$T/cache" | grep -v '^candidate\|^sha256\|^selected')" \
+		"linux-source-${base}_$base.999-1.tar.xz" 'the cache'
+}
+
+case_download_fails()
+{
+	new_out
+	fake_apt 100
+	run env PATH="$T/bin:$PATH" "$import" --base $base --cache "$T/cache" \
+		--out "$out"
+	status fail
+	same "$(tail -n 1 "$T/err")" "import: cannot download linux-source-$base $base.999-1: Failed to fetch it; give a tarball with --source"
+	same "$(ls "$T/cache")" "candidate-$base" 'the cache'
+	nothing_left
 }
 
 # --- the rename header -------------------------------------------------------
@@ -744,6 +792,8 @@ tap_case damage-is-repaired case_damage_is_repaired
 tap_case change-is-noticed case_change_is_noticed
 tap_case offline case_offline
 tap_case default-source case_default_source
+tap_case download case_download
+tap_case download-fails case_download_fails
 tap_case rename-complete case_rename_complete
 tap_case rename-header case_rename_header
 tap_case patch case_patch
