@@ -1,0 +1,160 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# The source package and the .deb, as files.
+
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+# shellcheck disable=SC2154 # tap.sh sets top
+deb_dir=$top/build/deb
+
+made()
+{
+	"$top/tools/make-deb"
+	deb=$(echo "$deb_dir"/nouveau-gpuvm-dkms_*.deb)
+	dsc=$(echo "$deb_dir"/*.dsc)
+	version=${deb#*_}
+	version=${version%-*}
+}
+
+# declared FILE: the licence that a file of the kernel says it is under
+declared()
+{
+	tag=$(sed -n '1,20s|.*SPDX-License-Identifier: *||p' "$1" | head -n 1 |
+		sed 's| *\*/.*||; s|[()]||g')
+	case $tag in
+	'') ;;
+	'GPL-2.0 OR MIT') echo 'GPL-2.0-only or MIT'; return ;;
+	GPL-2.0) echo GPL-2.0-only; return ;;
+	*) echo "$tag"; return ;;
+	esac
+	if head -c 6000 "$1" | grep -q 'Permission is hereby granted, free of charge'; then
+		echo MIT
+	elif head -c 6000 "$1" | grep -q 'either version 2 of the License, or'; then
+		echo GPL-2.0-or-later
+	else
+		# The kernel's COPYING.
+		echo GPL-2.0-only
+	fi
+}
+
+case_copyright()
+{
+	made
+	(cd "$T" && dpkg-source -x "$dsc" src >/dev/null)
+	cd "$T/src"
+	# "PATTERN<tab>LICENCE", the last that matches counts.
+	awk '
+		/^Files:/ { infiles = 1; n = 0; sub(/^Files:/, "") }
+		/^[A-Z][A-Za-z-]*:/ { infiles = 0 }
+		infiles { for (i = 1; i <= NF; i++) pattern[n++] = $i }
+		/^License:/ && n { sub(/^License: */, ""); for (i = 0; i < n; i++) print pattern[i] "\t" $0; n = 0 }
+		/^$/ { n = 0 }
+	' debian/copyright >"$T/stanzas"
+	grep -q '^upstream/\*' "$T/stanzas" || fail "no stanza for upstream/*"
+	find upstream -type f ! -path upstream/SOURCE | sort | while read -r f; do
+		printf '%s\t%s\n' "$f" "$(declared "$f")"
+	done >"$T/declared"
+	[ "$(wc -l <"$T/declared")" -gt 1000 ] || fail "only $(wc -l <"$T/declared") imported files"
+	awk -F '\t' '
+		NR == FNR && $1 == "upstream/*" { rest = $2; next }
+		NR == FNR { exact[$1] = $2; next }
+		{
+			said = $1 in exact ? exact[$1] : rest
+			if (said != $2)
+				print $1 ": declares " $2 ", debian/copyright says " said
+			seen[$1] = 1
+		}
+		END {
+			for (f in exact)
+				if (f ~ /^upstream\// && f != "upstream/SOURCE" && !(f in seen))
+					print f ": in debian/copyright, not imported"
+		}' "$T/stanzas" "$T/declared" >"$T/wrong"
+	cat "$T/wrong"
+	[ ! -s "$T/wrong" ] || fail "$(wc -l <"$T/wrong") files"
+}
+
+case_lintian()
+{
+	command -v lintian >/dev/null || skip "lintian is not installed"
+	made
+	lintian --allow-root -I --fail-on error,warning,info "$deb_dir"/*.changes "$dsc"
+}
+
+case_reproducible()
+{
+	made
+	mkdir "$T/again"
+	(umask 077; TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 "$top/tools/make-deb" "$T/again")
+	for f in "$deb" "$dsc" "$deb_dir"/*.tar.xz; do
+		cmp "$f" "$T/again/$(basename "$f")"
+	done
+}
+
+case_unchanged_is_not_built_again()
+{
+	made
+	before=$(stat -c %Y%i "$deb")
+	"$top/tools/make-deb" >"$T/out"
+	has "$T/out" 'up to date'
+	same "$(stat -c %Y%i "$deb")" "$before"
+}
+
+case_contents()
+{
+	made
+	dpkg-deb -x "$deb" "$T/root"
+	src=$T/root/usr/src/nouveau-gpuvm-$version
+	same "$(cat "$src/VERSION")" "$version"
+	has "$src/dkms.conf" "^PACKAGE_VERSION=\"$version\"\$"
+	grep -rn '#MODULE_VERSION#' "$T/root" && fail "placeholder left"
+	# Every module that dkms looks for has something to be built from.
+	bash -c '. "$1"; for i in "${!BUILT_MODULE_NAME[@]}"; do
+		echo "${BUILT_MODULE_LOCATION[$i]} ${BUILT_MODULE_NAME[$i]}"; done' bash "$src/dkms.conf" >"$T/modules"
+	same "$(wc -l <"$T/modules")" 6 modules
+	while read -r dir name; do
+		grep -q "obj-m.*$name\\.o" "$src/$dir/Kbuild" || fail "$dir/Kbuild builds no $name"
+	done <"$T/modules"
+	for f in compat/supported compat/ask compat/kernel-flags compat/kernel-key; do
+		[ -x "$src/$f" ] || fail "$f cannot be run"
+	done
+	find "$T/root" -name '*.o' -o -name '*.ko' -o -name '.git*' | tee "$T/stray"
+	[ ! -s "$T/stray" ] || fail "stray files"
+	if find "$T/root" -newermt "@$(($(dpkg-parsechangelog -l "$top/debian/changelog" -S Timestamp) + 1))" | grep .; then
+		fail "newer than the changelog"
+	fi
+}
+
+case_patched()
+{
+	made
+	dpkg-deb -x "$deb" "$T/root"
+	(cd "$T" && dpkg-source -x "$dsc" src >/dev/null)
+	src=$T/root/usr/src/nouveau-gpuvm-$version
+	for p in "$top"/src/nouveau/patches/*.cocci; do
+		[ -e "$p" ] || skip "no patches"
+		for f in $(sed -n 's|^// Files: *||p' "$p"); do
+			[ ! -e "$T/src/upstream/$f" ] && fail "$f is not in the source package"
+			! cmp -s "$T/src/upstream/$f" "$src/upstream/$f" || fail "$f is not patched"
+		done
+	done
+}
+
+case_bad_input()
+{
+	run env KERNEL_SOURCE=/nonexistent "$top/tools/make-deb" "$T/out.d"
+	status fail
+	has "$T/err" '/nonexistent does not exist'
+	[ -z "$(find "$T/out.d" -mindepth 1)" ] || fail "left something behind"
+}
+
+tap_begin "$@"
+tap_case contents case_contents
+tap_case patched case_patched
+tap_case copyright case_copyright
+tap_case lintian case_lintian
+tap_case unchanged-is-kept case_unchanged_is_not_built_again
+tap_case reproducible case_reproducible
+tap_case bad-input case_bad_input
+tap_done
