@@ -8,12 +8,9 @@
 REPORT ?= /dev/null
 log    := make.log
 
-# The modules are stripped when they are installed, and objects without debug
-# information build faster and take a tenth of the room.  Only BTF is made from
-# it, where the headers come with the kernel image that this needs.
-btf := $(and $(wildcard $(KDIR)/vmlinux),\
-	$(shell grep -s '^CONFIG_DEBUG_INFO_BTF_MODULES=y' $(KDIR)/include/config/auto.conf))
-lean := $(if $(btf),,KCFLAGS=-g0)
+# The modules are stripped when they are installed: without debug information
+# they build faster and take a tenth of the room.  BTF would be made from it.
+lean := KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES=
 
 .PHONY: all
 all:
