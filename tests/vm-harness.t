@@ -1,0 +1,197 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# Does the VM harness fail what it has to fail? Boots kernels with tests and a
+# module that go wrong on purpose.
+
+. "$(dirname "$0")/tap.sh"
+
+# guest_test NAME [HEADER...]: a test for the guest, its body on standard input
+guest_test()
+{
+	guest_file=$T/$1
+	shift
+	{
+		echo '# Build: doctored'
+		for line; do echo "# $line"; done
+		cat
+	} >"$guest_file"
+	ln -sfn "$top/tests/vm/doctored" "$T/doctored"
+}
+
+vm()
+{
+	run "$top/tests/vm/run" --log "$T/console" "$@"
+}
+
+# judged NAME ok|'not ok' [REASON]: what the harness made of a test; the reason
+# stands in the diagnostics before its result
+judged()
+{
+	awk -v name="$1" -v want="$2" -v reason="${3-}" '
+		/^(not )?ok / {
+			sub(/ # .*/, "")
+			if ($NF == name) {
+				found = 1
+				got = /^not / ? "not ok" : "ok"
+				if (got != want) { print name ": " got ", expected " want; bad = 1 }
+				if (reason != "" && !index(told, reason)) {
+					print name ": its diagnostics do not say: " reason
+					print told
+					bad = 1
+				}
+			}
+			told = ""
+			next
+		}
+		/^# / { told = told $0 "\n" }
+		END {
+			if (!found) { print name ": no result"; bad = 1 }
+			exit bad
+		}' "$T/out" || fail "$1"
+}
+
+# A run with nothing wrong passes, else all the others would mean nothing.
+case_sound()
+{
+	echo 'echo fine' | guest_test plain
+	guest_test log 'Subtests: log' <<-'END'
+		for l in 'KTAP version 1' 1..1 '    # Subtest: s' '    1..2' \
+			'    ok 1 a' '    ok 2 b # SKIP why' 'ok 1 s'; do
+			echo "<6>$l" >/dev/kmsg
+		done
+	END
+	guest_test printed 'Subtests: output' <<-'END'
+		printf '1..2\nok 1 - a\n# note\nok 2 - b\n'
+	END
+	echo 'skip "not here"' | guest_test skipped
+	vm --kernel 6.1 --test "$T/plain" --test "$T/log" --test "$T/printed" --test "$T/skipped"
+	status 0
+	for t in boot plain log printed skipped end; do
+		judged $t ok
+	done
+	has "$T/out" '^        ok 2 b # SKIP'
+	has "$T/out" '^ok 5 - skipped # SKIP not here'
+	has "$T/out" '^1\.\.6$'
+}
+
+# Everything that goes wrong without ending the guest, in one boot.
+case_complaints()
+{
+	echo 'exit 3' | guest_test exits
+	echo 'insmod /vm/doctored.ko how=warn' | guest_test warns
+	echo 'insmod /vm/tainting.ko' | guest_test taints
+	echo 'echo fine' | guest_test innocent
+	guest_test fails 'Subtests: log' <<-'END'
+		for l in 1..2 'ok 1 a' 'not ok 2 b'; do echo "<6>$l" >/dev/kmsg; done
+	END
+	guest_test short 'Subtests: log' <<-'END'
+		for l in 1..2 'ok 1 a'; do echo "<6>$l" >/dev/kmsg; done
+	END
+	guest_test nested 'Subtests: log' <<-'END'
+		for l in 1..1 '    1..2' '    ok 1 a' 'ok 1 s'; do echo "<6>$l" >/dev/kmsg; done
+	END
+	guest_test silent 'Subtests: log' <<-'END'
+		echo hello
+	END
+	guest_test printed 'Subtests: output' <<-'END'
+		printf '1..1\nnot ok 1 - a\n'
+	END
+	set --
+	for t in exits warns taints innocent fails short nested silent printed; do
+		set -- "$@" --test "$T/$t"
+	done
+	vm --kernel 6.1 "$@"
+	status 1
+	judged exits 'not ok' 'exit status 3'
+	judged warns 'not ok' 'kernel: WARNING: '
+	judged taints 'not ok' 'tainted: P'
+	judged innocent ok
+	judged fails 'not ok' 'subtest failed: 2 b'
+	judged short 'not ok' '1 subtests of 2'
+	judged nested 'not ok' '1 subtests of 2'
+	judged silent 'not ok' 'no subtest reported'
+	judged printed 'not ok' 'subtest failed: 1 - a'
+	has "$T/console" 'doctored warning'
+}
+
+case_hang()
+{
+	echo 'insmod /vm/doctored.ko how=hang' | guest_test hangs 'Limit: 5'
+	echo 'echo fine' | guest_test after
+	vm --kernel 6.1 --test "$T/hangs" --test "$T/after"
+	status 1
+	judged hangs 'not ok' 'no end after'
+	# Where it hangs is worth more than that it does.
+	judged hangs 'not ok' 'do_hang'
+	judged after 'not ok' 'not run'
+	judged end 'not ok'
+}
+
+case_oops()
+{
+	echo 'insmod /vm/doctored.ko how=oops' | guest_test oops
+	echo 'echo fine' | guest_test after
+	vm --kernel 6.1 --test "$T/oops" --test "$T/after"
+	status 1
+	judged oops 'not ok' 'NULL pointer dereference'
+	judged after 'not ok' 'not run'
+}
+
+# A guest that never gets as far as our init.
+case_no_boot()
+{
+	echo 'echo fine' | guest_test plain
+	vm --kernel 6.1 --append 'init=/none rdinit=/none' --test "$T/plain"
+	status 1
+	judged boot 'not ok'
+	judged plain 'not ok'
+}
+
+case_debug()
+{
+	set --
+	for t in freed order atomic; do
+		echo "insmod /vm/doctored.ko how=$t" | guest_test $t
+		set -- "$@" --test "$T/$t"
+	done
+	echo 'insmod /vm/doctored.ko how=lost; rmmod doctored; leaks_none' |
+		guest_test lost
+	# lockdep switches itself off at its first report.
+	sed -i 's/$/; rmmod doctored/' "$T/freed" "$T/order" "$T/atomic"
+	vm --kernel 6.1-debug "$@" --test "$T/lost"
+	status 1
+	judged freed 'not ok' 'KASAN: '
+	judged order 'not ok' 'circular locking'
+	judged atomic 'not ok' 'sleeping function called'
+	judged lost 'not ok' 'objects lost'
+}
+
+case_misuse()
+{
+	run "$top/tests/vm/run"
+	status 2
+	one_line 'no kernel named'
+	run "$top/tests/vm/run" --kernel 9.9
+	status fail
+	one_line 'kernel 9.9'
+	run "$top/tests/vm/run" --kernel 6.1 --root "$T/none"
+	status 2
+	one_line 'no directory'
+	run "$top/tests/vm/run" --kernel 6.1 --test none
+	status 2
+	one_line 'no test none'
+	run "$top/tests/vm/run" --kernel 6.1 --test load
+	status 2
+	one_line 'needs the module ngv_'
+}
+
+tap_begin "$@"
+tap_case misuse case_misuse
+tap_case sound case_sound
+tap_case complaints case_complaints
+tap_case hang case_hang
+tap_case oops case_oops
+tap_case no-boot case_no_boot
+tap_case debug case_debug
+tap_done

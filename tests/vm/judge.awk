@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# Judges one test. Reads what it printed and the kernel log of its time, writes
+# TAP: the subtests, diagnostics, and one line "ok" or "not ok".
+#
+#	awk -v name=NAME -v number=N -v subtests=log|output|none -v status=N
+#	    -v taint=N -v before=N [-v trouble=TEXT] -f judge.awk output log
+#
+# status is the test's exit status, trouble what happened to it instead; taint
+# and before are the kernel's taint flags now and after boot.
+
+BEGIN {
+	# A line of these in the kernel log fails the test.
+	complaint = "WARNING: |BUG: |kernel BUG|Kernel panic|Oops|general protection" \
+		"|KASAN|UBSAN|ODEBUG|DEBUG_LOCKS|lockdep|INFO: task .* blocked" \
+		"|rcu.*stall|INFO: trying to register|suspicious RCU" \
+		"|soft lockup|hard LOCKUP|workqueue lockup|hogged CPU" \
+		"|unable to handle|page fault for|Bad page|bad page|use-after-free|corrupt" \
+		"|refcount_t:|Call Trace:|kmemleak: .* suspected" \
+		"|sysfs: cannot create|kobject_add_internal failed|already present" \
+		"|Objects remaining|still has objects|unchecked MSR|cut here" \
+		"|duplicate symbol|Unknown symbol|disagrees about version" \
+		"|no symbol version|Invalid module format|Slab.*poison" \
+		"|memory leak|vm: .* hangs"
+	# Said by every kernel that has the thing, or by one that boots.
+	harmless = "Lock dependency validator|lockdep-[a-z]|KernelAddressSanitizer" \
+		"|kmemleak: (Kernel memory leak detector|Automatic|Cannot)|kmemleak: .*disabled at boot" \
+		"|RCU lockdep checking|memory used by lock dependency" \
+		"|rcu_cpu_stall|RCU CPU stall|Oops=panic|oops=panic"
+}
+
+function add(text)
+{
+	lines[++count] = text
+}
+
+function why(text)
+{
+	reasons[++bad] = text
+}
+
+# Subtests may be nested; a result belongs to the plan of the same depth.
+function subtest(line,    depth)
+{
+	match(line, /^ */)
+	depth = RLENGTH
+	sub(/^ +/, "", line)
+	if (line ~ /^1\.\.[0-9]+/) {
+		plan[depth] = substr(line, 4) + 0
+		seen[depth] = seen[depth] + 0
+		if (plan[depth] == 0)
+			why("a plan of no tests")
+	} else if (line ~ /^(not )?ok( |$)/) {
+		seen[depth]++
+		results++
+		if (line ~ /^not / && line !~ /# (TODO|SKIP)/)
+			why("subtest failed: " substr(line, 8))
+		# What is nested one level deeper belonged to this result.
+		close_depths(depth + 1)
+	} else if (line ~ /^Bail out!/) {
+		why(line)
+		line = "# " line
+	} else if (line !~ /^(#|KTAP|TAP)/) {
+		return 0
+	}
+	if (line !~ /^TAP/)
+		add("    " sprintf("%" depth "s", "") line)
+	return 1
+}
+
+function close_depths(from,    d)
+{
+	for (d in plan) {
+		if (d + 0 < from)
+			continue
+		if (plan[d] != seen[d])
+			why(seen[d] " subtests of " plan[d] " were run")
+		delete plan[d]
+		delete seen[d]
+	}
+}
+
+FNR == 1 { file++ }
+{ sub(/\r$/, "") }
+
+# What the test printed
+FILENAME == ARGV[ARGC - 2] {
+	if (subtests == "output" && subtest($0))
+		next
+	printed[++nprinted] = $0
+	next
+}
+
+# The kernel log
+{
+	text = $0
+	sub(/^\[ *[0-9.]+\](\[ *[TC][0-9]+\])? ?/, "", text)
+	if (subtests == "log" && subtest(text))
+		next
+	if (text ~ complaint && text !~ harmless) {
+		if (!nsplat)
+			why("kernel: " text)
+		nsplat++
+	}
+	if (nsplat && shown < 80)
+		splat[++shown] = text
+	else if (text !~ /^(vm|audit): /)
+		tail[ntail++ % 12] = text
+}
+
+# Names of the taint flags that are neither there from boot nor allowed: modules
+# from outside the kernel (O) and unsigned ones (E) are what this is about.
+function new_taint(    letters, bit, names, now, then)
+{
+	letters = "PFSRMBUDAWCIOELKXTN"
+	now = taint
+	then = before
+	for (bit = 1; bit <= length(letters); bit++) {
+		if (now % 2 && !(then % 2) && bit != 13 && bit != 14)
+			names = names substr(letters, bit, 1)
+		now = int(now / 2)
+		then = int(then / 2)
+	}
+	return names
+}
+
+END {
+	close_depths(0)
+	if (trouble != "")
+		why(trouble)
+	else if (status != 0 && status != 77)
+		why("exit status " status)
+	if (trouble == "" && (names = new_taint()) != "")
+		why("the kernel is tainted: " names)
+	if (subtests != "none" && !results && status != 77)
+		why("no subtest reported")
+
+	if (count) {
+		print "    # Subtest: " name
+		for (i = 1; i <= count; i++)
+			print lines[i]
+	}
+	if (bad) {
+		for (i = 1; i <= bad && i <= 20; i++)
+			print "# " reasons[i]
+		for (i = 1; i <= nprinted; i++)
+			if (i <= 10 || i > nprinted - 60)
+				print "#   printed: " printed[i]
+		if (nsplat)
+			for (i = 1; i <= shown; i++)
+				print "#   kernel: " splat[i]
+		else
+			for (i = ntail > 12 ? ntail - 12 : 0; i < ntail; i++)
+				print "#   kernel: " tail[i % 12]
+		print "not ok " number " - " name
+	} else if (status == 77) {
+		sub(/^skipped: /, "", printed[nprinted])
+		print "ok " number " - " name " # SKIP " printed[nprinted]
+	} else {
+		for (i = 1; i <= nprinted; i++)
+			print "#   " printed[i]
+		print "ok " number " - " name
+	}
+	exit bad != 0
+}
