@@ -36,11 +36,13 @@ tree()
 	tar -xf "$small" -C "$T/tree" --strip-components=1
 }
 
-# tool: a copy of the tool in $T/tool, to change; with no patches of its own
-tool()
+# new_out: the place for the import, and a copy of the tool, to be changed by the
+# case, with the patches that the case gives it and no other
+new_out()
 {
-	mkdir -p "$T/tool/src/gpuvm"
-	cp -r "$top/src/nouveau" "$T/tool/src/"
+	mkdir -p "$T/out-dir" "$T/tool/src"
+	out=$T/out-dir/import
+	cp -r "$top/src/nouveau" "$top/src/gpuvm" "$T/tool/src/"
 	rm -f "$T/tool/src/nouveau/patches"/*.cocci
 	import=$T/tool/src/nouveau/import
 }
@@ -56,12 +58,6 @@ nothing_left()
 {
 	left=$(ls -A "$T/out-dir")
 	[ -z "$left" ] || fail "left behind: $left"
-}
-
-new_out()
-{
-	mkdir "$T/out-dir"
-	out=$T/out-dir/import
 }
 
 # --- what it makes -----------------------------------------------------------
@@ -193,7 +189,6 @@ case_damage_is_repaired()
 # Each thing the result depends on must start a new import when it changes.
 case_change_is_noticed()
 {
-	tool
 	new_out
 	for change in nothing manifest kbuild/ttm.Kbuild version.c patch; do
 		case $change in
@@ -210,6 +205,18 @@ case_change_is_noticed()
 	done
 }
 
+# Files of the directory it is started in are none of its business.
+case_any_directory()
+{
+	new_out
+	mkdir -p "$T/here/x/include/drm" "$T/here/x/drivers/gpu/drm/nouveau"
+	touch "$T/here/x/include/drm/spsc_queue.h" "$T/here/x/Makefile"
+	cd "$T/here"
+	run_import --source "$small" --out ../out-dir/import
+	status 0
+	[ -s "$out/upstream/include/drm/spsc_queue.h" ] || fail 'nothing imported'
+}
+
 case_offline()
 {
 	new_out
@@ -220,10 +227,11 @@ case_offline()
 	has "$T/out" 'holds Linux'
 }
 
-# The default source, in full: what `make import` does.
+# The default source and the real patches, in full: what `make import` does.
 case_default_source()
 {
 	new_out
+	import=$top/src/nouveau/import
 	start=$(date +%s)
 	run_import --out "$out"
 	took=$(($(date +%s) - start))
@@ -293,7 +301,7 @@ case_rename_complete()
 	run_import --source "$small" --out "$out"
 	status 0
 	header=$out/upstream/include/ngv-rename.h
-	find "$out/upstream" "$top/src/gpuvm" -name '*.c' -exec cat {} + |
+	find "$out/upstream" "$T/tool/src/gpuvm" -name '*.c' -exec cat {} + |
 		tr -d ' \t\n' | grep -o 'EXPORT_SYMBOL[A-Z_]*([a-z0-9_]*' |
 		sed 's/.*(//' | sort -u >"$T/exported"
 	[ "$(wc -l <"$T/exported")" -gt 90 ] || fail 'too few exports found'
@@ -366,7 +374,6 @@ good_patch()
 
 case_patch()
 {
-	tool
 	new_out
 	good_patch
 	cat >"$T/tool/src/nouveau/patches/later.cocci" <<-END
@@ -392,7 +399,6 @@ case_patch()
 
 case_patch_of_other_base()
 {
-	tool
 	new_out
 	good_patch
 	sed -i "s/ $base\$/ 9.99/" "$T/tool/src/nouveau/patches/good.cocci"
@@ -404,7 +410,6 @@ case_patch_of_other_base()
 # It still matches two of its three files: that is not enough.
 case_patch_no_longer_matches()
 {
-	tool
 	new_out
 	good_patch
 	tree
@@ -418,7 +423,6 @@ case_patch_no_longer_matches()
 
 case_patch_that_spatch_refuses()
 {
-	tool
 	new_out
 	good_patch
 	sed -i '/^\/\/	/d' "$T/tool/src/nouveau/patches/good.cocci"
@@ -432,7 +436,6 @@ case_patch_that_spatch_refuses()
 # case_patch_without FIELD
 case_patch_without()
 {
-	tool
 	new_out
 	good_patch
 	sed -i "s,^// $1:.*,// nothing," "$T/tool/src/nouveau/patches/good.cocci"
@@ -445,7 +448,6 @@ case_patch_without()
 
 case_patch_for_unknown_file()
 {
-	tool
 	new_out
 	good_patch
 	sed -i 's,sched_fence,sched_fancy,' "$T/tool/src/nouveau/patches/good.cocci"
@@ -457,7 +459,6 @@ case_patch_for_unknown_file()
 
 case_no_spatch()
 {
-	tool
 	new_out
 	good_patch
 	mkdir "$T/bin"
@@ -567,7 +568,6 @@ case_file_missing()
 
 case_manifest_errors()
 {
-	tool
 	new_out
 	manifest=$T/tool/src/nouveau/base/$base/manifest
 	cp "$manifest" "$T/good"
@@ -643,11 +643,10 @@ case_no_permission()
 {
 	as_root
 	new_out
-	cp -r "$top/src" "$T/src"
 	cp "$small" "$T/small.tar.xz"
 	chmod -R a+rX "$T" "$T/.." 2>/dev/null || :
 	run setpriv --reuid=65534 --regid=65534 --clear-groups \
-		"$T/src/nouveau/import" --base $base --cache "$T/out-dir/cache" \
+		"$import" --base $base --cache "$T/out-dir/cache" \
 		--source "$T/small.tar.xz" --out "$out"
 	status fail
 	one_line "cannot write below .*Permission denied"
@@ -658,7 +657,6 @@ case_no_permission()
 case_disk_full()
 {
 	as_root
-	tool
 	new_out
 	good_patch
 	mount -t tmpfs -o size=64m none "$T/out-dir" || skip 'no mounts here'
@@ -705,7 +703,6 @@ random()
 # one; after each the next import must give the same as one left in peace.
 case_interrupted()
 {
-	tool
 	new_out
 	good_patch
 	start=$(date +%s%N)
@@ -790,6 +787,7 @@ tap_case select-round-trip case_select_round_trip
 tap_case idempotent case_idempotent
 tap_case damage-is-repaired case_damage_is_repaired
 tap_case change-is-noticed case_change_is_noticed
+tap_case any-directory case_any_directory
 tap_case offline case_offline
 tap_case default-source case_default_source
 tap_case download case_download
