@@ -109,10 +109,11 @@ static int prepare_extobjs_spin(struct drm_gpuvm *vm, struct drm_exec *exec,
  * @exec: locking context
  * @num_fences: fence slots to reserve in each dma-resv; 0: only lock
  *
- * Inside drm_exec_until_all_locked().  External objects may be added meanwhile,
- * but only one caller at a time may be in here for the same VM: a lock of the
- * driver's, or drm_gpuvm_prepare_vm() before, keeps others out.  The VM's
- * dma-resv is held if the VM is %DRM_GPUVM_RESV_PROTECTED.  May sleep.
+ * Inside drm_exec_until_all_locked().  External objects may be added meanwhile
+ * and are not locked then.  But only one caller at a time may be in here for the
+ * same VM: a lock of the driver's, or drm_gpuvm_prepare_vm() before, keeps others
+ * out.  The VM's dma-resv is held if the VM is %DRM_GPUVM_RESV_PROTECTED.  May
+ * sleep.
  *
  * Return: 0; what drm_exec_prepare_obj() or drm_exec_lock_obj() returned that
  * was not 0; -EBUSY for a second caller.  Semantics: mainline 6.12.
@@ -291,11 +292,13 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_exec_lock_range);
 /**
  * drm_gpuvm_validate() - makes all evicted objects of a VM resident
  * @vm: the VM
- * @exec: locking context, which has locked all objects of @vm
+ * @exec: locking context, which has locked the objects of @vm; NULL if they are
+ *	locked in another way
  *
  * Calls &drm_gpuvm_ops.vm_bo_validate for each.  An object stays on the list
  * until drm_gpuvm_bo_evict() says that it is back, as a rule from within that
- * callback.  One caller at a time for the same VM.  May sleep.
+ * callback.  An external object that was added too late for @exec to lock it is
+ * passed over.  One caller at a time for the same VM.  May sleep.
  *
  * Return: 0; -EOPNOTSUPP without the callback; what the callback returned that
  * was not 0; -EBUSY for a second caller.  Semantics: mainline 6.12.
@@ -313,7 +316,7 @@ int drm_gpuvm_validate(struct drm_gpuvm *vm, struct drm_exec *exec)
 	if (err)
 		return err;
 
-	while (!err && (pair = gpuvm_walk_evicted(vm))) {
+	while (!err && (pair = gpuvm_walk_evicted(vm, exec))) {
 		err = vm->ops->vm_bo_validate(pair, exec);
 		if (!resv) {
 			drm_gpuvm_bo_put(pair);

@@ -26,7 +26,7 @@ int gpuvm_walk_begin(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l);
 void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l);
 unsigned int gpuvm_walk_extobjs(struct drm_gpuvm *vm, struct drm_gem_object **objs,
 				unsigned int max);
-struct drm_gpuvm_bo *gpuvm_walk_evicted(struct drm_gpuvm *vm);
+struct drm_gpuvm_bo *gpuvm_walk_evicted(struct drm_gpuvm *vm, struct drm_exec *exec);
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo);
 void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo);
 

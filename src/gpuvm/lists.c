@@ -15,12 +15,19 @@
  *   sleeps.
  *
  * There can be one walk of a list at a time; the driver sees to that.  Its place
- * is marked by a cursor, a list entry that is no member.  Whoever joins does so
- * at the end and is still visited; one that leaves does not take the cursor along.
+ * is marked by a cursor, a list entry that is no member.  One that leaves does
+ * not take the cursor along.
  *
  * A walk of external objects needs the objects and not the pairs that are on the
  * list, and so it takes references to objects.  A pair's last reference is thus
- * never the walk's, which may not have the locks for dropping it.
+ * never the walk's, which may not have the locks for dropping it.  But the pair
+ * may be freed, and another be made for the same object, before the walk gets to
+ * lock the object; so who joins meanwhile does so behind the cursor and is left
+ * to the next walk, and no object is met twice.  An exec that overlaps with a
+ * bind in time has no claim to see it.
+ *
+ * Who joins the evicted objects does so at the end and is still visited:
+ * validating one object may evict another.
  */
 
 #include <drm/drm_print.h>
@@ -41,7 +48,8 @@ static spinlock_t *lock_of(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
  * the object's dma-resv or the last reference.  What other members do to the
  * entry meanwhile changes its neighbours, and never to the entry itself.
  */
-static void join(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l, struct list_head *entry)
+static void join(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
+		 struct list_head *entry, bool behind_cursor)
 {
 	spinlock_t *lock = lock_of(vm, l);
 
@@ -54,7 +62,8 @@ static void join(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l, struct list_
 	spin_lock(lock);
 	/* Two may add the same external object at once. */
 	if (list_empty(entry))
-		list_add_tail(entry, &l->list);
+		list_add_tail(entry, behind_cursor && !list_empty(&l->cursor) ?
+			      &l->cursor : &l->list);
 	spin_unlock(lock);
 }
 
@@ -100,7 +109,7 @@ void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo)
  */
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo)
 {
-	join(vm_bo->vm, &vm_bo->vm->evict, &vm_bo->list.entry.evict);
+	join(vm_bo->vm, &vm_bo->vm->evict, &vm_bo->list.entry.evict, false);
 }
 
 /**
@@ -127,7 +136,7 @@ void drm_gpuvm_bo_extobj_add(struct drm_gpuvm_bo *vm_bo)
 	if (drm_gpuvm_resv_protected(vm))
 		drm_gpuvm_resv_assert_held(vm);
 	if (drm_gpuvm_is_extobj(vm, vm_bo->obj))
-		join(vm, &vm->extobj, &vm_bo->list.entry.extobj);
+		join(vm, &vm->extobj, &vm_bo->list.entry.extobj, true);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_extobj_add);
 
@@ -236,14 +245,25 @@ static struct drm_gpuvm_bo *step(struct drm_gpuvm_bo_list *l)
 	return list_entry(pos, struct drm_gpuvm_bo, list.entry.evict);
 }
 
+/*
+ * Whether @pair came too late for @exec to lock its object.  Neither may it be
+ * validated then, nor may the walk be left with its last reference.
+ */
+static bool not_locked(struct drm_gpuvm_bo *pair, struct drm_exec *exec)
+{
+	return exec && drm_gpuvm_is_extobj(pair->vm, pair->obj) &&
+	       dma_resv_locking_ctx(pair->obj->resv) != &exec->ticket;
+}
+
 /**
  * gpuvm_walk_evicted() - the next evicted object
  * @vm: the VM, walking its evict list
+ * @exec: what has locked the objects, or NULL if the caller sees to that
  *
  * Return: the pair, with a reference for the caller unless the VM is
  * %DRM_GPUVM_RESV_PROTECTED; NULL at the end of the list.
  */
-struct drm_gpuvm_bo *gpuvm_walk_evicted(struct drm_gpuvm *vm)
+struct drm_gpuvm_bo *gpuvm_walk_evicted(struct drm_gpuvm *vm, struct drm_exec *exec)
 {
 	spinlock_t *lock = lock_of(vm, &vm->evict);
 	struct drm_gpuvm_bo *pair;
@@ -255,7 +275,7 @@ struct drm_gpuvm_bo *gpuvm_walk_evicted(struct drm_gpuvm *vm)
 	do {
 		pair = step(&vm->evict);
 		/* One without references is about to leave. */
-	} while (pair && !kref_get_unless_zero(&pair->kref));
+	} while (pair && (not_locked(pair, exec) || !kref_get_unless_zero(&pair->kref)));
 	spin_unlock(lock);
 	return pair;
 }
