@@ -8,9 +8,8 @@
  * is found in one descent with one comparison per level.  It answers every
  * question asked here, overlaps included, and the tree needs no augmentation.
  *
- * Nothing here allocates or sleeps, except for dropping the last reference to a
- * VM.  All of it, but for the two halves of a kernel-internal pair, is called
- * with the driver's lock for the VM's mappings held.
+ * Nothing here allocates, and nothing sleeps except for dropping the last
+ * reference to a VM.  The driver's lock for the VM's mappings is held throughout.
  *
  * While a VM has mappings they hold one reference to it, together.
  */
