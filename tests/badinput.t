@@ -1,0 +1,375 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# What goes wrong on users' machines: each time one clear line, a failure or a
+# skip as the case may be, nothing half-done, and whole again once repaired.
+
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+# shellcheck disable=SC2154 # tap.sh sets top and T
+env=$top/tests/chroot/env
+chroot=$top/build/chroot/badinput
+name=nouveau-gpuvm
+
+# --- a kernel's headers, doctored -----------------------------------------------
+
+# Of the 6.1 headers, just what the support check reads.
+doctored()
+{
+	real=$("$top/tools/kernel" headers 6.1)
+	kdir=$T/kdir
+	rm -rf "$kdir"
+	mkdir -p "$kdir/include/config" "$kdir/include/drm" "$kdir/scripts/mod"
+	cp "$real/include/config/auto.conf" "$kdir/include/config/"
+	cp "$real/Module.symvers" "$kdir/"
+	: >"$kdir/Makefile"
+	ln -s /bin/true "$kdir/scripts/mod/modpost"
+	export NGV_CONF="$T/conf"
+}
+
+# setting OPTION [VALUE]: sets or unsets it
+setting()
+{
+	sed -i "/^CONFIG_$1=/d" "$kdir/include/config/auto.conf"
+	[ $# = 1 ] || echo "CONFIG_$1=$2" >>"$kdir/include/config/auto.conf"
+}
+
+check()
+{
+	run "$top/compat/supported" "$kdir" 6.1.0-test-amd64 "$@"
+}
+
+skipped()
+{
+	status 77
+	one_line "^$name: kernel 6.1.0-test-amd64 is left alone: .*$1"
+}
+
+refused()
+{
+	status 1
+	one_line "^$name: cannot build for kernel 6.1.0-test-amd64: .*$1"
+}
+
+case_supported()
+{
+	doctored
+	check "$T"
+	status 0
+	same "$(cat "$T/err")" ''
+	# DRM built in is no obstacle as long as nouveau is a module.
+	setting DRM y
+	check "$T"
+	status 0
+}
+
+case_no_modules() { doctored; setting MODULES; rm "$kdir/Module.symvers"; check; skipped CONFIG_MODULES; }
+case_no_drm() { doctored; setting DRM; check; skipped CONFIG_DRM; }
+case_builtin_nouveau() { doctored; setting DRM_NOUVEAU y; check; skipped 'nouveau is built into it'; }
+case_no_kms() { doctored; sed -i '/drm_atomic_helper_commit\t/d' "$kdir/Module.symvers"; check; skipped KMS; }
+
+case_old_kernel()
+{
+	doctored
+	sed -i '/\tdma_resv_add_fence\t/d' "$kdir/Module.symvers"
+	check
+	skipped 'too old'
+}
+
+case_newer_gpuvm()
+{
+	doctored
+	# Headers in two trees, as Debian's are.
+	mkdir -p "$T/common/include/drm"
+	echo "include $T/common/Makefile" >"$kdir/Makefile"
+	echo 'struct drm_gpuvm_map_req {' >"$T/common/include/drm/drm_gpuvm.h"
+	check
+	skipped 'newer than ours'
+}
+
+case_clang_missing()
+{
+	doctored
+	setting CC_IS_CLANG y
+	mkdir "$T/bin"
+	for tool in awk grep sed; do
+		ln -s "$(command -v $tool)" "$T/bin/"
+	done
+	run env PATH="$T/bin" /bin/sh "$top/compat/supported" "$kdir" 6.1.0-test-amd64
+	skipped clang
+}
+
+case_no_headers() { doctored; rm -rf "$kdir"; check; refused 'no headers'; }
+case_bare_headers() { doctored; rm -r "$kdir/include/config"; check; refused 'no configuration'; }
+case_no_symvers() { doctored; rm "$kdir/Module.symvers"; check; refused Module.symvers; }
+case_no_modpost() { doctored; rm "$kdir/scripts/mod/modpost"; check "$T"; refused modpost; }
+
+case_no_compiler()
+{
+	doctored
+	echo 'CC = gcc-none' >"$kdir/.kernelvariables"
+	check "$T"
+	refused 'gcc-none, is not installed'
+}
+
+case_no_room()
+{
+	doctored
+	mkdir "$T/small"
+	run unshare --mount sh -c 'mount -t tmpfs -o size=20m tmpfs "$1/small" &&
+		exec "$2/compat/supported" "$1/kdir" 6.1.0-test-amd64 "$1/small"' sh "$T" "$top"
+	refused '20 MB free'
+}
+
+case_read_only()
+{
+	doctored
+	mkdir "$T/ro"
+	run unshare --mount sh -c 'mount -t tmpfs -o ro tmpfs "$1/ro" &&
+		exec "$2/compat/supported" "$1/kdir" 6.1.0-test-amd64 "$1/ro"' sh "$T" "$top"
+	refused 'not writable'
+}
+
+case_switch()
+{
+	doctored
+	printf '# comment\n\n6.12.*  never\n6.1.0-t*  never  # why\n*  auto\n' >"$T/conf"
+	check
+	skipped "$T/conf says never"
+	printf '6.1.* always\n' >"$T/conf"
+	setting DRM_NOUVEAU y
+	check "$T"
+	status 0
+	printf '6.1.* perhaps\n' >"$T/conf"
+	check
+	refused "'perhaps'"
+}
+
+# --- in a Debian 12 ----------------------------------------------------------------
+
+in_chroot() { "$env" run "$chroot" "$@"; }
+
+# A chroot with the package's dependencies and one kernel's headers; made once.
+# The package itself is taken out before each case.
+fresh()
+{
+	kver=$("$top/tools/kernel" resolve 6.1)
+	if [ ! -e "$chroot/root/ready" ]; then
+		"$top/tools/make-deb"
+		rm -rf "$chroot"
+		"$env" make "$chroot"
+		in_chroot env INITRD=No apt-get -q -y install dkms "linux-headers-$kver"
+		cp "$top"/build/deb/nouveau-gpuvm-dkms_*.deb "$chroot/root/deb.deb"
+		: >"$chroot/root/ready"
+	else
+		in_chroot sh -c 'apt-get -q -y purge nouveau-gpuvm-dkms >/root/apt.log 2>&1 || {
+			cat /root/apt.log; exit 1; }'
+		rm -rf "$chroot"/lib/modules/9.* "$chroot"/usr/src/linux-headers-9.*
+	fi
+	version=$(dpkg-deb -f "$chroot/root/deb.deb" Version)
+	version=${version%-*}
+	key=$chroot/etc/dkms/no-autoinstall
+	later 'rm -f "$key"'
+}
+
+# unpacked: installed and known to dkms, nothing built yet
+unpacked()
+{
+	touch "$key"
+	in_chroot dpkg -i /root/deb.deb >"$T/dpkg.log" 2>&1 || { cat "$T/dpkg.log"; fail "dpkg -i"; }
+	rm "$key"
+	in_chroot dkms add "$name/$version"
+}
+
+# said N PATTERN: of what was run, N lines on stderr are ours, and match
+said()
+{
+	grep "^$name" "$T/err" >"$T/ours" || :
+	same "$(wc -l <"$T/ours")" "$1" "lines of ours"
+	[ "$1" = 0 ] || has "$T/ours" "$2"
+}
+
+nothing_built()
+{
+	find "$chroot/lib/modules" -path '*/updates/*' | tee "$T/left"
+	[ ! -s "$T/left" ] || fail "modules were left in place"
+	! in_chroot dkms status "$name/$version" | grep -E ': (built|installed)' || fail "dkms takes it for built"
+}
+
+whole()
+{
+	in_chroot dkms status -k "$kver" | tee "$T/status"
+	has "$T/status" "^$name/$version, $kver, x86_64: installed\$"
+	for m in ngv_compat ngv_gpuvm ngv_ttm ngv_sched nouveau ngv_selftest; do
+		same "$(in_chroot modinfo -k "$kver" -F version "$m")" "$version" "$m"
+	done
+	in_chroot sh -c '! dpkg --audit | grep .'
+}
+
+# A kernel directory like that of a package, with what the check reads.
+plant_kernel()
+{
+	doctored
+	unset NGV_CONF
+	mkdir -p "$chroot/lib/modules/$1/kernel"
+	rm "$kdir/scripts/mod/modpost"
+	mv "$kdir" "$chroot/usr/src/linux-headers-$1"
+	ln -s "/usr/src/linux-headers-$1" "$chroot/lib/modules/$1/build"
+	kdir=$chroot/usr/src/linux-headers-$1
+}
+
+# apt ends well when no kernel fits, and says why.
+case_apt_skips()
+{
+	fresh
+	plant_kernel 9.1-built-in
+	setting DRM_NOUVEAU y
+	plant_kernel 9.2-no-modules
+	setting MODULES
+	plant_kernel 9.3-too-old
+	sed -i '/\tdma_resv_add_fence\t/d' "$kdir/Module.symvers"
+	mv "$chroot/lib/modules/$kver" "$T/hidden"
+	later 'mv "$T/hidden" "$chroot/lib/modules/$kver"'
+	run in_chroot apt-get -q -y install /root/deb.deb
+	status 0
+	said 3 '9.1-built-in is left alone: nouveau is built into it'
+	has "$T/ours" '9.2-no-modules is left alone'
+	has "$T/ours" '9.3-too-old is left alone'
+	nothing_built
+	# What the kernel's own package would call.
+	run in_chroot dkms autoinstall -k 9.1-built-in
+	status 0
+	one_line '9.1-built-in is left alone: nouveau is built into it'
+	run in_chroot /usr/lib/dkms/dkms_autoinstaller start 9.1-built-in
+	status 0
+	in_chroot sh -c '! dpkg --audit | grep .'
+}
+
+case_apt_no_headers()
+{
+	fresh
+	mkdir -p "$chroot/lib/modules/9.4-no-headers/kernel"
+	mv "$chroot/lib/modules/$kver" "$T/hidden"
+	later 'mv "$T/hidden" "$chroot/lib/modules/$kver"'
+	run in_chroot apt-get -q -y install /root/deb.deb
+	status 0
+	said 1 'no headers for kernel 9.4-no-headers.*install linux-headers-9.4-no-headers'
+	nothing_built
+	run in_chroot dkms build "$name/$version" -k 9.4-no-headers
+	status fail
+	has "$T/err" 'headers'
+}
+
+case_apt_no_compiler()
+{
+	fresh
+	for cc in gcc-12 x86_64-linux-gnu-gcc-12; do
+		mv "$chroot/usr/bin/$cc" "$chroot/usr/bin/$cc.off"
+		later "mv '$chroot/usr/bin/$cc.off' '$chroot/usr/bin/$cc'"
+	done
+	run in_chroot apt-get -q -y install /root/deb.deb
+	status fail
+	said 1 "cannot build for kernel $kver: its compiler, gcc-12, is not installed"
+	nothing_built
+}
+
+case_dkms_no_room()
+{
+	fresh
+	unpacked
+	run "$env" run --tmpfs /var/lib/dkms:60m "$chroot" \
+		dkms install "$name/$version" -k "$kver"
+	status fail
+	said 1 "cannot build for kernel $kver: .* MB free in .*make room"
+	nothing_built
+}
+
+# The disk fills up while it builds, after the check has let it begin.
+case_disk_fills()
+{
+	fresh
+	unpacked
+	run "$env" run --tmpfs /var/lib/dkms:400m "$chroot" sh -c '
+		(until ls /var/lib/dkms/*/*/build/*/gpuvm/*.o; do sleep 0.2; done
+		cat /dev/zero >/var/lib/dkms/filler) >/dev/null 2>&1 &
+		dkms install "$1" -k "$2"' sh "$name/$version" "$kver"
+	status fail
+	said 1 "build for kernel $kver failed: .*No space left"
+	nothing_built
+}
+
+case_dkms_read_only()
+{
+	fresh
+	unpacked
+	run in_chroot sh -c 'mount --bind /var/lib/dkms /var/lib/dkms
+		mount -o remount,ro,bind /var/lib/dkms
+		dkms install "$1" -k "$2"' sh "$name/$version" "$kver"
+	status fail
+	has "$T/err" 'No write access\|Read-only'
+	nothing_built
+}
+
+# A compile error is told where one looks, and leaves nothing.
+case_build_fails()
+{
+	fresh
+	unpacked
+	echo 'int ngv_broken = ngv_nowhere;' >>"$chroot/usr/src/$name-$version/src/gpuvm/vm.c"
+	later 'sed -i "/ngv_nowhere/d" "$chroot/usr/src/$name-$version/src/gpuvm/vm.c"'
+	run in_chroot dkms install "$name/$version" -k "$kver"
+	status fail
+	said 1 "build for kernel $kver failed: .*vm.c:.*error: .*ngv_nowhere"
+	nothing_built
+}
+
+# Power is lost in the middle of a build: everything in the chroot dies at once.
+case_interrupted()
+{
+	fresh
+	in_chroot sh -c 'dpkg -i /root/deb.deb >/root/dpkg.log 2>&1 &
+		until grep -qs "CC \[M\].*nouveau" /var/lib/dkms/*/*/build/make.log; do sleep 1; done'
+	nothing_built
+	in_chroot sh -c 'dpkg --audit | grep nouveau-gpuvm-dkms'
+	run "$env" run --progress "$chroot" dpkg --configure -a
+	status 0
+	whole
+
+	# Later still, while dkms copied what it had built.
+	base=$chroot/var/lib/dkms/$name/$version/$kver/x86_64
+	rm -rf "$chroot/lib/modules/$kver/updates" "$chroot/var/lib/dkms/$name/kernel-$kver-x86_64"
+	rm "$base/module/nouveau.ko"
+	truncate -s 1000 "$base/module/ngv_ttm.ko"
+	run in_chroot dkms autoinstall -k "$kver"
+	status 0
+	whole
+}
+
+tap_begin "$@"
+[ -n "$tap_list" ] || rm -f "$chroot/root/ready"
+tap_case supported case_supported
+tap_case kernel-without-modules case_no_modules
+tap_case kernel-without-drm case_no_drm
+tap_case kernel-with-nouveau-built-in case_builtin_nouveau
+tap_case kernel-without-kms case_no_kms
+tap_case kernel-too-old case_old_kernel
+tap_case kernel-newer-than-ours case_newer_gpuvm
+tap_case clang-missing case_clang_missing
+tap_case no-headers case_no_headers
+tap_case bare-headers case_bare_headers
+tap_case no-symvers case_no_symvers
+tap_case no-modpost case_no_modpost
+tap_case no-compiler case_no_compiler
+tap_case no-room case_no_room
+tap_case read-only case_read_only
+tap_case switch case_switch
+tap_case apt-skips-unsupported case_apt_skips
+tap_case apt-without-headers case_apt_no_headers
+tap_case apt-without-compiler case_apt_no_compiler
+tap_case dkms-without-room case_dkms_no_room
+tap_case dkms-read-only case_dkms_read_only
+tap_case dkms-disk-fills case_disk_fills
+tap_case dkms-build-fails case_build_fails
+tap_case dkms-interrupted case_interrupted
+tap_done
