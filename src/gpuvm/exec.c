@@ -225,9 +225,13 @@ struct obj_array {
 static int lock_array(struct drm_gpuvm_exec *vm_exec)
 {
 	const struct obj_array *more = vm_exec->extra.priv;
+	unsigned int i;
+	int err = 0;
 
-	return drm_exec_prepare_array(&vm_exec->exec, more->objs, more->count,
-				      vm_exec->num_fences);
+	/* drm_exec_prepare_array() cannot reserve nothing. */
+	for (i = 0; i < more->count && !err; i++)
+		err = prepare(&vm_exec->exec, more->objs[i], vm_exec->num_fences);
+	return err;
 }
 
 /**
@@ -239,7 +243,8 @@ static int lock_array(struct drm_gpuvm_exec *vm_exec)
  * May sleep.
  *
  * Return: 0, and drm_gpuvm_exec_unlock() is due; or a negative error code, and
- * nothing is locked.  Semantics: mainline 6.12.
+ * nothing is locked.  Semantics: mainline 6.12, which fails with -EINVAL and a
+ * warning where @vm_exec->num_fences is 0.
  */
 int drm_gpuvm_exec_lock_array(struct drm_gpuvm_exec *vm_exec,
 			      struct drm_gem_object **objs, unsigned int num_objs)
