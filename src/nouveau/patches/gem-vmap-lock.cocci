@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+// Reason: the core calls vmap and vunmap with the reservation held from 6.2 on; before, the callback takes it, and 6.12's would race.
+// Files: drivers/gpu/drm/drm_gem_ttm_helper.c
+// Bases: 6.12
+// Drop: when the oldest supported kernel is 6.2
+@@
+identifier gem, map, bo;
+expression E;
+@@
+ int drm_gem_ttm_vmap(struct drm_gem_object *gem, struct iosys_map *map)
+ {
+	struct ttm_buffer_object *bo = E;
++	int ret;
+
+-	return ttm_bo_vmap(bo, map);
++	ngv_gem_vmap_begin(gem);
++	ret = ttm_bo_vmap(bo, map);
++	ngv_gem_vmap_end(gem);
++	return ret;
+ }
+
+@@
+identifier gem, map, bo;
+expression E;
+@@
+ void drm_gem_ttm_vunmap(struct drm_gem_object *gem, struct iosys_map *map)
+ {
+	struct ttm_buffer_object *bo = E;
+
++	ngv_gem_vmap_begin(gem);
+	ttm_bo_vunmap(bo, map);
++	ngv_gem_vmap_end(gem);
+ }
