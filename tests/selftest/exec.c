@@ -427,7 +427,7 @@ static void absurd_hint(struct ktap *t)
 
 static void unlock_middle(struct ktap *t)
 {
-	struct drm_gem_object *objs[6], *left[] = { NULL, NULL, NULL, NULL };
+	struct drm_gem_object *objs[6], *left[6] = {};
 	struct drm_gem_object *obj;
 	struct drm_exec exec;
 	unsigned int i = 0;
@@ -455,7 +455,7 @@ static void unlock_middle(struct ktap *t)
 		drm_exec_retry_on_contention(&exec);
 	}
 	drm_exec_for_each_locked_object(&exec, obj) {
-		ktap_expect_ptr_eq(t, obj, i < 4 ? left[i] : NULL);
+		ktap_expect_ptr_eq(t, obj, left[i]);
 		ktap_expect(t, holds(&exec, obj));
 		i++;
 	}
@@ -477,21 +477,23 @@ static void unlock_middle(struct ktap *t)
 static void last_reference(struct ktap *t)
 {
 	struct fixture *fx = t->priv;
-	struct drm_gem_object *objs[3];
+	struct drm_gem_object *obj;
 	struct drm_exec exec;
-	unsigned int i;
+	int unlock;
 
-	for (i = 0; i < ARRAY_SIZE(objs); i++)
-		objs[i] = fixture_gem_new(fx, PAGE_SIZE);
-	drm_exec_init(&exec, 0, 0);
-	ktap_expect_eq(t, lock_all(&exec, objs, ARRAY_SIZE(objs)), 0);
-	for (i = 0; i < ARRAY_SIZE(objs); i++)
-		drm_gem_object_put(objs[i]);
-	ktap_expect_eq(t, atomic_read(&fx->objects), 3);
-	drm_exec_unlock_obj(&exec, objs[1]);
-	ktap_expect_eq(t, atomic_read(&fx->objects), 2);
-	drm_exec_fini(&exec);
-	ktap_expect_eq(t, atomic_read(&fx->objects), 0);
+	for (unlock = 0; unlock < 2; unlock++) {
+		obj = fixture_gem_new(fx, PAGE_SIZE);
+		drm_exec_init(&exec, 0, 0);
+		ktap_expect_eq(t, lock_all(&exec, &obj, 1), 0);
+		drm_gem_object_put(obj);
+		ktap_expect_eq(t, atomic_read(&fx->objects), 1);
+		if (unlock) {
+			drm_exec_unlock_obj(&exec, obj);
+			ktap_expect_eq(t, atomic_read(&fx->objects), 0);
+		}
+		drm_exec_fini(&exec);
+		ktap_expect_eq(t, atomic_read(&fx->objects), 0);
+	}
 }
 
 /*

@@ -92,7 +92,10 @@ static unsigned long show(struct ktap *t, struct drm_gem_object *obj,
 	struct drm_exec exec;
 	unsigned int i;
 
-	open_room(t, &exec, obj, 1);
+	if (!open_room(t, &exec, obj, 1)) {
+		drm_exec_fini(&exec);
+		return 0;
+	}
 	dma_resv_for_each_fence(&cursor, obj->resv, usage, fence) {
 		i = find(fences, LEVELS, fence);
 		ktap_expect_eq(t, dma_resv_iter_usage(&cursor), i);
@@ -199,6 +202,8 @@ static void bookkeep_apart(struct ktap *t)
 	ktap_expect(t, dma_resv_test_signaled(obj->resv, DMA_RESV_USAGE_BOOKKEEP));
 }
 
+#define WAITER_S	20
+
 struct waiter {
 	struct drm_gem_object *obj;
 	struct ktap_thread thread;
@@ -214,7 +219,14 @@ static void waiter_main(void *arg)
 	allow_signal(SIGUSR1);
 	complete(&waiter->started);
 	waiter->left = dma_resv_wait_timeout(waiter->obj->resv, DMA_RESV_USAGE_READ,
-					     waiter->intr, 30 * HZ);
+					     waiter->intr, WAITER_S * HZ);
+}
+
+static void waiter_end(void *arg)
+{
+	struct waiter *waiter = arg;
+
+	ktap_thread_join(&waiter->thread);
 }
 
 static struct waiter *waiter_start(struct ktap *t, struct drm_gem_object *obj,
@@ -225,6 +237,7 @@ static struct waiter *waiter_start(struct ktap *t, struct drm_gem_object *obj,
 	waiter->obj = obj;
 	waiter->intr = intr;
 	init_completion(&waiter->started);
+	ktap_defer(t, waiter_end, waiter);
 	ktap_assert_eq(t, ktap_thread_start(&waiter->thread, waiter_main, waiter,
 					    "waiter"), 0);
 	wait_for_completion(&waiter->started);
@@ -246,7 +259,7 @@ static void wait_for_last(struct ktap *t)
 	dma_fence_signal(fences[0]);
 	ktap_thread_join(&waiter->thread);
 	ktap_expect_gt(t, waiter->left, 0);
-	ktap_expect_lt(t, waiter->left, 30 * HZ);
+	ktap_expect_lt(t, waiter->left, WAITER_S * HZ);
 }
 
 static void wait_interrupted(struct ktap *t)
@@ -516,6 +529,8 @@ struct churn {
 	unsigned long end;
 	atomic_long_t reads;
 	struct ktap_thread readers[CHURN_READERS];
+	/* More than a list holds at first. */
+	struct dma_fence *fences[12];
 };
 
 /* The fence that is always there is seen once, whatever comes and goes. */
@@ -545,30 +560,42 @@ static void churn_read(void *arg)
 	}
 }
 
-/* Short-lived fences, more at a time than a list holds at first. */
+static void churn_drop(struct churn *churn, unsigned int nr)
+{
+	struct dma_fence *fence = churn->fences[nr];
+
+	churn->fences[nr] = NULL;
+	if (fence)
+		dma_fence_signal(fence);
+	dma_fence_put(fence);
+}
+
+static void churn_end(void *arg)
+{
+	struct churn *churn = arg;
+	int i;
+
+	for (i = 0; i < CHURN_READERS; i++)
+		ktap_thread_join(&churn->readers[i]);
+	for (i = 0; i < ARRAY_SIZE(churn->fences); i++)
+		churn_drop(churn, i);
+}
+
+/* Adds fences that are signalled when as many others have come. */
 static unsigned long churn_write(struct churn *churn)
 {
-	struct dma_fence *fences[12] = {};
 	unsigned long added = 0;
-	unsigned int i;
+	unsigned int nr;
 
 	while (time_before(jiffies, churn->end)) {
-		i = added++ % ARRAY_SIZE(fences);
-		if (fences[i]) {
-			dma_fence_signal(fences[i]);
-			dma_fence_put(fences[i]);
-		}
-		fences[i] = fixture_fence_new(churn->t->priv,
-					      dma_fence_context_alloc(1), 1);
-		add(churn->t, churn->obj, fences[i], levels[added % LEVELS]);
+		nr = added++ % ARRAY_SIZE(churn->fences);
+		churn_drop(churn, nr);
+		churn->fences[nr] = fixture_fence_new(churn->t->priv,
+						      dma_fence_context_alloc(1), 1);
+		add(churn->t, churn->obj, churn->fences[nr], levels[added % LEVELS]);
 		if (!(added % 64))
 			usleep_range(10, 40);
 	}
-	for (i = 0; i < ARRAY_SIZE(fences); i++)
-		if (fences[i]) {
-			dma_fence_signal(fences[i]);
-			dma_fence_put(fences[i]);
-		}
 	return added;
 }
 
@@ -581,15 +608,15 @@ static void churn(struct ktap *t)
 	churn->t = t;
 	churn->obj = fixture_gem(t->priv, PAGE_SIZE);
 	churn->steady = new_fence(t);
+	ktap_defer(t, churn_end, churn);
 	add(t, churn->obj, churn->steady, DMA_RESV_USAGE_KERNEL);
 	churn->end = jiffies + msecs_to_jiffies(CHURN_MS);
 	for (i = 0; i < CHURN_READERS; i++)
 		ktap_expect_eq(t, ktap_thread_start(&churn->readers[i], churn_read,
 						    churn, "churn"), 0);
 	added = churn_write(churn);
-	for (i = 0; i < CHURN_READERS; i++)
-		ktap_thread_join(&churn->readers[i]);
-	ktap_expect_gt(t, added, 12);
+	churn_end(churn);
+	ktap_expect_gt(t, added, ARRAY_SIZE(churn->fences));
 	ktap_expect_gt(t, atomic_long_read(&churn->reads), CHURN_READERS);
 	ktap_note(t, "%lu fences, %ld reads", added, atomic_long_read(&churn->reads));
 }
