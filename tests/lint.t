@@ -67,6 +67,8 @@ case_checkpatch()
 	"$(checkpatch)" --no-tree --strict --terse --no-summary --show-types \
 		--ignore FILE_PATH_CHANGES,SPDX_LICENSE_TAG,LINUX_VERSION_CODE \
 		-f $(our_c | grep -v '^compat/probes/') >"$T/log" || :
+	# A loop with a retry is a label and a jump: no other form of it exists.
+	sed -i '/^compat\/include\/drm\/drm_exec\.h:.*:\(COMPLEX_MACRO\|MACRO_ARG_REUSE\|MACRO_WITH_FLOW_CONTROL\):/d' "$T/log"
 	cat "$T/log"
 	[ ! -s "$T/log" ]
 }
