@@ -3,6 +3,8 @@
 #ifndef NGV_COMPAT_LINUX_SHRINKER_H
 #define NGV_COMPAT_LINUX_SHRINKER_H
 
+/* Not self-contained before v6.7. */
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include_next <linux/shrinker.h>
 
