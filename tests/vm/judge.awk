@@ -98,7 +98,8 @@ FILENAME == ARGV[ARGC - 2] {
 	if (subtests == "log" && subtest(text))
 		next
 	if (text ~ complaint && text !~ harmless) {
-		if (!nsplat)
+		# The line after "cut here" says what it is about.
+		if (text !~ /cut here/ && !told++)
 			why("kernel: " text)
 		nsplat++
 	}
@@ -126,6 +127,8 @@ function new_taint(    letters, bit, names, now, then)
 
 END {
 	close_depths(0)
+	if (nsplat && !told)
+		why("kernel: " splat[1])
 	if (trouble != "")
 		why(trouble)
 	else if (status != 0 && status != 77)

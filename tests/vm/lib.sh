@@ -6,6 +6,12 @@
 
 trap 'echo $? >/tmp/run/status' EXIT
 
+modprobe() { /sbin/modprobe "$@"; }
+rmmod() { /sbin/rmmod "$@"; }
+insmod() { /sbin/insmod "$@"; }
+lsmod() { /sbin/lsmod "$@"; }
+modinfo() { /sbin/modinfo "$@"; }
+
 fail()
 {
 	echo "failed: $*"
