@@ -6,5 +6,12 @@ const struct ktap_suite *const ngv_suites[] = {
 	&exec_suite,
 	&resv_suite,
 	&compat_display_suite,
+	&gpuvm_va_suite,
+	&gpuvm_split_suite,
+	&gpuvm_bo_suite,
+	&gpuvm_lists_suite,
+	&gpuvm_exec_suite,
+	&gpuvm_faults_suite,
+	&gpuvm_stress_suite,
 	NULL
 };

@@ -1,0 +1,705 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+//
+// Tests of the lists of external and of evicted objects, in both ways of
+// protecting them: internal locks, and the VM's dma-resv.
+//
+// The lists are the VM's own business. What is on them shows in what
+// drm_gpuvm_exec_lock() locks and in what drm_gpuvm_validate() hands over.
+
+#include <linux/delay.h>
+
+#include "gpuvm_util.h"
+#include "suites.h"
+
+#define PAGE	0x1000ULL
+#define START	(0x10 * PAGE)
+#define OBJS	6
+
+static const struct gt_vm_args lock_mode = {
+	.start = START, .range = 64 * PAGE,
+};
+
+static const struct gt_vm_args resv_mode = {
+	.flags = DRM_GPUVM_RESV_PROTECTED, .start = START, .range = 64 * PAGE,
+};
+
+static const struct gt_vm_args bare_lock_mode = {
+	.start = START, .range = 64 * PAGE, .ops = &gt_bare_ops,
+};
+
+static const struct gt_vm_args bare_resv_mode = {
+	.flags = DRM_GPUVM_RESV_PROTECTED, .start = START, .range = 64 * PAGE,
+	.ops = &gt_bare_ops,
+};
+
+/* Runs a case in both modes. */
+static void both(struct ktap *t, void (*fn)(struct ktap *t,
+					    const struct gt_vm_args *mode))
+{
+	fn(t, &lock_mode);
+	if (atomic_read(&t->failures))
+		ktap_note(t, "that was with internal locks");
+	fn(t, &resv_mode);
+}
+
+/* How often drm_gpuvm_exec_lock() locked an object; the VM's own is there. */
+static unsigned int locked(struct gt *gt, struct drm_gpuvm *vm,
+			   struct drm_gem_object *obj, unsigned int *total)
+{
+	struct drm_gpuvm_exec exec = { .vm = vm };
+	struct drm_gem_object *each;
+	unsigned int n = 0, own = 0;
+
+	*total = 0;
+	if (!ktap_expect_eq(gt->t, drm_gpuvm_exec_lock(&exec), 0))
+		return 0;
+	drm_exec_for_each_locked_object(&exec.exec, each) {
+		++*total;
+		n += each == obj;
+		own += each == drm_gpuvm_resv_obj(vm);
+	}
+	drm_gpuvm_exec_unlock(&exec);
+	ktap_expect_eq(gt->t, own, 1);
+	return n;
+}
+
+/* Locks everything and validates; the answer of drm_gpuvm_validate(). */
+static int lock_and_validate(struct gt *gt, struct drm_gpuvm *vm)
+{
+	struct drm_gpuvm_exec exec = { .vm = vm };
+	int ret = drm_gpuvm_exec_lock(&exec);
+
+	if (!ktap_expect_eq(gt->t, ret, 0))
+		return ret;
+	ret = drm_gpuvm_exec_validate(&exec);
+	drm_gpuvm_exec_unlock(&exec);
+	return ret;
+}
+
+static void expect_validated(struct ktap *t, struct drm_gpuvm_bo *vm_bo,
+			     unsigned int times)
+{
+	ktap_expect_eq(t, to_gt_bo(vm_bo)->validated, times);
+}
+
+static void extobj_add(struct ktap *t, const struct gt_vm_args *mode)
+{
+	struct gt *gt = to_gt(t);
+	struct drm_gpuvm *vm = gt_vm(gt, mode);
+	struct drm_gem_object *ext = gt_extobj(gt), *local = gt_local(gt, vm);
+	struct drm_gpuvm_bo *a = gt_obtain(gt, vm, ext), *b, *l;
+	unsigned int total;
+
+	/* Having a vm_bo is not enough. */
+	ktap_expect_eq(t, locked(gt, vm, ext, &total), 0);
+	ktap_expect_eq(t, total, 1);
+	/* Adding it twice is once. */
+	b = gt_obtain_ext(gt, vm, ext);
+	ktap_expect_eq(t, locked(gt, vm, ext, &total), 1);
+	gt_put(gt, gt_obtain_ext(gt, vm, ext));
+	ktap_expect_eq(t, locked(gt, vm, ext, &total), 1);
+	ktap_expect_eq(t, total, 2);
+	/* An object that shares the VM's dma-resv is not external. */
+	l = gt_obtain_ext(gt, vm, local);
+	ktap_expect_eq(t, locked(gt, vm, local, &total), 0);
+	ktap_expect_eq(t, total, 2);
+
+	ktap_expect(t, gt_put(gt, l));
+	ktap_expect(t, !gt_put(gt, b));
+	ktap_expect_eq(t, locked(gt, vm, ext, &total), 1);
+	/* The last reference takes it off the list. */
+	ktap_expect(t, gt_put(gt, a));
+	ktap_expect_eq(t, locked(gt, vm, ext, &total), 0);
+	ktap_expect_eq(t, total, 1);
+}
+
+static void extobj_add_both(struct ktap *t)
+{
+	both(t, extobj_add);
+}
+
+/* Walking the list leaves it as it was, also when the walk ends early. */
+static void extobj_walks(struct ktap *t, const struct gt_vm_args *mode)
+{
+	struct gt *gt = to_gt(t);
+	struct drm_gpuvm *vm = gt_vm(gt, mode), *vm2 = gt_vm(gt, mode);
+	struct drm_gem_object *obj[OBJS];
+	struct drm_gpuvm_bo *bo[OBJS], *other;
+	struct drm_gpuvm_exec exec;
+	unsigned int i, round, total;
+	struct drm_exec held;
+
+	for (i = 0; i < OBJS; i++) {
+		obj[i] = gt_extobj(gt);
+		bo[i] = gt_obtain_ext(gt, vm, obj[i]);
+	}
+	other = gt_obtain_ext(gt, vm2, obj[1]);
+
+	for (round = 0; round < 3; round++)
+		for (i = 0; i < OBJS; i++) {
+			ktap_expect_eq(t, locked(gt, vm, obj[i], &total), 1);
+			ktap_expect_eq(t, total, 1 + OBJS);
+		}
+	ktap_expect_eq(t, locked(gt, vm2, obj[1], &total), 1);
+	ktap_expect_eq(t, total, 2);
+
+	/* One that is locked already ends the walk with EALREADY. */
+	for (i = 0; i < OBJS; i++) {
+		int ret = 0;
+
+		drm_exec_init(&held, 0, 0);
+		drm_exec_until_all_locked(&held) {
+			ret = drm_gpuvm_prepare_vm(vm, &held, 0);
+			drm_exec_retry_on_contention(&held);
+			ktap_expect_eq(t, ret, 0);
+			ret = drm_exec_lock_obj(&held, obj[i]);
+			drm_exec_retry_on_contention(&held);
+			ktap_expect_eq(t, ret, 0);
+			ret = drm_gpuvm_prepare_objects(vm, &held, 0);
+			drm_exec_retry_on_contention(&held);
+			if (ret)
+				break;
+		}
+		ktap_expect_eq(t, ret, -EALREADY);
+		drm_exec_fini(&held);
+		ktap_expect_eq(t, locked(gt, vm, obj[i], &total), 1);
+		ktap_expect_eq(t, total, 1 + OBJS);
+	}
+
+	/* Off the list while nobody walks: first, last, middle. */
+	exec = (struct drm_gpuvm_exec){ .vm = vm };
+	ktap_assert_eq(t, drm_gpuvm_exec_lock(&exec), 0);
+	ktap_expect(t, drm_gpuvm_bo_put(bo[0]));
+	ktap_expect(t, drm_gpuvm_bo_put(bo[OBJS - 1]));
+	ktap_expect(t, drm_gpuvm_bo_put(bo[2]));
+	drm_gpuvm_exec_unlock(&exec);
+	ktap_expect_eq(t, locked(gt, vm, obj[0], &total), 0);
+	ktap_expect_eq(t, locked(gt, vm, obj[1], &total), 1);
+	ktap_expect_eq(t, total, OBJS - 2);
+	for (i = 0; i < OBJS; i++)
+		if (i && i != 2 && i != OBJS - 1)
+			gt_put(gt, bo[i]);
+	gt_put(gt, other);
+}
+
+static void extobj_walks_both(struct ktap *t)
+{
+	both(t, extobj_walks);
+}
+
+static void validate_without_callback(struct ktap *t)
+{
+	ktap_expect_eq(t, lock_and_validate(to_gt(t), gt_vm(to_gt(t),
+							    &bare_lock_mode)), -EOPNOTSUPP);
+	ktap_expect_eq(t, lock_and_validate(to_gt(t), gt_vm(to_gt(t),
+							    &bare_resv_mode)), -EOPNOTSUPP);
+}
+
+static void evicted_is_validated(struct ktap *t, const struct gt_vm_args *mode)
+{
+	struct gt *gt = to_gt(t);
+	struct drm_gpuvm *vm = gt_vm(gt, mode);
+	struct drm_gem_object *ext = gt_extobj(gt), *local = gt_local(gt, vm);
+	struct drm_gem_object *idle = gt_extobj(gt);
+	struct drm_gpuvm_bo *e = gt_obtain_ext(gt, vm, ext);
+	struct drm_gpuvm_bo *l = gt_obtain_ext(gt, vm, local);
+	struct drm_gpuvm_bo *i = gt_obtain_ext(gt, vm, idle);
+
+	ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+	expect_validated(t, e, 0);
+	gt_evict(gt, ext, true);
+	gt_evict(gt, local, true);
+	ktap_expect(t, e->evicted);
+	ktap_expect(t, l->evicted);
+	ktap_expect(t, !i->evicted);
+	ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+	expect_validated(t, e, 1);
+	expect_validated(t, l, 1);
+	expect_validated(t, i, 0);
+	ktap_expect(t, !e->evicted);
+	ktap_expect(t, !l->evicted);
+
+	/* Once validated, it is left alone. */
+	ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+	expect_validated(t, e, 1);
+	expect_validated(t, l, 1);
+
+	/* Until it is evicted again; twice is once. */
+	gt_evict(gt, ext, true);
+	gt_evict(gt, ext, true);
+	gt_evict(gt, local, true);
+	gt_evict(gt, local, true);
+	ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+	expect_validated(t, e, 2);
+	expect_validated(t, l, 2);
+
+	/* One that came back by itself needs nothing. */
+	gt_evict(gt, ext, true);
+	gt_evict(gt, local, true);
+	gt_evict(gt, ext, false);
+	gt_evict(gt, local, false);
+	ktap_expect(t, !e->evicted);
+	ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+	expect_validated(t, e, 2);
+	expect_validated(t, l, 2);
+
+	gt_put(gt, e);
+	gt_put(gt, l);
+	gt_put(gt, i);
+}
+
+static void evicted_is_validated_both(struct ktap *t)
+{
+	both(t, evicted_is_validated);
+}
+
+/* A callback that says 0 but leaves the object evicted sees it again. */
+static void stays_until_unevicted(struct ktap *t, const struct gt_vm_args *mode)
+{
+	struct gt *gt = to_gt(t);
+	struct drm_gpuvm *vm = gt_vm(gt, mode);
+	struct drm_gem_object *ext = gt_extobj(gt), *local = gt_local(gt, vm);
+	struct drm_gpuvm_bo *e = gt_obtain_ext(gt, vm, ext);
+	struct drm_gpuvm_bo *l = gt_obtain_ext(gt, vm, local);
+	unsigned int i;
+
+	gt_evict(gt, ext, true);
+	gt_evict(gt, local, true);
+	to_gt_bo(e)->stays = true;
+	to_gt_bo(l)->stays = true;
+	for (i = 1; i <= 3; i++) {
+		ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+		expect_validated(t, e, i);
+		expect_validated(t, l, i);
+	}
+	to_gt_bo(e)->stays = false;
+	to_gt_bo(l)->stays = false;
+	for (i = 4; i <= 5; i++) {
+		ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+		expect_validated(t, e, 4);
+		expect_validated(t, l, 4);
+	}
+	gt_put(gt, e);
+	gt_put(gt, l);
+}
+
+static void stays_until_unevicted_both(struct ktap *t)
+{
+	both(t, stays_until_unevicted);
+}
+
+static unsigned int sum_validated(struct drm_gpuvm_bo *bo[OBJS])
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < OBJS; i++)
+		n += to_gt_bo(bo[i])->validated;
+	return n;
+}
+
+static void failed_validation(struct ktap *t, const struct gt_vm_args *mode)
+{
+	struct gt *gt = to_gt(t);
+	struct drm_gpuvm *vm = gt_vm(gt, mode);
+	struct drm_gem_object *obj[OBJS];
+	struct drm_gpuvm_bo *bo[OBJS];
+	unsigned int i, bad, done;
+
+	for (i = 0; i < OBJS; i++) {
+		obj[i] = i % 2 ? gt_local(gt, vm) : gt_extobj(gt);
+		bo[i] = gt_obtain_ext(gt, vm, obj[i]);
+	}
+	for (bad = 0; bad < OBJS; bad++) {
+		for (i = 0; i < OBJS; i++) {
+			gt_evict(gt, obj[i], true);
+			to_gt_bo(bo[i])->validated = 0;
+		}
+		to_gt_bo(bo[bad])->ret = -ENOSPC;
+		ktap_expect_eq(t, lock_and_validate(gt, vm), -ENOSPC);
+		expect_validated(t, bo[bad], 1);
+		ktap_expect(t, bo[bad]->evicted);
+		/* Nothing after it was tried, nothing before it is undone. */
+		for (i = 0; i < OBJS; i++)
+			if (i != bad)
+				ktap_expect_eq(t, bo[i]->evicted,
+					       !to_gt_bo(bo[i])->validated);
+		done = sum_validated(bo);
+		ktap_expect_le(t, done, OBJS);
+
+		/* Still bad; those that were done are not done again. */
+		ktap_expect_eq(t, lock_and_validate(gt, vm), -ENOSPC);
+		expect_validated(t, bo[bad], 2);
+
+		to_gt_bo(bo[bad])->ret = 0;
+		ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+		expect_validated(t, bo[bad], 3);
+		for (i = 0; i < OBJS; i++) {
+			ktap_expect(t, !bo[i]->evicted);
+			if (i != bad)
+				expect_validated(t, bo[i], 1);
+		}
+		ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+		ktap_expect_eq(t, sum_validated(bo), OBJS + 2);
+	}
+	for (i = 0; i < OBJS; i++)
+		gt_put(gt, bo[i]);
+}
+
+static void failed_validation_both(struct ktap *t)
+{
+	both(t, failed_validation);
+}
+
+static void several_vms(struct ktap *t, const struct gt_vm_args *mode)
+{
+	enum { VMS = 4 };
+	struct gt *gt = to_gt(t);
+	struct drm_gem_object *obj = gt_extobj(gt);
+	struct drm_gpuvm_bo *bo[VMS];
+	struct drm_gpuvm *vm[VMS];
+	unsigned int i, j;
+
+	for (i = 0; i < VMS; i++) {
+		vm[i] = gt_vm(gt, mode);
+		bo[i] = gt_obtain_ext(gt, vm[i], obj);
+	}
+	gt_evict(gt, obj, true);
+	for (i = 0; i < VMS; i++)
+		ktap_expect(t, bo[i]->evicted);
+
+	/* The first to validate brings it back for all. */
+	ktap_expect_eq(t, lock_and_validate(gt, vm[0]), 0);
+	expect_validated(t, bo[0], 1);
+	for (i = 1; i < VMS; i++) {
+		ktap_expect(t, !bo[i]->evicted);
+		ktap_expect_eq(t, lock_and_validate(gt, vm[i]), 0);
+		expect_validated(t, bo[i], 0);
+	}
+
+	/* A vm_bo by itself: one VM only. */
+	for (i = 0; i < VMS; i++) {
+		struct drm_exec exec;
+
+		gt_lock(gt, &exec, vm[i], obj);
+		drm_gpuvm_bo_evict(bo[i], true);
+		gt_unlock(&exec);
+		for (j = 0; j < VMS; j++)
+			ktap_expect_eq(t, bo[j]->evicted, i == j);
+		ktap_expect_eq(t, lock_and_validate(gt, vm[i]), 0);
+		expect_validated(t, bo[i], i ? 1 : 2);
+	}
+	for (i = 0; i < VMS; i++)
+		gt_put(gt, bo[i]);
+}
+
+static void several_vms_both(struct ktap *t)
+{
+	both(t, several_vms);
+}
+
+/* An object that goes while evicted takes its place on the list along. */
+static void gone_while_evicted(struct ktap *t, const struct gt_vm_args *mode)
+{
+	struct gt *gt = to_gt(t);
+	struct drm_gpuvm *vm = gt_vm_new(gt, mode);
+	struct drm_gem_object *ext = gt_extobj(gt), *local = gt_local(gt, vm);
+	struct drm_gpuvm_bo *e = gt_obtain_ext(gt, vm, ext);
+	struct drm_gpuvm_bo *l = gt_obtain_ext(gt, vm, local);
+	unsigned int total;
+
+	gt_evict(gt, ext, true);
+	gt_evict(gt, local, true);
+	/* On the evicted list in the mode that joins it late, too. */
+	ktap_expect_eq(t, locked(gt, vm, ext, &total), 1);
+	ktap_expect(t, gt_put(gt, e));
+	ktap_expect(t, gt_put(gt, l));
+	ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+	ktap_expect_eq(t, locked(gt, vm, ext, &total), 0);
+	drm_gpuvm_put(vm);
+	ktap_expect_eq(t, atomic_read(&gt->vms), 0);
+}
+
+static void gone_while_evicted_both(struct ktap *t)
+{
+	both(t, gone_while_evicted);
+}
+
+static int validate_sees_locks(struct drm_gpuvm_bo *vm_bo,
+			       struct drm_exec *exec)
+{
+	struct gt_vm *vm = to_gt_vm(vm_bo->vm);
+
+	ktap_expect_ptr_eq(vm->gt->t, exec, vm->priv);
+	ktap_expect(vm->gt->t, dma_resv_is_locked(drm_gpuvm_resv(vm_bo->vm)));
+	ktap_expect(vm->gt->t, dma_resv_is_locked(vm_bo->obj->resv));
+	to_gt_bo(vm_bo)->validated++;
+	drm_gpuvm_bo_evict(vm_bo, false);
+	return 0;
+}
+
+/* The callback gets what the driver passed, and everything is locked. */
+static void callback_context(struct ktap *t, const struct gt_vm_args *mode)
+{
+	struct gt *gt = to_gt(t);
+	struct drm_gpuvm *vm = gt_vm(gt, mode);
+	struct drm_gem_object *ext = gt_extobj(gt), *local = gt_local(gt, vm);
+	struct drm_gpuvm_bo *e = gt_obtain_ext(gt, vm, ext);
+	struct drm_gpuvm_bo *l = gt_obtain_ext(gt, vm, local);
+	struct drm_gpuvm_exec exec = { .vm = vm };
+
+	gt_evict(gt, ext, true);
+	gt_evict(gt, local, true);
+	to_gt_vm(vm)->validate = validate_sees_locks;
+	to_gt_vm(vm)->priv = &exec.exec;
+	ktap_assert_eq(t, drm_gpuvm_exec_lock(&exec), 0);
+	ktap_expect_eq(t, drm_gpuvm_validate(vm, &exec.exec), 0);
+	drm_gpuvm_exec_unlock(&exec);
+	expect_validated(t, e, 1);
+	expect_validated(t, l, 1);
+	gt_put(gt, e);
+	gt_put(gt, l);
+}
+
+static void callback_context_both(struct ktap *t)
+{
+	both(t, callback_context);
+}
+
+/* Locked one by one, an external object is validated by the same rules. */
+static void external_joins_in_prepare(struct ktap *t)
+{
+	struct gt *gt = to_gt(t);
+	struct drm_gpuvm *vm = gt_vm(gt, &resv_mode);
+	struct drm_gem_object *ext = gt_extobj(gt);
+	struct drm_gpuvm_bo *e = gt_obtain_ext(gt, vm, ext);
+	struct drm_exec exec;
+
+	gt_evict(gt, ext, true);
+	gt_lock(gt, &exec, vm, ext);
+	/* Without drm_gpuvm_prepare_objects() the VM has not noticed. */
+	ktap_expect_eq(t, drm_gpuvm_validate(vm, &exec), 0);
+	expect_validated(t, e, 0);
+	ktap_expect(t, e->evicted);
+	ktap_expect_eq(t, drm_gpuvm_prepare_objects(vm, &exec, 0), 0);
+	ktap_expect_eq(t, drm_gpuvm_validate(vm, &exec), 0);
+	expect_validated(t, e, 1);
+	ktap_expect(t, !e->evicted);
+	/* And has forgotten it again. */
+	ktap_expect_eq(t, drm_gpuvm_prepare_objects(vm, &exec, 0), 0);
+	ktap_expect_eq(t, drm_gpuvm_validate(vm, &exec), 0);
+	expect_validated(t, e, 1);
+	gt_unlock(&exec);
+	gt_put(gt, e);
+}
+
+/* With internal locks it is on the list at once. */
+static void external_joins_at_once(struct ktap *t)
+{
+	struct gt *gt = to_gt(t);
+	struct drm_gpuvm *vm = gt_vm(gt, &lock_mode);
+	struct drm_gem_object *ext = gt_extobj(gt);
+	struct drm_gpuvm_bo *e = gt_obtain(gt, vm, ext);
+	struct drm_exec exec;
+
+	/* Not even known as external: validated all the same. */
+	gt_evict(gt, ext, true);
+	gt_lock(gt, &exec, vm, ext);
+	ktap_expect_eq(t, drm_gpuvm_validate(vm, &exec), 0);
+	expect_validated(t, e, 1);
+	gt_unlock(&exec);
+	gt_put(gt, e);
+}
+
+/*
+ * With internal locks, objects may be evicted and come back while one thread
+ * locks and validates.
+ */
+struct churn {
+	struct gt *gt;
+	struct drm_gpuvm *vm;
+	struct drm_gem_object *obj[OBJS];
+	atomic_t stop;
+	atomic_t validated;
+};
+
+static int churn_validate(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec)
+{
+	struct gt_vm *vm = to_gt_vm(vm_bo->vm);
+	struct churn *c = vm->priv;
+
+	atomic_inc(&c->validated);
+	/* May have come after everything was locked; then it is not ours. */
+	if (ww_mutex_is_locked(&vm_bo->obj->resv->lock) &&
+	    READ_ONCE(vm_bo->obj->resv->lock.ctx) == &exec->ticket)
+		drm_gpuvm_bo_evict(vm_bo, false);
+	return 0;
+}
+
+static void churn_validates(void *arg)
+{
+	struct churn *c = arg;
+
+	while (!atomic_read(&c->stop)) {
+		lock_and_validate(c->gt, c->vm);
+		cond_resched();
+	}
+}
+
+static void churn_objects(struct churn *c, unsigned int from)
+{
+	struct drm_gpuvm_bo *bo[OBJS] = {};
+	unsigned int i, round;
+
+	for (round = 0; round < 300; round++) {
+		for (i = from; i < OBJS; i += 2) {
+			bo[i] = gt_obtain_ext(c->gt, c->vm, c->obj[i]);
+			gt_evict(c->gt, c->obj[i], true);
+		}
+		if (round % 8 == 0)
+			usleep_range(50, 100);
+		for (i = from; i < OBJS; i += 2) {
+			gt_evict(c->gt, c->obj[i], round & 1);
+			gt_put(c->gt, bo[i]);
+		}
+	}
+}
+
+static void churn_even(void *arg)
+{
+	churn_objects(arg, 0);
+}
+
+static void churn_odd(void *arg)
+{
+	churn_objects(arg, 1);
+}
+
+static void concurrent_churn(struct ktap *t)
+{
+	static void (*const fn[])(void *arg) = {
+		churn_even, churn_odd, churn_validates,
+	};
+	struct churn *c = ktap_kzalloc(t, sizeof(*c));
+	struct ktap_thread *thread = ktap_kzalloc(t, 3 * sizeof(*thread));
+	struct gt *gt = to_gt(t);
+	unsigned int i, total;
+
+	c->gt = gt;
+	c->vm = gt_vm(gt, &lock_mode);
+	to_gt_vm(c->vm)->validate = churn_validate;
+	to_gt_vm(c->vm)->priv = c;
+	for (i = 0; i < OBJS; i++)
+		c->obj[i] = gt_extobj(gt);
+	for (i = 0; i < 3; i++)
+		ktap_expect_eq(t, ktap_thread_start(&thread[i], fn[i], c,
+						    "churn"), 0);
+	ktap_thread_join(&thread[0]);
+	ktap_thread_join(&thread[1]);
+	atomic_set(&c->stop, 1);
+	ktap_thread_join(&thread[2]);
+	ktap_expect_gt(t, atomic_read(&c->validated), 0);
+	ktap_expect_eq(t, atomic_read(&gt->vm_bos), 0);
+	locked(gt, c->vm, NULL, &total);
+	ktap_expect_eq(t, total, 1);
+}
+
+/* Objects that come and go while another thread locks everything there is. */
+static void come_and_go(struct churn *c, unsigned int from)
+{
+	unsigned int i, round;
+
+	for (round = 0; round < 1500; round++) {
+		struct drm_gem_object *obj;
+		struct drm_gpuvm_bo *vm_bo;
+
+		for (i = from; i < OBJS; i += 2) {
+			/* Not the VM's dma-resv: the other thread has that. */
+			obj = c->obj[i];
+			dma_resv_lock(obj->resv, NULL);
+			vm_bo = drm_gpuvm_bo_obtain(c->vm, obj);
+			if (!IS_ERR(vm_bo))
+				drm_gpuvm_bo_extobj_add(vm_bo);
+			dma_resv_unlock(obj->resv);
+			ktap_assert_ptr(c->gt->t, vm_bo);
+			if (round % 16 == 0)
+				usleep_range(20, 50);
+			dma_resv_lock(obj->resv, NULL);
+			drm_gpuvm_bo_put(vm_bo);
+			dma_resv_unlock(obj->resv);
+		}
+	}
+}
+
+static void come_and_go_even(void *arg)
+{
+	come_and_go(arg, 0);
+}
+
+static void come_and_go_odd(void *arg)
+{
+	come_and_go(arg, 1);
+}
+
+static void lock_all_the_time(void *arg)
+{
+	struct churn *c = arg;
+
+	while (!atomic_read(&c->stop)) {
+		struct drm_gpuvm_exec exec = { .vm = c->vm };
+
+		ktap_assert_eq(c->gt->t, drm_gpuvm_exec_lock(&exec), 0);
+		atomic_add(exec.exec.num_objects - 1, &c->validated);
+		drm_gpuvm_exec_unlock(&exec);
+		cond_resched();
+	}
+}
+
+static void concurrent_extobjs(struct ktap *t)
+{
+	static void (*const fn[])(void *arg) = {
+		come_and_go_even, come_and_go_odd, lock_all_the_time,
+	};
+	struct churn *c = ktap_kzalloc(t, sizeof(*c));
+	struct ktap_thread *thread = ktap_kzalloc(t, 3 * sizeof(*thread));
+	struct gt *gt = to_gt(t);
+	unsigned int i, total;
+
+	c->gt = gt;
+	c->vm = gt_vm(gt, &lock_mode);
+	for (i = 0; i < OBJS; i++)
+		c->obj[i] = gt_extobj(gt);
+	for (i = 0; i < 3; i++)
+		ktap_expect_eq(t, ktap_thread_start(&thread[i], fn[i], c,
+						    "extobj"), 0);
+	ktap_thread_join(&thread[0]);
+	ktap_thread_join(&thread[1]);
+	atomic_set(&c->stop, 1);
+	ktap_thread_join(&thread[2]);
+	ktap_expect_gt(t, atomic_read(&c->validated), 0);
+	ktap_expect_eq(t, atomic_read(&gt->vm_bos), 0);
+	locked(gt, c->vm, NULL, &total);
+	ktap_expect_eq(t, total, 1);
+}
+
+static const struct ktap_case cases[] = {
+	KTAP_CASE(extobj_add_both),
+	KTAP_CASE(extobj_walks_both),
+	KTAP_CASE(validate_without_callback),
+	KTAP_CASE(evicted_is_validated_both),
+	KTAP_CASE(stays_until_unevicted_both),
+	KTAP_CASE(failed_validation_both),
+	KTAP_CASE(several_vms_both),
+	KTAP_CASE(gone_while_evicted_both),
+	KTAP_CASE(callback_context_both),
+	KTAP_CASE(external_joins_in_prepare),
+	KTAP_CASE(external_joins_at_once),
+	KTAP_CASE(concurrent_churn),
+	KTAP_CASE(concurrent_extobjs),
+	{}
+};
+
+const struct ktap_suite gpuvm_lists_suite = {
+	.name = "gpuvm_lists",
+	.init = gt_init,
+	.cases = cases,
+};
