@@ -187,6 +187,34 @@ static void extobj_walks_both(struct ktap *t)
 	both(t, extobj_walks);
 }
 
+/* More than any walk would take in one go. */
+static void extobj_many(struct ktap *t, const struct gt_vm_args *mode)
+{
+	enum { COUNT = 70 };
+	struct drm_gpuvm_bo **bo = ktap_kzalloc(t, COUNT * sizeof(*bo));
+	struct gt *gt = to_gt(t);
+	struct drm_gpuvm *vm = gt_vm(gt, mode);
+	unsigned int i, total;
+
+	for (i = 0; i < COUNT; i++) {
+		bo[i] = gt_obtain_ext(gt, vm, gt_extobj(gt));
+		gt_evict(gt, bo[i]->obj, true);
+	}
+	for (i = 0; i < COUNT; i++)
+		ktap_expect_eq(t, locked(gt, vm, bo[i]->obj, &total), 1);
+	ktap_expect_eq(t, total, 1 + COUNT);
+	ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+	for (i = 0; i < COUNT; i++) {
+		expect_validated(t, bo[i], 1);
+		gt_put(gt, bo[i]);
+	}
+}
+
+static void extobj_many_both(struct ktap *t)
+{
+	both(t, extobj_many);
+}
+
 static void validate_without_callback(struct ktap *t)
 {
 	ktap_expect_eq(t, lock_and_validate(to_gt(t), gt_vm(to_gt(t),
@@ -684,6 +712,7 @@ static void concurrent_extobjs(struct ktap *t)
 static const struct ktap_case cases[] = {
 	KTAP_CASE(extobj_add_both),
 	KTAP_CASE(extobj_walks_both),
+	KTAP_CASE(extobj_many_both),
 	KTAP_CASE(validate_without_callback),
 	KTAP_CASE(evicted_is_validated_both),
 	KTAP_CASE(stays_until_unevicted_both),

@@ -706,6 +706,84 @@ static void hole_of_a_remap(struct ktap *t)
 	gt_va_free(va);
 }
 
+/* Takes a mapping of ten out and puts what it is told in its place. */
+static struct drm_gpuvm *remapped(struct ktap *t, struct drm_gpuva *old,
+				  struct drm_gpuva *prev, u64 prev_addr,
+				  struct drm_gpuva *next, u64 next_addr)
+{
+	struct gt_vm_args args = { .start = 0, .range = 100 };
+	struct drm_gpuvm *vm = gt_vm_new(to_gt(t), &args);
+	struct drm_gpuva_op_map p = { .va = { .addr = prev_addr, .range = 2 } };
+	struct drm_gpuva_op_map n = { .va = { .addr = next_addr, .range = 3 } };
+	struct drm_gpuva_op_unmap unmap = { .va = old };
+	struct drm_gpuva_op_remap remap = {
+		.prev = prev ? &p : NULL,
+		.next = next ? &n : NULL,
+		.unmap = &unmap,
+	};
+
+	drm_gpuva_init(old, 50, 10, NULL, 0);
+	ktap_expect_eq(t, drm_gpuva_insert(vm, old), 0);
+	drm_gpuva_remap(prev, next, &remap);
+	ktap_expect_ptr_eq(t, drm_gpuva_find(vm, prev_addr, 2), prev);
+	ktap_expect_ptr_eq(t, drm_gpuva_find(vm, next_addr, 3), next);
+	ktap_expect(t, !drm_gpuva_find(vm, 50, 10));
+	return vm;
+}
+
+/* Drivers change the parts of a remap, and reuse the memory of the whole. */
+static void remap_of_the_drivers_own(struct ktap *t)
+{
+	struct gt *gt = to_gt(t);
+	struct drm_gpuva *old = gt_va_blank(gt);
+	struct drm_gpuva *a = gt_va_blank(gt), *b = gt_va_blank(gt);
+	const struct {
+		struct drm_gpuva *prev;
+		u64 prev_addr;
+		struct drm_gpuva *next;
+		u64 next_addr;
+	} way[] = {
+		{ NULL, 50, NULL, 57 },
+		{ a, 50, NULL, 57 },
+		{ NULL, 50, b, 57 },
+		{ a, 50, b, 57 },
+		{ old, 50, NULL, 57 },
+		{ NULL, 50, old, 57 },
+		{ old, 50, b, 57 },
+		{ a, 50, old, 57 },
+		/* Neither at the edges of the whole nor inside it. */
+		{ a, 52, b, 54 },
+		{ a, 48, b, 60 },
+		{ a, 20, b, 80 },
+		{ a, 80, b, 20 },
+		{ a, 49, NULL, 57 },
+		{ NULL, 50, b, 58 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(way); i++) {
+		struct drm_gpuvm *vm = remapped(t, old, way[i].prev,
+						way[i].prev_addr, way[i].next,
+						way[i].next_addr);
+		struct drm_gpuva *va, *after;
+
+		drm_gpuvm_for_each_va_safe(va, after, vm)
+			ktap_expect(t, va == way[i].prev || va == way[i].next);
+		/* With the last part goes the VM, not before. */
+		drm_gpuvm_put(vm);
+		ktap_expect_eq(t, atomic_read(&gt->vms),
+			       way[i].prev || way[i].next);
+		if (way[i].prev)
+			drm_gpuva_remove(way[i].prev);
+		if (way[i].next)
+			drm_gpuva_remove(way[i].next);
+		ktap_expect_eq(t, atomic_read(&gt->vms), 0);
+	}
+	gt_va_free(old);
+	gt_va_free(a);
+	gt_va_free(b);
+}
+
 /* A driver may free the mapping before it frees the ops. */
 static void ops_outlive_the_mappings(struct ktap *t)
 {
@@ -900,6 +978,7 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(op_alloc_error),
 	KTAP_CASE(lists_walk_both_ways),
 	KTAP_CASE(hole_of_a_remap),
+	KTAP_CASE(remap_of_the_drivers_own),
 	KTAP_CASE(ops_outlive_the_mappings),
 	KTAP_CASE(prefetch_ops),
 	KTAP_CASE(prefetch_op_alloc_error),
