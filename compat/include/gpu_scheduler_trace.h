@@ -9,9 +9,11 @@
  */
 #if !defined(HAVE_ASSIGN_STR_ONE_ARG) && defined(__assign_str)
 #undef __string
-#define __string(item, src)						\
+#define __string(item, src) {						\
 	__dynamic_array(char, item, -1)					\
-	strcpy(__get_str(item), (src) ?: "(null)");
+	strscpy((char *)__entry + (u16)__entry->__data_loc_##item, (src) ?: "(null)", \
+		__entry->__data_loc_##item >> 16);			\
+}
 
 #undef __assign_str
 #define __assign_str(...)

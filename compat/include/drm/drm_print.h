@@ -12,10 +12,7 @@ static inline void ngv_printfn_dbg(struct drm_printer *p, struct va_format *vaf)
 {
 	struct drm_device *drm = p->arg;
 
-	if (drm)
-		dev_printk(KERN_DEBUG, drm->dev, "[drm] %s %pV", p->prefix, vaf);
-	else
-		printk(KERN_DEBUG "[drm] %s %pV", p->prefix, vaf);
+	drm_dev_printk(drm ? drm->dev : NULL, KERN_DEBUG, "%s %pV", p->prefix, vaf);
 }
 
 static inline void ngv_printfn_null(struct drm_printer *p, struct va_format *vaf)

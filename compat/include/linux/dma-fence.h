@@ -12,7 +12,7 @@
  * No place for the callback, and nobody to call it: name the function, so
  * that it counts as used, in an entry that keeps the default.
  */
-#define DMA_FENCE_OPS_SET_DEADLINE(fn)	.use_64bit_seqno = !sizeof(&(fn))
+#define DMA_FENCE_OPS_SET_DEADLINE(fn)	.use_64bit_seqno = !sizeof(typeof(fn) *)
 
 /**
  * dma_fence_set_deadline() - tell a fence when its waiter needs it

@@ -6,13 +6,13 @@
 #include_next <linux/fs.h>
 
 #ifdef HAVE_FILE_OPERATIONS_FOP_FLAGS
-#define FILE_OPERATIONS_FOP_FLAGS(flags)	.fop_flags = (flags)
+#define FILE_OPERATIONS_UNSIGNED_OFFSET	.fop_flags = FOP_UNSIGNED_OFFSET
 #else
 /*
  * The DRM core marks each file that it opens as one with unsigned offsets; the
  * driver has nothing to say.  An entry that keeps the default says it.
  */
-#define FILE_OPERATIONS_FOP_FLAGS(flags)	.flush = NULL
+#define FILE_OPERATIONS_UNSIGNED_OFFSET	.flush = NULL
 #endif
 
 #endif

@@ -6,19 +6,30 @@
 #include_next <linux/slab.h>
 
 #ifndef HAVE_KZALLOC_OBJ
+#include <linux/kernel.h>
 #include <linux/overflow.h>
 
-#define ngv_second(first, second, ...)	second
-/* The GFP flags of the call, if it gives any. */
-#define ngv_gfp(...)	ngv_second(0, ##__VA_ARGS__, GFP_KERNEL, 0)
+/* The GFP flags of a call that need not give any. */
+#define ngv_gfp_0()	GFP_KERNEL
+#define ngv_gfp_1(gfp)	(gfp)
+#define ngv_gfp(...)	CONCATENATE(ngv_gfp_, COUNT_ARGS(__VA_ARGS__))(__VA_ARGS__)
 
 /* p is a type or a variable of it, whose value is not used. */
-#define kmalloc_obj(p, ...)	\
-	((typeof(p) *)kmalloc(sizeof(p), ngv_gfp(__VA_ARGS__)))
-#define kmalloc_objs(p, count, ...)	\
-	((typeof(p) *)kmalloc_array(count, sizeof(p), ngv_gfp(__VA_ARGS__)))
-#define kmalloc_flex(p, fam, count, ...)	\
-	((typeof(p) *)kmalloc(struct_size((typeof(p) *)NULL, fam, count), ngv_gfp(__VA_ARGS__)))
+#define kmalloc_obj(p, ...)	({					\
+	typeof(p) *ngv_obj = kmalloc(sizeof(p), ngv_gfp(__VA_ARGS__));	\
+	ngv_obj;							\
+})
+
+#define kmalloc_objs(p, count, ...)	({					\
+	typeof(p) *ngv_objs = kmalloc_array(count, sizeof(p), ngv_gfp(__VA_ARGS__)); \
+	ngv_objs;								\
+})
+
+#define kmalloc_flex(p, fam, count, ...)	({				\
+	typeof(p) *ngv_flex = NULL;						\
+	ngv_flex = kmalloc(struct_size(ngv_flex, fam, count), ngv_gfp(__VA_ARGS__)); \
+	ngv_flex;								\
+})
 
 #define kzalloc_obj(p, ...)	\
 	kmalloc_obj(p, ngv_gfp(__VA_ARGS__) | __GFP_ZERO)

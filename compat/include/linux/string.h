@@ -6,15 +6,14 @@
 #include_next <linux/string.h>
 
 #ifndef HAVE_STRSCPY_TWO_ARGS
-#define ngv_strscpy_array(dst, src)	\
-	strscpy(dst, src, sizeof(dst) + __must_be_array(dst))
-#define ngv_strscpy_sized(dst, src, size)	\
-	strscpy(dst, src, size)
-#define ngv_strscpy_pick(dst, src, size, name, ...)	name
+#include <linux/kernel.h>
+
+#define ngv_strscpy_2(dst, src)	strscpy(dst, src, sizeof(dst) + __must_be_array(dst))
+#define ngv_strscpy_3(dst, src, size)	strscpy(dst, src, size)
 
 /* strscpy(dst, src) for arrays; with a size, what it always was. */
 #define strscpy(...)	\
-	ngv_strscpy_pick(__VA_ARGS__, ngv_strscpy_sized, ngv_strscpy_array, )(__VA_ARGS__)
+	CONCATENATE(ngv_strscpy_, COUNT_ARGS(__VA_ARGS__))(__VA_ARGS__)
 #endif
 
 #endif

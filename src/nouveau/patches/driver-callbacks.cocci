@@ -15,10 +15,9 @@ identifier driver, fn;
 
 @@
 identifier fops;
-expression flags;
 @@
  const struct file_operations fops = {
 	...,
--	.fop_flags = flags,
-+	FILE_OPERATIONS_FOP_FLAGS(flags),
+-	.fop_flags = FOP_UNSIGNED_OFFSET,
++	FILE_OPERATIONS_UNSIGNED_OFFSET,
  };
