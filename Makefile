@@ -71,6 +71,7 @@ check: deps
 		import=tests/import.t \
 		drift=tests/drift.t \
 		harness=tests/vm-harness.t \
+		deb=tests/deb.t \
 		install=tests/install.t \
 		badinput=tests/badinput.t \
 		vm-6.1='tests/vm.t 6.1' \

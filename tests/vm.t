@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# vm.t [KERNEL] [TEST...]: boots a kernel with our modules as DKMS installed
+# them and runs the tests of tests/vm/tests.d in it: first with no graphics card
+# in the machine, then the display bench.  One TAP stream for both.
+
+set -eu
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top"
+kernel=${1:-6.1}
+[ $# = 0 ] || shift
+st=0
+
+root=$(tests/chroot/provision "$kernel" | tail -n 1)
+[ -n "$root" ] || {
+	echo "vm.t: no modules for $kernel" >&2
+	exit 1
+}
+
+# boot WHAT [TEST...]: a run of the harness; with tests named, of those alone
+boot()
+{
+	what=$1
+	shift
+	for t; do
+		set -- "$@" --test "$t"
+		shift
+	done
+	[ "$what" != display ] || set -- --display "$@"
+	tests/vm/run --kernel "$kernel" --root "$root" \
+		--log "build/vm/$kernel-$what.console" "$@" || st=1
+}
+
+bare=
+display=
+for t; do
+	case $t in
+	display-*) display="$display $t" ;;
+	*) bare="$bare $t" ;;
+	esac
+done
+
+{
+	# shellcheck disable=SC2086 # words
+	{
+		[ $# != 0 ] && [ -z "$bare" ] || boot bare $bare
+		[ $# != 0 ] && [ -z "$display" ] || boot display $display
+		echo "status $st"
+	} | awk '
+		# Two plans become one; subtests stay as they are.
+		/^status [0-9]+$/ { status = $2; next }
+		/^1\.\.[0-9]+$/ { next }
+		/^(not )?ok [0-9]+/ { sub(/ok [0-9]+/, "ok " ++n); if (/^not/) status = 1 }
+		{ print; fflush() }
+		END { print "1.." n + 0; exit status || !n }'
+}
