@@ -246,6 +246,18 @@ case_remove_initramfs()
 	done
 }
 
+# What was exported before the removal boots and loads, on either side of the
+# update.
+case_boots()
+{
+	chapter remove remove
+	set_kernels
+	for k in $old $new; do
+		"$top/tests/vm/run" --kernel "$k" --root "$top/build/installed/$k" \
+			--log "$top/build/vm/$k-installed.console" --test load
+	done
+}
+
 case_remove_leaves_nothing()
 {
 	chapter remove remove
@@ -273,6 +285,7 @@ tap_case update-initramfs case_update_initramfs
 tap_case next-series case_next_series
 tap_case headers-after-the-kernel case_late_headers_initramfs
 tap_case remove case_remove
+tap_case both-kernels-boot case_boots
 tap_case remove-initramfs case_remove_initramfs
 tap_case remove-leaves-nothing case_remove_leaves_nothing
 tap_done
