@@ -775,6 +775,7 @@ static void remap_of_the_drivers_own(struct ktap *t)
 			       way[i].prev || way[i].next);
 		if (way[i].prev)
 			drm_gpuva_remove(way[i].prev);
+		ktap_expect_eq(t, atomic_read(&gt->vms), !!way[i].next);
 		if (way[i].next)
 			drm_gpuva_remove(way[i].next);
 		ktap_expect_eq(t, atomic_read(&gt->vms), 0);
