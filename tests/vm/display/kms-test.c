@@ -18,9 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <drm_fourcc.h>
-#include <xf86drm.h>
-#include <xf86drmMode.h>
+#include <drm.h>
+#include <drm_mode.h>
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
@@ -34,11 +33,11 @@
 #define GART_VALID	0x3
 
 struct buffer {
-	uint32_t handle;
-	uint32_t fb;
-	uint32_t pitch;
-	uint64_t size;
-	uint32_t *map;
+	__u32 handle;
+	__u32 fb;
+	__u32 pitch;
+	__u64 size;
+	__u32 *map;
 };
 
 static bool failed;
@@ -85,7 +84,7 @@ static bool write_file(const char *path, const char *text)
 
 /* --- the card, from behind ------------------------------------------------ */
 
-static bool peek(const char *what, uint64_t offset, void *to, size_t size)
+static bool peek(const char *what, __u64 offset, void *to, size_t size)
 {
 	char path[64];
 	char *at = to;
@@ -105,15 +104,15 @@ static bool peek(const char *what, uint64_t offset, void *to, size_t size)
 	if (fd >= 0)
 		close(fd);
 	if (size)
-		fail("cannot read %s at %llx", path, (unsigned long long)offset);
+		fail("cannot read %s at %llx", path, offset);
 	return !size;
 }
 
 /* What the monitor would show; 32 bits a pixel, lines without a gap. */
-static uint32_t *screen(uint32_t pitch)
+static __u32 *screen(__u32 pitch)
 {
-	static uint32_t image[WIDTH * HEIGHT];
-	uint32_t start, y;
+	static __u32 image[WIDTH * HEIGHT];
+	__u32 start, y;
 
 	if (!peek("regs", REG_PCRTC_START, &start, sizeof(start)))
 		return NULL;
@@ -126,14 +125,14 @@ static uint32_t *screen(uint32_t pitch)
 /* --- buffers -------------------------------------------------------------- */
 
 /* No two pixels of a screen, nor the same of two seeds, are alike. */
-static uint32_t pixel(uint32_t seed, uint32_t i)
+static __u32 pixel(__u32 seed, __u32 i)
 {
-	uint32_t x = i * 2654435761u ^ seed * 40503u;
+	__u32 x = i * 2654435761u ^ seed * 40503u;
 
 	return (x ^ x >> 15) & 0xffffff;
 }
 
-static bool buffer_new(int card, uint32_t width, uint32_t height, struct buffer *b)
+static bool buffer_new(int card, __u32 width, __u32 height, struct buffer *b)
 {
 	struct drm_mode_create_dumb create = {
 		.width = width, .height = height, .bpp = 32,
@@ -141,13 +140,13 @@ static bool buffer_new(int card, uint32_t width, uint32_t height, struct buffer 
 	struct drm_mode_map_dumb map = {};
 
 	memset(b, 0, sizeof(*b));
-	if (!did(drmIoctl(card, DRM_IOCTL_MODE_CREATE_DUMB, &create)))
+	if (!did(ioctl(card, DRM_IOCTL_MODE_CREATE_DUMB, &create)))
 		return false;
 	b->handle = create.handle;
 	b->pitch = create.pitch;
 	b->size = create.size;
 	map.handle = create.handle;
-	if (!did(drmIoctl(card, DRM_IOCTL_MODE_MAP_DUMB, &map)))
+	if (!did(ioctl(card, DRM_IOCTL_MODE_MAP_DUMB, &map)))
 		return false;
 	b->map = mmap(NULL, b->size, PROT_READ | PROT_WRITE, MAP_SHARED, card, map.offset);
 	if (b->map == MAP_FAILED) {
@@ -162,30 +161,30 @@ static void buffer_free(int card, struct buffer *b)
 	struct drm_mode_destroy_dumb destroy = { .handle = b->handle };
 
 	if (b->fb)
-		drmModeRmFB(card, b->fb);
+		did(ioctl(card, DRM_IOCTL_MODE_RMFB, &b->fb));
 	if (b->map)
 		munmap(b->map, b->size);
 	if (b->handle)
-		did(drmIoctl(card, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy));
+		did(ioctl(card, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy));
 	memset(b, 0, sizeof(*b));
 }
 
-static void fill(uint32_t *mem, uint64_t size, uint32_t seed)
+static void fill(__u32 *mem, __u64 size, __u32 seed)
 {
-	uint64_t i;
+	__u64 i;
 
 	for (i = 0; i < size / 4; i++)
 		mem[i] = pixel(seed, i);
 }
 
-static bool filled(const uint32_t *mem, uint64_t size, uint32_t seed, const char *what)
+static bool filled(const __u32 *mem, __u64 size, __u32 seed, const char *what)
 {
-	uint64_t i;
+	__u64 i;
 
 	for (i = 0; i < size / 4; i++)
 		if (mem[i] != pixel(seed, i)) {
 			fail("%s %u: word %llu is %08x, expected %08x", what, seed,
-			     (unsigned long long)i, mem[i], pixel(seed, i));
+			     i, mem[i], pixel(seed, i));
 			return false;
 		}
 	return true;
@@ -193,78 +192,110 @@ static bool filled(const uint32_t *mem, uint64_t size, uint32_t seed, const char
 
 /* --- the one screen ------------------------------------------------------- */
 
-static uint32_t crtc, connector;
-static drmModeModeInfo mode;
+static __u32 crtc, connector;
+static struct drm_mode_modeinfo mode;
 
-static int card_open(void)
+/* Opens a driver's card; after a new bind its number may be another one. */
+static int driver_open(const char *driver)
 {
-	char path[32];
-	int i, fd;
+	int i;
 
-	/* After a new bind the number may be another one. */
 	for (i = 0; i < 8; i++) {
-		drmVersion *version;
-		bool ours;
+		char path[32], name[32] = "";
+		struct drm_version version = {
+			.name = name, .name_len = sizeof(name) - 1,
+		};
+		int fd;
 
 		snprintf(path, sizeof(path), "/dev/dri/card%d", i);
 		fd = open(path, O_RDWR | O_CLOEXEC);
 		if (fd < 0)
 			continue;
-		version = drmGetVersion(fd);
-		ours = version && !strcmp(version->name, "nouveau");
-		drmFreeVersion(version);
-		if (ours)
+		if (!ioctl(fd, DRM_IOCTL_VERSION, &version) && !strcmp(name, driver))
 			return fd;
 		close(fd);
 	}
-	fail("no nouveau in /dev/dri");
+	fail("no %s in /dev/dri", driver);
+	return -1;
+}
+
+static int card_open(void)
+{
+	return driver_open("nouveau");
+}
+
+/* The connector's mode of our size; -1 if it has none. */
+static int find_mode(int card, __u32 id, struct drm_mode_modeinfo *found)
+{
+	static struct drm_mode_modeinfo modes[64];
+	struct drm_mode_get_connector conn = { .connector_id = id };
+	__u32 i;
+
+	/* Asking for nothing makes it look for a monitor. */
+	if (!did(ioctl(card, DRM_IOCTL_MODE_GETCONNECTOR, &conn)))
+		return -1;
+	conn.count_props = 0;
+	conn.count_encoders = 0;
+	conn.count_modes = ARRAY_SIZE(modes);
+	conn.modes_ptr = (uintptr_t)modes;
+	if (!did(ioctl(card, DRM_IOCTL_MODE_GETCONNECTOR, &conn)))
+		return -1;
+	for (i = 0; i < conn.count_modes && i < ARRAY_SIZE(modes); i++)
+		if (conn.connection == 1 && modes[i].hdisplay == WIDTH &&
+		    modes[i].vdisplay == HEIGHT) {
+			*found = modes[i];
+			return 0;
+		}
 	return -1;
 }
 
 static bool find_screen(int card)
 {
-	drmModeRes *res = drmModeGetResources(card);
-	drmModeConnector *conn = NULL;
-	int i;
+	__u32 crtcs[8], connectors[8];
+	struct drm_mode_card_res res = {
+		.count_crtcs = ARRAY_SIZE(crtcs),
+		.crtc_id_ptr = (uintptr_t)crtcs,
+		.count_connectors = ARRAY_SIZE(connectors),
+		.connector_id_ptr = (uintptr_t)connectors,
+	};
+	__u32 i;
 
-	if (!res) {
-		fail("no mode-setting resources: %s", strerror(errno));
+	if (!did(ioctl(card, DRM_IOCTL_MODE_GETRESOURCES, &res)))
 		return false;
-	}
-	crtc = res->count_crtcs ? res->crtcs[0] : 0;
-	connector = 0;
-	for (i = 0; i < res->count_connectors; i++) {
-		conn = drmModeGetConnector(card, res->connectors[i]);
-		if (conn && conn->connection == DRM_MODE_CONNECTED && !connector) {
-			int m;
-
-			for (m = 0; m < conn->count_modes; m++)
-				if (conn->modes[m].hdisplay == WIDTH &&
-				    conn->modes[m].vdisplay == HEIGHT) {
-					connector = conn->connector_id;
-					mode = conn->modes[m];
-					break;
-				}
+	for (i = 0; i < res.count_connectors && i < ARRAY_SIZE(connectors); i++)
+		if (res.count_crtcs && !find_mode(card, connectors[i], &mode)) {
+			crtc = crtcs[0];
+			connector = connectors[i];
+			return true;
 		}
-		drmModeFreeConnector(conn);
-	}
-	drmModeFreeResources(res);
-	if (!crtc || !connector)
-		fail("no crtc, or no connector with a %dx%d mode", WIDTH, HEIGHT);
-	return crtc && connector;
+	fail("no crtc, or no connector with a %dx%d mode", WIDTH, HEIGHT);
+	return false;
 }
 
 static bool show(int card, struct buffer *b)
 {
-	if (!b->fb && !did(drmModeAddFB(card, WIDTH, HEIGHT, 24, 32, b->pitch,
-					b->handle, &b->fb)))
-		return false;
-	return did(drmModeSetCrtc(card, crtc, b->fb, 0, 0, &connector, 1, &mode));
+	struct drm_mode_crtc set = {
+		.crtc_id = crtc, .mode_valid = 1, .mode = mode,
+		.set_connectors_ptr = (uintptr_t)&connector, .count_connectors = 1,
+	};
+
+	if (!b->fb) {
+		struct drm_mode_fb_cmd fb = {
+			.width = WIDTH, .height = HEIGHT, .pitch = b->pitch,
+			.bpp = 32, .depth = 24, .handle = b->handle,
+		};
+
+		if (!did(ioctl(card, DRM_IOCTL_MODE_ADDFB, &fb)))
+			return false;
+		b->fb = fb.fb_id;
+	}
+	set.fb_id = b->fb;
+	return did(ioctl(card, DRM_IOCTL_MODE_SETCRTC, &set));
 }
 
-static bool shown(struct buffer *b, uint32_t seed)
+static bool shown(struct buffer *b, __u32 seed)
 {
-	uint32_t *image = screen(b->pitch);
+	__u32 *image = screen(b->pitch);
 
 	return image && filled(image, WIDTH * HEIGHT * 4, seed, "screen");
 }
@@ -273,26 +304,32 @@ static bool shown(struct buffer *b, uint32_t seed)
 
 static int card;
 
+static __u64 capability(__u64 which)
+{
+	struct drm_get_cap cap = { .capability = which };
+
+	did(ioctl(card, DRM_IOCTL_GET_CAP, &cap));
+	return cap.value;
+}
+
 static void test_driver(void)
 {
-	drmVersion *version = drmGetVersion(card);
-	uint64_t dumb = 0, prime = 0;
+	struct drm_version version = {};
+	__u64 prime = capability(DRM_CAP_PRIME);
 
-	printf("# %s %d.%d.%d\n", version->name, version->version_major,
-	       version->version_minor, version->version_patchlevel);
-	drmFreeVersion(version);
-	drmGetCap(card, DRM_CAP_DUMB_BUFFER, &dumb);
-	drmGetCap(card, DRM_CAP_PRIME, &prime);
-	if (!dumb)
+	if (did(ioctl(card, DRM_IOCTL_VERSION, &version)))
+		printf("# nouveau %d.%d.%d\n", version.version_major,
+		       version.version_minor, version.version_patchlevel);
+	if (!capability(DRM_CAP_DUMB_BUFFER))
 		fail("no dumb buffers");
 	if (prime != (DRM_PRIME_CAP_IMPORT | DRM_PRIME_CAP_EXPORT))
-		fail("PRIME capabilities are %llu", (unsigned long long)prime);
+		fail("PRIME capabilities are %llu", prime);
 }
 
 static void test_modeset(void)
 {
 	struct buffer a, b;
-	drmModeCrtc *state;
+	struct drm_mode_crtc state = { .crtc_id = crtc };
 
 	if (!buffer_new(card, WIDTH, HEIGHT, &a) || !buffer_new(card, WIDTH, HEIGHT, &b))
 		return;
@@ -305,34 +342,30 @@ static void test_modeset(void)
 	/* What is drawn on a screen already shown is to be seen, too. */
 	fill(b.map, b.size, 3);
 	shown(&b, 3);
-	state = drmModeGetCrtc(card, crtc);
-	if (!state || !state->mode_valid || state->buffer_id != b.fb ||
-	    state->mode.hdisplay != WIDTH)
+	if (did(ioctl(card, DRM_IOCTL_MODE_GETCRTC, &state)) &&
+	    (!state.mode_valid || state.fb_id != b.fb || state.mode.hdisplay != WIDTH))
 		fail("the crtc does not tell the mode that was set");
-	drmModeFreeCrtc(state);
 	buffer_free(card, &a);
 	buffer_free(card, &b);
-	state = drmModeGetCrtc(card, crtc);
-	if (!state || state->buffer_id)
+	if (did(ioctl(card, DRM_IOCTL_MODE_GETCRTC, &state)) && state.fb_id)
 		fail("the crtc keeps a framebuffer that was removed");
-	drmModeFreeCrtc(state);
 }
 
 static void test_vblank(void)
 {
 	struct buffer b;
-	unsigned int first;
+	unsigned int first = 0;
 	int i;
 
 	if (!buffer_new(card, WIDTH, HEIGHT, &b) || !show(card, &b))
 		return;
 	for (i = 0; i < 3; i++) {
-		drmVBlank wait = {
-			.request.type = DRM_VBLANK_RELATIVE,
+		union drm_wait_vblank wait = {
+			.request.type = _DRM_VBLANK_RELATIVE,
 			.request.sequence = 2,
 		};
 
-		if (!did(drmWaitVBlank(card, &wait)))
+		if (!did(ioctl(card, DRM_IOCTL_WAIT_VBLANK, &wait)))
 			break;
 		if (i && wait.reply.sequence - first < 2)
 			fail("sequence %u after %u", wait.reply.sequence, first);
@@ -365,8 +398,8 @@ static void test_eviction(void)
 {
 	static struct buffer many[MANY];
 	struct buffer seen;
-	uint64_t total = 0;
-	uint32_t i, round;
+	__u64 total = 0;
+	__u32 i, round;
 
 	if (!buffer_new(card, WIDTH, HEIGHT, &seen))
 		return;
@@ -380,7 +413,7 @@ static void test_eviction(void)
 		fill(many[i].map, many[i].size, i);
 	}
 	if (total < VRAM_MIB * 3ull / 2 << 20)
-		fail("only %llu bytes", (unsigned long long)total);
+		fail("only %llu bytes", total);
 	for (i = 0; i < MANY; i++)
 		filled(many[i].map, many[i].size, i, "buffer");
 	/* To show a buffer it has to come back: others have to go. */
@@ -402,49 +435,51 @@ static void test_eviction(void)
 
 static int vgem_open(void)
 {
-	int i, fd;
-
-	for (i = 0; i < 8; i++) {
-		char path[32];
-		drmVersion *version;
-		bool vgem;
-
-		snprintf(path, sizeof(path), "/dev/dri/card%d", i);
-		fd = open(path, O_RDWR | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		version = drmGetVersion(fd);
-		vgem = version && !strcmp(version->name, "vgem");
-		drmFreeVersion(version);
-		if (vgem)
-			return fd;
-		close(fd);
-	}
-	fail("no vgem in /dev/dri");
-	return -1;
+	return driver_open("vgem");
 }
 
-static void gem_close(int fd, uint32_t handle)
+/* The buffer as a dma-buf, or -1. */
+static int export(int from, __u32 handle)
+{
+	struct drm_prime_handle prime = {
+		.handle = handle, .flags = DRM_CLOEXEC | DRM_RDWR, .fd = -1,
+	};
+
+	did(ioctl(from, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime));
+	return prime.fd;
+}
+
+/* The dma-buf as a buffer, or 0. */
+static __u32 import(int to, int fd)
+{
+	struct drm_prime_handle prime = { .fd = fd };
+
+	did(ioctl(to, DRM_IOCTL_PRIME_FD_TO_HANDLE, &prime));
+	return prime.handle;
+}
+
+static void gem_close(int fd, __u32 handle)
 {
 	struct drm_gem_close close = { .handle = handle };
 
-	did(drmIoctl(fd, DRM_IOCTL_GEM_CLOSE, &close));
+	did(ioctl(fd, DRM_IOCTL_GEM_CLOSE, &close));
 }
 
 /* Ours, used by another driver. */
 static void test_export(void)
 {
 	struct drm_mode_map_dumb map = {};
-	int vgem = vgem_open(), fd = -1;
+	int vgem = vgem_open(), fd;
 	struct buffer b;
-	uint32_t handle;
-	uint32_t *theirs;
+	__u32 handle;
+	__u32 *theirs;
 
 	if (vgem < 0 || !buffer_new(card, WIDTH, HEIGHT, &b))
 		return;
 	fill(b.map, b.size, 50);
-	if (!did(drmPrimeHandleToFD(card, b.handle, DRM_CLOEXEC | DRM_RDWR, &fd)) ||
-	    !did(drmPrimeFDToHandle(vgem, fd, &handle)))
+	fd = export(card, b.handle);
+	handle = import(vgem, fd);
+	if (!handle)
 		return;
 	theirs = mmap(NULL, b.size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (theirs == MAP_FAILED) {
@@ -458,7 +493,7 @@ static void test_export(void)
 
 	/* The other driver's mapping; 6.1's vgem offers none for imports. */
 	map.handle = handle;
-	if (!drmIoctl(vgem, DRM_IOCTL_MODE_MAP_DUMB, &map)) {
+	if (!ioctl(vgem, DRM_IOCTL_MODE_MAP_DUMB, &map)) {
 		theirs = mmap(NULL, b.size, PROT_READ, MAP_SHARED, vgem, map.offset);
 		if (theirs == MAP_FAILED) {
 			fail("mmap by vgem: %s", strerror(errno));
@@ -480,10 +515,10 @@ static void test_export(void)
  * Counts the GART entries that were not in the table @before and brings that up
  * to date. With a @seed, they have to lead, in order, to what fill() wrote.
  */
-static uint32_t new_entries(uint32_t *before, uint32_t seed)
+static __u32 new_entries(__u32 *before, __u32 seed)
 {
-	static uint32_t now[REG_RAMIN_SIZE / 4];
-	uint32_t page[1024], i, w, count = 0;
+	static __u32 now[REG_RAMIN_SIZE / 4];
+	__u32 page[1024], i, w, count = 0;
 
 	if (!peek("regs", REG_RAMIN, now, sizeof(now)))
 		return 0;
@@ -508,25 +543,26 @@ static uint32_t new_entries(uint32_t *before, uint32_t seed)
  */
 static void test_import(void)
 {
-	static uint32_t table[REG_RAMIN_SIZE / 4];
-	uint32_t handle, again, count;
-	int vgem = vgem_open(), fd = -1;
+	static __u32 table[REG_RAMIN_SIZE / 4];
+	__u32 handle, again, count;
+	int vgem = vgem_open(), fd;
 	struct buffer b;
 
 	if (vgem < 0 || !buffer_new(vgem, 128, 128, &b))
 		return;
 	fill(b.map, b.size, 60);
 	new_entries(table, 0);
-	if (!did(drmPrimeHandleToFD(vgem, b.handle, DRM_CLOEXEC | DRM_RDWR, &fd)) ||
-	    !did(drmPrimeFDToHandle(card, fd, &handle)) ||
-	    !did(drmPrimeFDToHandle(card, fd, &again)))
+	fd = export(vgem, b.handle);
+	handle = import(card, fd);
+	again = import(card, fd);
+	if (!handle)
 		return;
 	if (handle != again)
 		fail("imported twice: handles %u and %u", handle, again);
 	count = new_entries(table, 60);
 	if (count != b.size / 4096)
 		fail("%u pages of %llu in the card's page table", count,
-		     (unsigned long long)b.size / 4096);
+		     b.size / 4096);
 	gem_close(card, handle);
 	close(fd);
 	filled(b.map, b.size, 60, "buffer");
@@ -539,10 +575,10 @@ static void test_import(void)
 /* True if text written to the console is to be seen. */
 static bool console_shows(void)
 {
-	static uint32_t before[WIDTH * HEIGHT];
+	static __u32 before[WIDTH * HEIGHT];
 	static int turn;
-	uint32_t pitch = WIDTH * 4, i, lit = 0;
-	uint32_t *image = screen(pitch);
+	__u32 pitch = WIDTH * 4, i, lit = 0;
+	__u32 *image = screen(pitch);
 	char text[400];
 	int wait;
 
@@ -625,7 +661,7 @@ static void test_rebind(void)
 				.width = 64, .height = 64, .bpp = 32,
 			};
 
-			if (!drmIoctl(card, DRM_IOCTL_MODE_CREATE_DUMB, &create))
+			if (!ioctl(card, DRM_IOCTL_MODE_CREATE_DUMB, &create))
 				fail("a device that is gone makes buffers");
 			else if (errno != ENODEV)
 				fail("gone, it says: %s", strerror(errno));
@@ -644,7 +680,7 @@ static void test_rebind(void)
 static void test_suspend(void)
 {
 	static struct buffer many[MANY / 2];
-	uint32_t i, round;
+	__u32 i, round;
 
 	if (!write_file("/sys/power/pm_test", "devices"))
 		return;
