@@ -19,7 +19,7 @@ BEGIN {
 		"|refcount_t:|Call Trace:|kmemleak: .* suspected" \
 		"|sysfs: cannot create|kobject_add_internal failed|already present" \
 		"|Objects remaining|still has objects|unchecked MSR|cut here" \
-		"|duplicate symbol|Unknown symbol|disagrees about version" \
+		"|turning off the locking|duplicate symbol|Unknown symbol|disagrees about version" \
 		"|no symbol version|Invalid module format|Slab.*poison" \
 		"|memory leak|vm: .* hangs"
 	# Said by every kernel that has the thing, or by one that boots.
