@@ -5,6 +5,7 @@
 const struct ktap_suite *const ngv_suites[] = {
 	&exec_suite,
 	&resv_suite,
+	&sched_suite,
 	&compat_display_suite,
 	&gpuvm_va_suite,
 	&gpuvm_split_suite,
