@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/* Unnecessary from v6.6, and from the stable 6.1 that took it over. */
+#include_next <linux/compiler_attributes.h>
+
+/* A hint for checkers, of which none looks at kernels without it. */
+#ifndef HAVE_COUNTED_BY
+#ifndef __counted_by
+#define __counted_by(member)
+#endif
+#endif
