@@ -66,7 +66,7 @@ apt()
 	# Only the progress lines are for the eye.
 	# shellcheck disable=SC2086 # one word or none
 	"$env" run $follow "$chroot" sh -c 'apt-get -q -y "$@" >/root/apt.log 2>&1' sh "$@" |
-		sed 's/^/# /' >&9
+		sed -u 's/^/# /' >&9
 	cat "$chroot/root/apt.log"
 	# A pipe hides the status.
 	if grep -E '^(E:|dpkg: error)' "$chroot/root/apt.log"; then
