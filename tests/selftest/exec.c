@@ -377,12 +377,21 @@ static void multiple_loops(struct ktap *t)
 		ktap_expect_eq(t, set_size(&exec), 2);
 		drm_exec_fini(&exec);
 	}
+	if (IS_ENABLED(CONFIG_DEBUG_WW_MUTEX_SLOWPATH)) {
+		/* That kernel makes up contention now and then. */
+		ktap_expect_gt(t, rounds[0], 2);
+		ktap_expect_gt(t, rounds[1], 2);
+		return;
+	}
 	ktap_expect_eq(t, rounds[0], 3);
 	ktap_expect_eq(t, rounds[1], 3);
 }
 
-/* More than a page of pointers, from an array made for one. */
-#define MANY	3000
+/*
+ * More than a page of pointers, from an array made for one; lockdep counts no
+ * more than 2047 locks of a kind.
+ */
+#define MANY	2000
 
 static void many_objects(struct ktap *t)
 {

@@ -354,6 +354,15 @@ static int extra_fn(struct drm_gpuvm_exec *exec)
 				    exec->num_fences);
 }
 
+/* Once a round; a kernel that makes up contention adds rounds of its own. */
+static void expect_calls(struct ktap *t, struct extra *x, unsigned int calls)
+{
+	if (IS_ENABLED(CONFIG_DEBUG_WW_MUTEX_SLOWPATH))
+		ktap_expect_gt(t, x->calls, calls - 1);
+	else
+		ktap_expect_eq(t, x->calls, calls);
+}
+
 static void extra_callback(struct ktap *t)
 {
 	unsigned int i;
@@ -367,7 +376,7 @@ static void extra_callback(struct ktap *t)
 		};
 
 		ktap_assert_eq(t, drm_gpuvm_exec_lock(&exec), 0);
-		ktap_expect_eq(t, x.calls, 1);
+		expect_calls(t, &x, 1);
 		expect_locked(t, r, true, OBJS);
 		ktap_expect(t, dma_resv_is_locked(r->stranger[0]->resv));
 		drm_gpuvm_exec_unlock(&exec);
@@ -375,14 +384,14 @@ static void extra_callback(struct ktap *t)
 
 		x.ret = -EPERM;
 		ktap_expect_eq(t, drm_gpuvm_exec_lock(&exec), -EPERM);
-		ktap_expect_eq(t, x.calls, 2);
+		expect_calls(t, &x, 2);
 		expect_locked(t, r, false, 0);
 		ktap_expect(t, !dma_resv_is_locked(r->stranger[0]->resv));
 
 		/* Nothing of the failure is left. */
 		x.ret = 0;
 		ktap_assert_eq(t, drm_gpuvm_exec_lock(&exec), 0);
-		ktap_expect_eq(t, x.calls, 3);
+		expect_calls(t, &x, 3);
 		drm_gpuvm_exec_unlock(&exec);
 	}
 }

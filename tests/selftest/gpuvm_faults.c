@@ -23,7 +23,10 @@ static void detach(void *arg)
 	gt_kmem_detach();
 }
 
-/* The allocator is watched until the case is over. */
+/*
+ * The allocator is watched until the case is over. To be called before there is
+ * anything to clean up: it may skip the rest.
+ */
 static void watch(struct ktap *t)
 {
 	int ret = gt_kmem_attach();
@@ -94,16 +97,18 @@ static void every_allocation_fails_once(struct ktap *t,
 					const struct gt_vm_args *args)
 {
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, args);
-	struct drm_gem_object *obj = gt_extobj(gt);
+	struct drm_gem_object *obj;
 	struct drm_gpuva_ops *ops;
+	struct drm_gpuvm *vm;
 	struct gt_kmem mem;
 	unsigned int how, leaked = 0;
 	int at;
 
+	watch(t);
+	vm = gt_vm(gt, args);
+	obj = gt_extobj(gt);
 	gt_va_insert(gt, vm, START, 8 * PAGE, obj, 0);
 	gt_va_insert(gt, vm, START + 8 * PAGE, 8 * PAGE, obj, 8 * PAGE);
-	watch(t);
 	for (how = 0; how < 5; how++) {
 		for (at = 1; at < 64; at++) {
 			gt_kmem_begin(at);
@@ -146,14 +151,16 @@ static void ops_survive_them_with_callbacks(struct ktap *t)
 static void vm_bo_survives_allocation_errors(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm_new(gt, &bare);
-	struct drm_gem_object *obj = gt_extobj(gt);
 	struct drm_gpuvm_bo *vm_bo = NULL;
+	struct drm_gem_object *obj;
+	struct drm_gpuvm *vm;
 	struct drm_exec exec;
 	struct gt_kmem mem;
 	int at;
 
 	watch(t);
+	vm = gt_vm_new(gt, &bare);
+	obj = gt_extobj(gt);
 	gt_lock(gt, &exec, vm, obj);
 	for (at = 1; at < 16; at++) {
 		gt_kmem_begin(at);
@@ -181,13 +188,15 @@ static void insertion_needs_no_memory(struct ktap *t)
 {
 	enum { COUNT = 1500 };
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, &bare);
-	struct drm_gpuva **va = ktap_kzalloc(t, COUNT * sizeof(*va));
-	struct drm_gpuva *each;
+	struct drm_gpuva **va, *each;
+	struct drm_gpuvm *vm;
 	struct gt_kmem mem;
 	unsigned int i, n = 0;
 	int ret = 0;
 
+	watch(t);
+	vm = gt_vm(gt, &bare);
+	va = ktap_kzalloc(t, COUNT * sizeof(*va));
 	for (i = 0; i < COUNT; i++) {
 		/* A stride that has no common factor with the count. */
 		u64 page = (u64)i * 601 % COUNT;
@@ -195,7 +204,6 @@ static void insertion_needs_no_memory(struct ktap *t)
 		va[i] = gt_va_new(gt, START + 2 * page * PAGE, 2 * PAGE, NULL,
 				  0);
 	}
-	watch(t);
 	gt_kmem_begin(GT_KMEM_ALL);
 	for (i = 0; i < COUNT && !ret; i++)
 		ret = drm_gpuva_insert(vm, va[i]);
@@ -213,12 +221,14 @@ static void splitting_needs_no_memory(struct ktap *t)
 {
 	enum { COUNT = 300 };
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, &bare);
-	struct drm_gpuva **va = ktap_kzalloc(t, 4 * COUNT * sizeof(*va));
-	struct drm_gpuva *each;
+	struct drm_gpuva **va, *each;
+	struct drm_gpuvm *vm;
 	struct gt_kmem mem;
 	unsigned int i, n = 0;
 
+	watch(t);
+	vm = gt_vm(gt, &bare);
+	va = ktap_kzalloc(t, 4 * COUNT * sizeof(*va));
 	for (i = 0; i < COUNT; i++) {
 		va[i] = gt_va_insert(gt, vm, START + 4 * i * PAGE, 4 * PAGE,
 				     NULL, 0);
@@ -226,7 +236,6 @@ static void splitting_needs_no_memory(struct ktap *t)
 		va[2 * COUNT + i] = gt_va_blank(gt);
 		va[3 * COUNT + i] = gt_va_blank(gt);
 	}
-	watch(t);
 	gt_kmem_begin(GT_KMEM_ALL);
 	for (i = 0; i < COUNT; i++) {
 		u64 addr = START + 4 * i * PAGE;

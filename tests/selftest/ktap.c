@@ -12,6 +12,8 @@
 #define KTAP_LIMIT_S	60
 /* A failing loop in several threads would push the report out of the log. */
 #define KTAP_MAX_NOTES	20
+/* Of a long wait, in milliseconds. */
+#define KTAP_SLICE_MS	10000
 
 struct ktap_cleanup {
 	struct list_head entry;
@@ -185,6 +187,13 @@ int ktap_thread_start(struct ktap_thread *thread, void (*fn)(void *arg),
  */
 bool ktap_thread_ended(struct ktap_thread *thread, unsigned int ms)
 {
+	/* In slices: a kernel that looks for hung tasks takes a long wait for one. */
+	while (ms > KTAP_SLICE_MS) {
+		if (wait_for_completion_timeout(&thread->done,
+						msecs_to_jiffies(KTAP_SLICE_MS)))
+			return true;
+		ms -= KTAP_SLICE_MS;
+	}
 	return wait_for_completion_timeout(&thread->done, msecs_to_jiffies(ms));
 }
 
