@@ -194,8 +194,12 @@ static int ngv_exec_wait_first(struct drm_exec *exec)
 	else
 		dma_resv_lock_slow(resv, &exec->ticket);
 	exec->first_held = !err;
-	if (err)
+	if (err) {
+		/* A ticket that lost an object may lock no other before that one. */
+		ww_acquire_fini(&exec->ticket);
+		ww_acquire_init(&exec->ticket, &reservation_ww_class);
 		ngv_exec_drop_first(exec);
+	}
 	return err;
 }
 
