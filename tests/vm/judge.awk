@@ -4,10 +4,12 @@
 # TAP: the subtests, diagnostics, and one line "ok" or "not ok".
 #
 #	awk -v name=NAME -v number=N -v subtests=log|output|none -v status=N
-#	    -v taint=N -v before=N [-v trouble=TEXT] -f judge.awk output log
+#	    -v taint=N -v before=N [-v memory=fails] [-v trouble=TEXT]
+#	    -f judge.awk output log
 #
 # status is the test's exit status, trouble what happened to it instead; taint
-# and before are the kernel's taint flags now and after boot.
+# and before are the kernel's taint flags now and after boot; memory=fails
+# forgives what the kernel says when allocations fail.
 
 BEGIN {
 	# A line of these in the kernel log fails the test.
@@ -97,6 +99,16 @@ FILENAME == ARGV[ARGC - 2] {
 	sub(/^\[ *[0-9.]+\](\[ *[TC][0-9]+\])? ?/, "", text)
 	if (subtests == "log" && subtest(text))
 		next
+	if (memory == "fails") {
+		# The allocator's report goes from its head to the memory's state.
+		if (text ~ /(allocation failure|vmalloc error): .*mode:0x/)
+			report = 1
+		if (report || text ~ /(error: |err )-12/) {
+			if (text ~ /^Mem-Info:/)
+				report = 0
+			next
+		}
+	}
 	if (text ~ complaint && text !~ harmless) {
 		# The line after "cut here" says what it is about.
 		if (text !~ /cut here/ && !told++)
