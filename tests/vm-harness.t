@@ -82,6 +82,18 @@ case_complaints()
 	echo 'insmod /vm/doctored.ko how=warn' | guest_test warns
 	echo 'insmod /vm/tainting.ko' | guest_test taints
 	echo 'echo fine' | guest_test innocent
+	guest_test forgiven 'Memory: fails' <<-'END'
+		for l in 'a: vmalloc error: size 1, mode:0xcc0(GFP_KERNEL)' 'Call Trace:' \
+			Mem-Info: 'kobject_add_internal failed for a (error: -12 parent: b)'; do
+			echo "<4>$l" >/dev/kmsg
+		done
+	END
+	guest_test unforgiven 'Memory: fails' <<-'END'
+		for l in 'a: vmalloc error: size 1, mode:0xcc0(GFP_KERNEL)' Mem-Info: \
+			'Call Trace:'; do
+			echo "<4>$l" >/dev/kmsg
+		done
+	END
 	guest_test fails 'Subtests: log' <<-'END'
 		for l in 1..2 'ok 1 a' 'not ok 2 b'; do echo "<6>$l" >/dev/kmsg; done
 	END
@@ -98,7 +110,7 @@ case_complaints()
 		printf '1..1\nnot ok 1 - a\n'
 	END
 	set --
-	for t in exits warns taints innocent fails short nested silent printed; do
+	for t in exits warns taints innocent forgiven unforgiven fails short nested silent printed; do
 		set -- "$@" --test "$T/$t"
 	done
 	vm --kernel 6.1 "$@"
@@ -107,6 +119,8 @@ case_complaints()
 	judged warns 'not ok' 'kernel: WARNING: '
 	judged taints 'not ok' 'tainted: P'
 	judged innocent ok
+	judged forgiven ok
+	judged unforgiven 'not ok' 'kernel: Call Trace:'
 	judged fails 'not ok' 'subtest failed: 2 b'
 	judged short 'not ok' '1 subtests of 2'
 	judged nested 'not ok' '1 subtests of 2'
