@@ -559,8 +559,11 @@ static void crossed_locks_back_off(struct ktap *t)
 			ktap_thread_join(&thread[i]);
 		ktap_expect_eq(t, s[0].ret, 0);
 		ktap_expect_eq(t, s[1].ret, 0);
-		/* One of them had to let go and start again. */
-		ktap_expect_eq(t, s[0].calls + s[1].calls, 3);
+		/* One of them had to let go and start again, at least. */
+		if (IS_ENABLED(CONFIG_DEBUG_WW_MUTEX_SLOWPATH))
+			ktap_expect_gt(t, s[0].calls + s[1].calls, 2);
+		else
+			ktap_expect_eq(t, s[0].calls + s[1].calls, 3);
 		for (i = 0; i < 2; i++) {
 			ktap_expect(t, !dma_resv_is_locked(obj[i]->resv));
 			gt_put(gt, bo[i]);

@@ -867,9 +867,19 @@ static void linked_mappings_follow(struct ktap *t)
 	struct drm_exec exec;
 	struct gt_req req;
 	unsigned int n = 0;
+	int ret;
 
-	gt_lock(gt, &exec, NULL, a);
-	ktap_expect_eq(t, drm_exec_lock_obj(&exec, b), 0);
+	drm_exec_init(&exec, 0, 0);
+	drm_exec_until_all_locked(&exec) {
+		ret = drm_exec_lock_obj(&exec, a);
+		drm_exec_retry_on_contention(&exec);
+		if (!ret)
+			ret = drm_exec_lock_obj(&exec, b);
+		drm_exec_retry_on_contention(&exec);
+		if (ret)
+			break;
+	}
+	ktap_expect_eq(t, ret, 0);
 	s->walk.linked = true;
 	s->walk.apply = true;
 
