@@ -9,8 +9,8 @@
  * and never reaches kfree() has leaked.
  *
  * The names probed are those of several kernels; the ones this kernel does not
- * have are passed over.  None of them calls another, and a pointer that comes
- * by twice counts once.
+ * have are passed over.  What one of them allocates while it runs is its own
+ * affair: kmemleak's records, or the same memory under another name.
  */
 
 #include <linux/kernel.h>
@@ -28,23 +28,35 @@
 static struct {
 	struct task_struct *task;
 	int fail_at;
+	unsigned int depth;
 	bool handing_back;
 	struct gt_kmem sum;
 	unsigned int held;
 	void *ptr[GT_KMEM_HELD];
 } win;
 
-/* Interrupts borrow the task; what they allocate is not ours to judge. */
+/*
+ * Interrupts borrow the task; what they allocate is not ours to judge.  The
+ * breakpoint of a probe is counted as an NMI, and each NMI as a hard interrupt
+ * too, so only those beyond are real ones.
+ */
 static bool gt_kmem_ours(void)
 {
-	return READ_ONCE(win.task) == current &&
-	       !(preempt_count() & (HARDIRQ_MASK | SOFTIRQ_OFFSET));
+	unsigned int count = preempt_count();
+	unsigned int hard = (count & HARDIRQ_MASK) >> HARDIRQ_SHIFT;
+	unsigned int nmi = (count & NMI_MASK) >> NMI_SHIFT;
+
+	return READ_ONCE(win.task) == current && hard == nmi &&
+	       !(count & SOFTIRQ_OFFSET);
 }
 
 static int gt_kmem_alloc_entry(struct kretprobe_instance *ri,
 			       struct pt_regs *regs)
 {
-	return !gt_kmem_ours();
+	if (!gt_kmem_ours())
+		return 1;
+	win.depth++;
+	return 0;
 }
 
 NOKPROBE_SYMBOL(gt_kmem_alloc_entry);
@@ -53,13 +65,9 @@ static int gt_kmem_alloc_return(struct kretprobe_instance *ri,
 				struct pt_regs *regs)
 {
 	void *ptr = (void *)regs_return_value(regs);
-	unsigned int i;
 
-	if (!gt_kmem_ours() || ZERO_OR_NULL_PTR(ptr))
+	if (!gt_kmem_ours() || --win.depth || ZERO_OR_NULL_PTR(ptr))
 		return 0;
-	for (i = 0; i < win.held; i++)
-		if (win.ptr[i] == ptr)
-			return 0;
 
 	win.sum.allocs++;
 	if (win.fail_at == GT_KMEM_ALL ||
@@ -201,6 +209,7 @@ void gt_kmem_begin(int fail_at)
 	memset(&win.sum, 0, sizeof(win.sum));
 	win.sum.missed = -gt_kmem_nmissed();
 	win.held = 0;
+	win.depth = 0;
 	win.fail_at = fail_at;
 	WRITE_ONCE(win.task, current);
 }
