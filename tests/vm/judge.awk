@@ -5,11 +5,12 @@
 #
 #	awk -v name=NAME -v number=N -v subtests=log|output|none -v status=N
 #	    -v taint=N -v before=N [-v memory=fails] [-v trouble=TEXT]
-#	    -f judge.awk output log
+#	    [-v reports=FILE] -f judge.awk output log
 #
 # status is the test's exit status, trouble what happened to it instead; taint
 # and before are the kernel's taint flags now and after boot; memory=fails
-# forgives what the kernel says when allocations fail.
+# forgives what the kernel says when allocations fail; reports is a file with what
+# the GPU model found meanwhile.
 
 BEGIN {
 	# A line of these in the kernel log fails the test.
@@ -141,6 +142,12 @@ END {
 	close_depths(0)
 	if (nsplat && !told)
 		why("kernel: " splat[1])
+	while (reports != "" && (getline line < reports) > 0) {
+		if (!nreports++)
+			why(line)
+		else if (nreports <= 120)
+			finding[nreports] = line
+	}
 	if (trouble != "")
 		why(trouble)
 	else if (status != 0 && status != 77)
@@ -158,6 +165,8 @@ END {
 	if (bad) {
 		for (i = 1; i <= bad && i <= 20; i++)
 			print "# " reasons[i]
+		for (i = 2; i <= nreports && i <= 120; i++)
+			print "#   model: " finding[i]
 		for (i = 1; i <= nprinted; i++)
 			if (i <= 10 || i > nprinted - 60)
 				print "#   printed: " printed[i]
