@@ -1,0 +1,106 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# The test of NVK, tested without NVK: vk-test on lavapipe, which computes with
+# the CPU, and the directories that guests get.  tests/vm runs it on NVK.
+
+. "$(dirname "$0")/tap.sh"
+cd "$top"
+
+# in_root VERSION COMMAND...: on lavapipe, in a system with that Mesa
+in_root()
+{
+	root=$(tests/nvk/provision --root "$1")
+	shift
+	unshare --mount --propagation private sh -c '
+		mount -t proc proc "$1/proc"
+		mount --rbind /dev "$1/dev"
+		root=$1
+		shift
+		exec env -i PATH=/usr/bin:/bin "$@"' sh "$root" \
+		VK_DRIVER_FILES="/$(cd "$root" && echo usr/share/vulkan/icd.d/lvp_icd*.json)" \
+		/usr/sbin/chroot "$root" "$@"
+}
+
+case_lavapipe()
+{
+	run in_root "$1" vk-test --device-name llvmpipe --seed "$2"
+	status 0
+	! grep '^not ok' "$T/out"
+	plan=$(sed -n 's/^1\.\.//p' "$T/out")
+	same "$(grep -c '^ok' "$T/out")" "$plan" 'cases told'
+	# What only NVIDIA's layout can show is all that is left out.
+	same "$(grep '# SKIP' "$T/out" | sed 's/.* - \([^ ]*\) .*/\1/')" image-layout 'skipped'
+}
+
+# A wrong byte anywhere must be seen by every case that reads any.
+case_corrupt()
+{
+	run in_root 25 vk-test --device-name llvmpipe --corrupt
+	status 1
+	same "$(grep '^ok' "$T/out" | grep -v '# SKIP' | sed 's/.* - //')" device \
+		'passed with wrong bytes'
+	has "$T/out" '^# first bound.*: 1 of .* bytes are wrong, the first at 0x'
+}
+
+case_no_device()
+{
+	run in_root 25 vk-test --device-name 'no such card'
+	status 1
+	has "$T/out" '^Bail out! '
+	one_line '^vk-test: no device no such card; there are: llvmpipe'
+	run in_root 25 vk-test
+	status 1
+	one_line '^vk-test: no device of NVK; there are: '
+}
+
+case_arguments()
+{
+	run in_root 25 vk-test --what
+	status 2
+	one_line '^vk-test: unknown argument --what; '
+	run in_root 25 vk-test no-such-case
+	status 2
+	one_line '^vk-test: no case no-such-case; '
+	run in_root 25 vk-test --seed 1x
+	status 2
+	one_line '^vk-test: cannot be counted: 1x; '
+	run tests/nvk/provision
+	status 2
+	one_line '^nvk/provision: no version named; '
+	run tests/nvk/provision 24
+	status 1
+	one_line '^nvk/provision: no Mesa 24 is known; '
+}
+
+# Nothing is missing in what the guest gets, and it is small.
+case_overlay()
+{
+	dir=$(tests/nvk/provision "$1")
+	has "$dir/mesa-version" "^$1\."
+	for f in usr/bin/vk-test usr/bin/vulkaninfo usr/lib/x86_64-linux-gnu/libvulkan_nouveau.so; do
+		chroot "$dir" /lib64/ld-linux-x86-64.so.2 --list "/$f" >"$T/libs"
+		! grep 'not found' "$T/libs"
+		! grep -i LLVM "$T/libs"
+	done
+	run chroot "$dir" /usr/bin/vk-test --list
+	status 0
+	has "$T/out" '^sparse-bind$'
+	mb=$(du -sm "$dir" | cut -f 1)
+	echo "$mb MB"
+	[ "$mb" -lt 150 ] || fail "$mb MB is a lot for an initramfs"
+	# Unpacked once: the second time is for asking.
+	begun=$(date +%s)
+	same "$(tests/nvk/provision "$1")" "$dir"
+	[ $(($(date +%s) - begun)) -lt 5 ] || fail 'unpacked again'
+}
+
+tap_begin "$@"
+tap_case lavapipe-25 case_lavapipe 25 1
+tap_case lavapipe-26 case_lavapipe 26 2
+tap_case corrupt case_corrupt
+tap_case no-device case_no_device
+tap_case arguments case_arguments
+tap_case overlay-25 case_overlay 25
+tap_case overlay-26 case_overlay 26
+tap_done
