@@ -18,7 +18,7 @@
 #include "socket.h"
 
 /* A client in the middle of a message has nothing else to wait for. */
-#define PATIENCE_MS 10000
+int socket_patience_ms = 10000;
 
 void fds_close(struct fds *fds)
 {
@@ -79,7 +79,7 @@ ssize_t socket_recv(int sock, void *buf, size_t len, struct fds *fds, bool wait)
 			continue;
 		if (errno != EAGAIN || !wait)
 			return -errno;
-		n = poll(&poll_in, 1, PATIENCE_MS);
+		n = poll(&poll_in, 1, socket_patience_ms);
 		if (n == 0)
 			return -ETIMEDOUT;
 	}

@@ -14,6 +14,9 @@ struct fds {
 	unsigned int count;
 };
 
+/* How long a peer may stop in the middle of a message. */
+extern int socket_patience_ms;
+
 /*
  * Up to @len bytes, and in @fds, behind those it holds already, what came with
  * them. Without @wait, -EAGAIN if there is nothing. 0 is the end of the stream,
