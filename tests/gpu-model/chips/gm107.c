@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * GM107, the first Maxwell (GeForce GTX 750 Ti): needs no firmware of NVIDIA's;
+ * two-level page tables without sparse pages. Here without a display.
+ */
+#include "../gpu.h"
+
+static const struct block *const blocks[] = {
+	&block_pmc_gk104,
+	&block_pbus,
+	&block_privring,
+	&block_bar,
+	&block_fifo_gk104,
+	&block_pbdma,
+	&block_timer,
+	&block_board,
+	&block_clocks,
+	&block_top,
+	&block_fb,
+	&block_fb_gk104,
+	&block_fb_gm107,
+	&block_tlb,
+	&block_ltc_gm107,
+	&block_pci_gk104,
+	&block_ce_gk104,
+	&block_pmu_gk104,
+	&block_gr,
+	&block_fecs,
+};
+
+static const struct chip_engine engines[] = {
+	{ ENGINE_GR, 0, .runlist = 0, .fault = 0x00, .reset = 12, .intr = 12, .client = 0x04,
+	  .top_type = 0, .addr = 0x400000 },
+	{ ENGINE_CE, 2, .runlist = 0, .fault = 0x1b, .reset = 21, .intr = 7, .client = 0x18,
+	  .top_type = 3, .addr = 0x106000 },
+	{ ENGINE_CE, 0, .runlist = 1, .fault = 0x15, .reset = 6, .intr = 5, .client = 0x01,
+	  .top_type = 1, .addr = 0x104000 },
+};
+
+static const uint8_t kinds[] = {
+	0x00, 0x05, 0x07, 0x0a, 0x11, 0x11, 0x17, 0x1a, 0x26, 0x29, 0x3a, 0x41, 0x46, 0x46,
+	0x51, 0x54, 0x7b, 0x7b, 0x86, 0x89, 0x8b, 0x8e, 0xa3, 0xaa, 0xbf, 0xc3, 0xcc, 0xd1,
+	0xd8, 0xd8, 0xdb, 0xdb, 0xdd, 0xdd, 0xdf, 0xe0, 0xe2, 0xe6, 0xe9, 0xe9, 0xeb, 0xeb,
+	0xed, 0xee, 0xf0, 0xfb, 0xfd, 0xfe,
+};
+
+const struct chip chip_gm107 = {
+	.name = "gm107",
+	.title = "GM107 (GeForce GTX 750 Ti)",
+	.boot0 = 0x117000a2,
+	.pci_device = 0x1380,
+	.mmu = &mmu_gf100,
+	.blocks = blocks,
+	.block_count = ARRAY_SIZE(blocks),
+	.engines = engines,
+	.engine_count = ARRAY_SIZE(engines),
+	.runlists = 2,
+	.pbdmas = 2,
+	.channels = 2048,
+	.host_fault = 0x07,
+	.runlist_has_inst = true,
+	.class_host = 0xa16f,
+	.class_3d = 0xb097,
+	.class_compute = 0xb0c0,
+	.class_i2m = 0xa140,
+	.class_2d = 0x902d,
+	.class_ce = { 0xb0b5, 0xa0b5 },
+	.vram_mib = 512,
+	.bar1_size = 256 * MiB,
+	.bar3_size = 32 * MiB,
+	.gpcs = 1,
+	.tpcs = 2,
+	.kinds = kinds,
+	.kind_ranges = ARRAY_SIZE(kinds) / 2,
+};

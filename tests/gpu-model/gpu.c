@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The GPU as a whole: made of a chip's description, reached through its BARs.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "gpu.h"
+
+#define ROM_BASE 0x300000u
+#define ROM_END 0x400000u
+#define PRAMIN_BASE 0x700000u
+#define PRAMIN_END 0x800000u
+
+extern const struct chip chip_gk104, chip_gm107, chip_gm206, chip_gp100;
+
+const struct chip *const chips[] = {
+	&chip_gp100,
+	&chip_gm107,
+	&chip_gm206,
+	&chip_gk104,
+};
+
+const unsigned int chip_count = ARRAY_SIZE(chips);
+
+bool gpu_chip_info(unsigned int n, struct gpu_chip_info *info)
+{
+	if (n >= chip_count)
+		return false;
+	*info = (struct gpu_chip_info){
+		.name = chips[n]->name,
+		.title = chips[n]->title,
+		.device = chips[n]->pci_device,
+		.revision = 0xa1,
+		.bar1_size = chips[n]->bar1_size,
+		.bar3_size = chips[n]->bar3_size,
+	};
+	return true;
+}
+
+static void power_on(struct gpu *gpu)
+{
+	vbios_build(gpu);
+	regs_init(gpu);
+	tlb_init(gpu);
+	fifo_init(gpu);
+}
+
+static void power_off(struct gpu *gpu)
+{
+	fifo_init(gpu);
+	while (gpu->queue)
+		sched_cancel(gpu, gpu->queue);
+	free(gpu->fecs.hub.imem.data);
+	free(gpu->fecs.hub.dmem.data);
+	free(gpu->fecs.gpc.imem.data);
+	free(gpu->fecs.gpc.dmem.data);
+	free(gpu->pmu.falcon.imem.data);
+	free(gpu->pmu.falcon.dmem.data);
+	memset(&gpu->fecs, 0, sizeof(gpu->fecs));
+	memset(&gpu->pmu, 0, sizeof(gpu->pmu));
+	regs_fini(gpu);
+	free(gpu->fifo);
+	gpu->fifo = NULL;
+}
+
+struct gpu *gpu_new(const struct gpu_config *config)
+{
+	struct gpu *gpu = calloc(1, sizeof(*gpu));
+	unsigned int i;
+
+	if (!gpu)
+		goto broken;
+	gpu->config = *config;
+	gpu->trace.file = config->trace;
+	for (i = 0; i < chip_count; i++)
+		if (!strcmp(chips[i]->name, config->chip))
+			gpu->chip = chips[i];
+	if (!gpu->chip) {
+		fprintf(stderr, "gpu-model: no chip %s; --list-chips names those there are\n",
+			config->chip);
+		free(gpu);
+		return NULL;
+	}
+	sched_now(gpu);
+	if (!memory_init(gpu))
+		goto broken;
+	power_on(gpu);
+	return gpu;
+broken:
+	fprintf(stderr, "gpu-model: no memory for the card's; give it less with --vram\n");
+	free(gpu);
+	return NULL;
+}
+
+void gpu_finish(struct gpu *gpu)
+{
+	tlb_finish(gpu);
+	if (gpu->trace.file)
+		fflush(gpu->trace.file);
+}
+
+void gpu_free(struct gpu *gpu)
+{
+	gpu->trace.file = NULL;
+	tlb_invalidate(gpu, true, 0);
+	trace_fini(gpu);
+	power_off(gpu);
+	memory_fini(gpu);
+	free(gpu);
+}
+
+void gpu_reset(struct gpu *gpu)
+{
+	FILE *trace = gpu->trace.file;
+
+	gpu->trace.file = NULL;
+	tlb_invalidate(gpu, true, 0);
+	trace_fini(gpu);
+	power_off(gpu);
+	memset(&gpu->tlb, 0, sizeof(gpu->tlb));
+	memset(&gpu->bar, 0, sizeof(gpu->bar));
+	memset(&gpu->intr, 0, sizeof(gpu->intr));
+	memset(&gpu->timer, 0, sizeof(gpu->timer));
+	gpu->trace.file = trace;
+	power_on(gpu);
+}
+
+static void remember(struct gpu *gpu, enum gpu_bar bar, uint64_t offset, unsigned int size,
+		     bool write, uint64_t value)
+{
+	struct access *a = &gpu->access[gpu->accesses++ % ARRAY_SIZE(gpu->access)];
+
+	a->time = sched_now(gpu);
+	a->bar = (uint8_t)bar;
+	a->offset = (uint32_t)offset;
+	a->size = (uint8_t)size;
+	a->write = write;
+	a->value = value;
+}
+
+static uint64_t rom_read(struct gpu *gpu, uint32_t offset, unsigned int size)
+{
+	uint64_t value = 0;
+
+	if (offset + size <= sizeof(gpu->rom))
+		memcpy(&value, gpu->rom + offset, size);
+	return value;
+}
+
+uint64_t gpu_read(struct gpu *gpu, enum gpu_bar bar, uint64_t offset, unsigned int size)
+{
+	uint64_t value;
+
+	if (bar == GPU_BAR0 && offset >= PRAMIN_BASE && offset < PRAMIN_END)
+		value = pramin_read(gpu, (uint32_t)offset - PRAMIN_BASE, size);
+	else if (bar == GPU_BAR0 && offset >= ROM_BASE && offset < ROM_END)
+		value = rom_read(gpu, (uint32_t)offset - ROM_BASE, size);
+	else if (bar == GPU_BAR0 && size == 8)
+		value = regs_read(gpu, (uint32_t)offset, 4) |
+			(uint64_t)regs_read(gpu, (uint32_t)offset + 4, 4) << 32;
+	else if (bar == GPU_BAR0)
+		value = regs_read(gpu, (uint32_t)offset, size);
+	else
+		value = bar_read(gpu, bar == GPU_BAR1 ? 1 : 2, offset, size);
+	remember(gpu, bar, offset, size, false, value);
+	return value;
+}
+
+void gpu_write(struct gpu *gpu, enum gpu_bar bar, uint64_t offset, unsigned int size,
+	       uint64_t value)
+{
+	remember(gpu, bar, offset, size, true, value);
+	if (bar == GPU_BAR0 && offset >= PRAMIN_BASE && offset < PRAMIN_END) {
+		pramin_write(gpu, (uint32_t)offset - PRAMIN_BASE, size, value);
+	} else if (bar == GPU_BAR0 && offset >= ROM_BASE && offset < ROM_END) {
+		report(gpu, "write to a read-only register", "the ROM, 0x%llx",
+		       (unsigned long long)offset);
+	} else if (bar == GPU_BAR0 && size == 8) {
+		regs_write(gpu, (uint32_t)offset, 4, (uint32_t)value);
+		regs_write(gpu, (uint32_t)offset + 4, 4, (uint32_t)(value >> 32));
+	} else if (bar == GPU_BAR0) {
+		regs_write(gpu, (uint32_t)offset, size, (uint32_t)value);
+	} else {
+		bar_write(gpu, bar == GPU_BAR1 ? 1 : 2, offset, size, value);
+	}
+}

@@ -1,0 +1,727 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * The GPU as its blocks see each other.
+ *
+ * A GPU is a set of blocks (PMC, PFIFO, PFB, ...), each with a range of BAR0
+ * registers, around memory that is reached through page tables. This header
+ * says what a block may ask of another; what a register does is said in the
+ * block's own file, and which blocks a chip has in chips/NAME.c.
+ *
+ * Everything runs in one thread: the transport calls gpu_read() and gpu_write()
+ * for the guest, and gpu_run() when work is due.
+ */
+#ifndef GPU_H
+#define GPU_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "model.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define BIT(n) (1u << (n))
+#define BIT64(n) (1ull << (n))
+#define KiB 1024ull
+#define MiB (1024ull * 1024)
+
+struct gpu;
+struct chip;
+
+/* --- when things happen: sched.c ---------------------------------------- */
+
+/* Work that becomes due. A block embeds one for each thing it does by itself. */
+struct work {
+	uint64_t due;			/* ns since start; 0: not queued */
+	void (*run)(struct gpu *gpu, struct work *work);
+	struct work *next;
+};
+
+/*
+ * Streams of random numbers, one for each kind of decision, so that one more
+ * decision of one kind does not change all others of a run with the same seed.
+ */
+enum stream {
+	STREAM_TLB,
+	STREAM_RUNLIST,
+	STREAM_PBDMA,
+	STREAM_COPY,
+	STREAM_SEMAPHORE,
+	STREAM_PREEMPT,
+	STREAM_COUNT,
+};
+
+uint64_t sched_now(struct gpu *gpu);	/* ns since the GPU was made */
+void sched_at(struct gpu *gpu, struct work *work, uint64_t due);
+void sched_after(struct gpu *gpu, struct work *work, uint64_t delay);
+void sched_cancel(struct gpu *gpu, struct work *work);
+uint32_t sched_random(struct gpu *gpu, enum stream stream, uint32_t below);
+uint64_t sched_delay(struct gpu *gpu, enum stream stream, uint64_t typical);
+
+/* --- complaints: report.c ------------------------------------------------ */
+
+/* What the guest did last, shown with a report. */
+struct access {
+	uint64_t time;
+	uint64_t value;
+	uint32_t offset;
+	uint8_t bar;
+	uint8_t size;
+	bool write;
+};
+
+struct vm;
+
+/*
+ * A finding: the guest did what no correct driver does, or asked for what the
+ * model does not have. One line names it; the register accesses that led there
+ * and, if @vm, the page-table walk of @va follow. The run fails.
+ */
+void report(struct gpu *gpu, const char *what, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void report_walk(struct gpu *gpu, const struct vm *vm, uint64_t va,
+		 const char *what, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* --- registers: regs.c --------------------------------------------------- */
+
+enum reg_flags {
+	REG_RO = 1,		/* a write is a finding */
+	REG_WO = 2,		/* a read is a finding */
+	REG_IGNORE = 4,		/* writes are dropped, quietly */
+	REG_ANY_SIZE = 8,	/* bytes and words may be accessed too */
+};
+
+struct reg {
+	uint32_t addr;		/* of the first */
+	uint32_t count;		/* how many; 0 means one */
+	uint32_t stride;	/* bytes from one to the next; 0 means 4 */
+	uint32_t reset;		/* value after power-on */
+	const char *name;
+	uint32_t (*read)(struct gpu *gpu, uint32_t addr);
+	void (*write)(struct gpu *gpu, uint32_t addr, uint32_t value);
+	unsigned int flags;
+};
+
+/* A block: registers that belong together, and where they are known from. */
+struct block {
+	const char *name;
+	const char *known_from;
+	const struct reg *regs;
+	unsigned int count;
+	void (*init)(struct gpu *gpu);
+};
+
+/* What only this chip answers in a register; chips list them. */
+struct reg_value {
+	uint32_t addr;
+	uint32_t value;
+	uint32_t count;
+	uint32_t stride;
+	const char *name;
+	unsigned int flags;
+};
+
+struct regs {
+	uint32_t *value;		/* BAR0 as plain storage */
+	uint16_t *index;		/* word -> which reg, 0: none */
+	const struct reg **reg;
+	const struct block **block;
+	struct reg *own;		/* made of the chip's reg_values */
+	unsigned int count;
+};
+
+void regs_init(struct gpu *gpu);
+void regs_fini(struct gpu *gpu);
+uint32_t regs_read(struct gpu *gpu, uint32_t addr, unsigned int size);
+void regs_write(struct gpu *gpu, uint32_t addr, unsigned int size, uint32_t value);
+const char *regs_name(struct gpu *gpu, uint32_t addr);
+/* The stored value, without side effects. */
+uint32_t *reg_at(struct gpu *gpu, uint32_t addr);
+
+/* --- memory: memory.c ---------------------------------------------------- */
+
+enum aperture {
+	APER_VRAM,
+	APER_PEER,
+	APER_SYS_COHERENT,
+	APER_SYS_NONCOHERENT,
+};
+
+const char *aperture_name(enum aperture aper);
+bool memory_init(struct gpu *gpu);
+void memory_fini(struct gpu *gpu);
+/* Physical access; false (and a report) if there is no such memory. */
+bool memory_read(struct gpu *gpu, enum aperture aper, uint64_t addr, void *buf, size_t len);
+bool memory_write(struct gpu *gpu, enum aperture aper, uint64_t addr, const void *buf, size_t len);
+bool memory_exists(struct gpu *gpu, enum aperture aper, uint64_t addr, size_t len);
+uint32_t memory_rd32(struct gpu *gpu, enum aperture aper, uint64_t addr);
+uint64_t memory_rd64(struct gpu *gpu, enum aperture aper, uint64_t addr);
+void memory_wr32(struct gpu *gpu, enum aperture aper, uint64_t addr, uint32_t value);
+
+/* --- virtual memory: mmu.c, mmu-gf100.c, mmu-gp100.c, tlb.c -------------- */
+
+/* An address space, as an instance block names it. */
+struct vm {
+	uint64_t pdb;			/* its page directory */
+	enum aperture aper;
+	uint64_t limit;			/* last address */
+	bool big64;			/* big pages of 64 KiB, else 128 KiB */
+};
+
+/* What the MMU says is wrong; the numbers are the hardware's. */
+enum fault_reason {
+	FAULT_PDE = 0x0,
+	FAULT_PDE_SIZE = 0x1,
+	FAULT_PTE = 0x2,
+	FAULT_VA_LIMIT = 0x3,
+	FAULT_UNBOUND_INST = 0x4,
+	FAULT_PRIV = 0x5,
+	FAULT_READ_ONLY = 0x6,
+	FAULT_WRITE_ONLY = 0x7,
+	FAULT_APERTURE = 0xa,
+	FAULT_KIND = 0xc,
+	FAULT_BOTH_PTES = 0xe,
+	FAULT_NONE = 0xff,
+};
+
+const char *fault_reason_name(enum fault_reason reason);
+
+enum page_state { PAGE_INVALID, PAGE_VALID, PAGE_SPARSE };
+
+#define WALK_STEPS 7
+
+struct walk_step {
+	const char *level;
+	enum aperture aper;
+	uint64_t addr;			/* where the entry is */
+	uint64_t raw[2];
+	unsigned int words;		/* 64-bit words in the entry */
+};
+
+/* A translation, and how it was found. */
+struct walk {
+	enum page_state state;
+	enum fault_reason reason;	/* if invalid */
+	unsigned int shift;		/* log2 of the page's size */
+	enum aperture aper;
+	uint64_t addr;			/* of the page */
+	uint8_t kind;
+	bool ro, priv, vol;
+	uint64_t raw;			/* the PTE */
+	const char *bad;		/* what is malformed, a finding */
+	struct walk_step step[WALK_STEPS];
+	unsigned int steps;
+};
+
+/* The last directory level, which the TLB keeps too: its entry, or a fault. */
+struct walk_dir {
+	bool valid;			/* points to at least one table */
+	uint64_t raw[2];
+};
+
+/* A page table format. */
+struct mmu_format {
+	const char *name;
+	const char *known_from;
+	unsigned int va_bits;
+	unsigned int dir_shift;		/* log2 of what a last-level PDE covers */
+	unsigned int (*dir_shift_of)(const struct vm *vm);
+	bool has_sparse;
+	/* Root to last directory; fills @walk and @dir. */
+	void (*walk_dir)(struct gpu *gpu, const struct vm *vm, uint64_t va,
+			 struct walk *walk, struct walk_dir *dir);
+	/* From a last-level directory entry to the page. */
+	void (*walk_page)(struct gpu *gpu, const struct vm *vm, uint64_t va,
+			  const struct walk_dir *dir, struct walk *walk);
+	/* All pages of an address space, for the trace. */
+	void (*each)(struct gpu *gpu, const struct vm *vm,
+		     void (*page)(struct gpu *gpu, uint64_t va, const struct walk *walk,
+				  void *arg), void *arg);
+};
+
+extern const struct mmu_format mmu_gf100;
+extern const struct mmu_format mmu_gm200;
+extern const struct mmu_format mmu_gp100;
+
+void walk_step(struct walk *walk, const char *level, enum aperture aper, uint64_t addr,
+	       unsigned int words, uint64_t raw0, uint64_t raw1);
+void walk_fault(struct walk *walk, enum fault_reason reason);
+void mmu_walk(struct gpu *gpu, const struct vm *vm, uint64_t va, struct walk *walk);
+bool mmu_kind_ok(struct gpu *gpu, uint8_t kind);
+
+/* Who accesses, for faults, findings and the trace. */
+struct client {
+	const char *name;
+	bool priv;
+};
+
+struct vm_fault {
+	uint64_t va;
+	enum fault_reason reason;
+	bool write;
+};
+
+/* The address space that the instance block at @inst (in VRAM) names. */
+bool vm_from_instance(struct gpu *gpu, uint64_t inst, struct vm *vm);
+/* Virtual access, through the TLB; false: *fault says why. */
+bool vm_read(struct gpu *gpu, const struct vm *vm, uint64_t va, void *buf, size_t len,
+	     const struct client *client, struct vm_fault *fault);
+bool vm_write(struct gpu *gpu, const struct vm *vm, uint64_t va, const void *buf, size_t len,
+	      const struct client *client, struct vm_fault *fault);
+
+struct tlb_page {
+	struct tlb_page *next;
+	uint64_t pdb;
+	uint64_t vpn;
+	struct walk walk;
+	uint64_t stale_since;		/* first seen in use after the PTE changed */
+	const char *stale_client;
+};
+
+struct tlb_dir {
+	struct tlb_dir *next;
+	uint64_t pdb;
+	uint64_t index;
+	struct walk_dir dir;
+};
+
+#define TLB_BUCKETS 4096
+
+struct tlb {
+	struct tlb_page *page[TLB_BUCKETS];
+	struct tlb_dir *dir[TLB_BUCKETS];
+	unsigned long pages;
+	struct work invalidate;
+	bool pending;
+	bool pending_all;
+	uint64_t pending_pdb;
+	struct work check;
+	unsigned long stale;		/* entries seen in use after a change */
+};
+
+extern const struct block block_tlb;		/* 0x100cb8... up to Maxwell */
+extern const struct block block_tlb_gp100;
+/* Translates; returns NULL and sets *reason on a fault. */
+const struct walk *tlb_translate(struct gpu *gpu, const struct vm *vm, uint64_t va,
+				 const struct client *client, enum fault_reason *reason);
+void tlb_invalidate(struct gpu *gpu, bool all, uint64_t pdb);
+void tlb_init(struct gpu *gpu);
+/* What is overdue now is a finding. */
+void tlb_finish(struct gpu *gpu);
+
+/* --- apertures: bar.c ---------------------------------------------------- */
+
+struct bar {
+	struct vm vm[3];		/* [1] and [2] */
+	bool enabled[3];
+};
+
+extern const struct block block_bar;
+uint64_t bar_read(struct gpu *gpu, int bar, uint64_t offset, unsigned int size);
+void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uint64_t value);
+uint64_t pramin_read(struct gpu *gpu, uint32_t offset, unsigned int size);
+void pramin_write(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t value);
+
+/* --- interrupts: intr.c -------------------------------------------------- */
+
+enum intr_source {
+	INTR_FIFO = 8,
+	INTR_FAULT = 9,
+	INTR_GR = 12,
+	INTR_TIMER = 20,
+	INTR_PMU = 24,
+	INTR_BUS = 28,
+};
+
+struct intr {
+	uint32_t pending[2];
+	uint32_t enable[2];
+	bool msi_armed;
+	bool line;			/* what was last told to the transport */
+};
+
+extern const struct block block_pmc_gk104;
+extern const struct block block_pmc_gp100;
+extern const struct block block_pci_gk104;
+extern const struct block block_pci_gp100;
+/* A block's interrupt line, by its bit of PMC's first interrupt register. */
+void intr_set(struct gpu *gpu, unsigned int bit, bool level);
+
+/* --- the timer: timer.c -------------------------------------------------- */
+
+struct timer {
+	int64_t offset;			/* what the driver set the clock to */
+	struct work alarm;
+};
+
+extern const struct block block_timer;
+uint64_t timer_now(struct gpu *gpu);	/* PTIMER time, ns */
+
+/* --- channels: fifo.c, pbdma.c, host.c ----------------------------------- */
+
+#define FIFO_CHANNELS 4096
+#define FIFO_RUNLISTS 8
+#define FIFO_ENGINES 8
+#define FIFO_SUBCHANNELS 8
+
+/* How a push buffer's words are understood: the state between two words. */
+struct pb_state {
+	uint32_t method;		/* next, in bytes */
+	uint32_t count;			/* words to come */
+	uint8_t subc;
+	uint8_t mode;			/* PB_* of pbdma.c */
+	uint32_t subdevice_mask;
+	bool subdevice_off;		/* commands are for another GPU */
+};
+
+enum pb_mode { PB_NONE, PB_INC, PB_NONINC, PB_ONEINC };
+
+/* One decoded method, or nothing yet. */
+struct pb_method {
+	bool valid;
+	uint8_t subc;
+	uint32_t method;
+	uint32_t data;
+};
+
+/* Takes the next word; false: *error says what is wrong with it. */
+bool pb_decode(struct pb_state *state, uint32_t word, struct pb_method *method,
+	       bool *end_segment, const char **error);
+
+struct engine_ctx;
+
+struct channel {
+	unsigned int id;
+	bool bound;
+	uint64_t inst;			/* its instance block, in VRAM */
+	bool enabled;
+	bool in_runlist;
+	unsigned int runlist;
+	int group;			/* id of its channel group, or -1 */
+	bool loaded;			/* RAMFC was read */
+	bool faulted;
+	bool priv;
+	struct vm vm;
+	enum aperture userd_aper;
+	uint64_t userd;
+	uint64_t gp_base;
+	uint32_t gp_entries;
+	uint32_t gp_get;
+	/* What is fetched: a segment of words. */
+	uint64_t pb_get, pb_end;
+	uint32_t pb_header;
+	bool pb_sync;
+	struct pb_state pb;
+	/* Host methods. */
+	uint64_t sem_addr;
+	uint32_t sem_payload;
+	uint32_t mem_op[4];
+	bool acquiring;
+	uint32_t acquire;		/* SEMAPHORED as it was written */
+	uint64_t acquire_since;
+	bool have_method;		/* decoded, its engine was busy */
+	struct pb_method held;
+	uint32_t ref;
+	/* Bound classes and the engines' state for this channel. */
+	uint16_t object[FIFO_SUBCHANNELS];
+	struct engine_ctx *ctx;
+};
+
+struct runlist_state {
+	struct work update;
+	uint64_t addr;
+	enum aperture aper;
+	uint32_t count;
+	bool pending;
+	uint16_t chan[FIFO_CHANNELS];
+	unsigned int chans;
+	unsigned int turn;		/* whose turn it is */
+	struct work work;		/* its PBDMA's next slice */
+	int current;			/* channel on PBDMA and engines, or -1 */
+	uint32_t engines;		/* which of them hold its context */
+};
+
+struct fifo {
+	struct channel channel[FIFO_CHANNELS];
+	struct runlist_state runlist[FIFO_RUNLISTS];
+	bool preempting;
+	bool preempt_group;
+	unsigned int preempt_id;
+	struct work preempt;
+	uint32_t fault_mask;		/* units with a fault to be read */
+	uint32_t pbdma_mask;
+	uint32_t runlist_mask;
+	uint32_t sched_error;		/* runlists stopped by a fault */
+	uint32_t engine_faulted;
+};
+
+extern const struct block block_fifo_gk104;	/* PBDMAs counted by 0x204 */
+extern const struct block block_fifo_gm200;	/* ... told by 0x2004 */
+extern const struct block block_pbdma;
+void fifo_init(struct gpu *gpu);
+void fifo_doorbell(struct gpu *gpu, unsigned int id);
+void fifo_kick(struct gpu *gpu, unsigned int runlist);
+void fifo_intr(struct gpu *gpu);
+void fifo_nonstall(struct gpu *gpu);
+bool fifo_userd_hit(struct gpu *gpu, uint64_t bar1_offset, unsigned int *id, uint32_t *reg);
+void fifo_engine_reset(struct gpu *gpu, unsigned int engine);
+bool fifo_stopped(struct gpu *gpu, const struct channel *ch);
+
+/* What came of a slice of work on a channel. */
+enum pbdma_result {
+	PBDMA_MORE,		/* there is more to do */
+	PBDMA_IDLE,		/* all that was submitted is done */
+	PBDMA_WAIT,		/* waits for a semaphore */
+	PBDMA_BUSY,		/* waits for its engine */
+	PBDMA_STOPPED,		/* faulted */
+};
+
+enum pbdma_result pbdma_run(struct gpu *gpu, struct channel *ch, unsigned int budget);
+bool pbdma_load(struct gpu *gpu, struct channel *ch);
+void pbdma_save(struct gpu *gpu, struct channel *ch);
+bool pbdma_has_work(struct gpu *gpu, struct channel *ch);
+void pbdma_intr(struct gpu *gpu, struct channel *ch, uint32_t bits, uint32_t method, uint32_t data);
+
+/* Host's own methods (below 0x100); false: not done yet, ask again. */
+enum pbdma_result host_method(struct gpu *gpu, struct channel *ch, uint32_t method, uint32_t data);
+enum pbdma_result host_acquire(struct gpu *gpu, struct channel *ch);
+
+/* --- engines: engine.c, ce.c, i2m.c, gr.c, mme.c ------------------------- */
+
+enum engine_type { ENGINE_GR, ENGINE_CE };
+
+/* A copy engine's registers of one channel, and the copy that runs. */
+struct ce_state {
+	uint32_t reg[0x800 / 4];
+	bool busy;
+	uint32_t launch;		/* LAUNCH_DMA of the copy that runs */
+	uint32_t run[0x800 / 4];	/* the registers when it was launched */
+	uint64_t done, total;		/* work items: lines or bytes */
+	struct work work;
+	unsigned int engine;		/* index of the chip's engines */
+	struct channel *ch;
+};
+
+#define I2M_MAX (64 * 1024)
+
+/* Inline to memory, in its own class and in the 3D and compute ones. */
+struct i2m_state {
+	uint32_t launch;
+	uint8_t data[I2M_MAX];
+	uint32_t have, want;
+	bool active;
+};
+
+#define MME_CODE 0x1000
+#define MME_STARTS 0x100
+
+struct mme_state {
+	uint32_t code[MME_CODE];
+	uint32_t start[MME_STARTS];
+	uint32_t code_ptr, start_ptr;
+	uint32_t params[0x800];
+	unsigned int count;
+	int macro;			/* being called, or -1 */
+};
+
+/* A 3D, compute, 2D or I2M class: what its methods were set to last. */
+struct gr_class_state {
+	uint32_t reg[0x4000 / 4];
+	struct i2m_state i2m;
+};
+
+enum gr_unit { GR_3D, GR_COMPUTE, GR_I2M, GR_2D, GR_UNITS };
+
+struct engine_ctx {
+	struct ce_state ce;
+	struct gr_class_state gr[GR_UNITS];
+	struct mme_state mme;
+};
+
+bool engine_init(struct gpu *gpu, struct channel *ch);
+void engine_free(struct gpu *gpu, struct channel *ch);
+enum pbdma_result engine_method(struct gpu *gpu, struct channel *ch, const struct pb_method *m);
+bool engine_idle(struct gpu *gpu, struct channel *ch);
+/* Stops what runs for @ch: its copy ends where it is. */
+void engine_stop(struct gpu *gpu, struct channel *ch);
+/* A channel's access failed: fault registers, interrupt, the runlist stops. */
+void engine_fault(struct gpu *gpu, struct channel *ch, int engine, const struct vm_fault *fault);
+
+enum pbdma_result ce_method(struct gpu *gpu, struct channel *ch, uint32_t method, uint32_t data);
+void ce_init(struct gpu *gpu, struct channel *ch);
+enum pbdma_result gr_method(struct gpu *gpu, struct channel *ch, enum gr_unit unit,
+			    uint32_t method, uint32_t data);
+bool gr_context(struct gpu *gpu, struct channel *ch, bool save);
+void gr_falcon_method(struct gpu *gpu, struct channel *ch, enum gr_unit unit, uint32_t data);
+bool i2m_method(struct gpu *gpu, struct channel *ch, enum gr_unit unit, uint32_t method,
+		uint32_t data, enum pbdma_result *result);
+bool mme_method(struct gpu *gpu, struct channel *ch, enum gr_unit unit, uint32_t method,
+		uint32_t data, enum pbdma_result *result);
+void mme_flush(struct gpu *gpu, struct channel *ch, enum pbdma_result *result);
+/* Writes a semaphore or report; false: faulted. */
+bool semaphore_write(struct gpu *gpu, struct channel *ch, int engine, uint64_t va,
+		     uint32_t payload, bool timestamp, const char *op);
+
+/* Where byte x of row y, slice z of a block-linear surface is: tile.c */
+struct tile {
+	uint32_t width;			/* bytes */
+	uint32_t height, depth;		/* rows, slices */
+	unsigned int block_height, block_depth;	/* log2, in GOBs */
+};
+
+uint64_t tile_offset(const struct tile *tile, uint32_t x, uint32_t y, uint32_t z);
+
+/* --- falcons: falcon.c, pmu.c, acr.c, fecs.c ----------------------------- */
+
+extern const struct block block_pmu_gk104;	/* nouveau's own PMU firmware */
+extern const struct block block_pmu_gm200;	/* a PMU that runs the secure boot */
+extern const struct block block_gr;		/* PGRAPH's registers */
+extern const struct block block_fecs;
+
+struct falcon_mem {
+	uint8_t *data;
+	uint32_t size;
+	uint32_t pos[8];
+	bool incr_w[8], incr_r[8];
+};
+
+struct falcon {
+	uint32_t base;
+	struct falcon_mem imem, dmem;
+	bool running;
+};
+
+struct fecs {
+	struct falcon hub, gpc;
+	bool internal;			/* runs nouveau's own firmware */
+	bool booted;
+};
+
+struct pmu {
+	struct falcon falcon;
+	uint64_t wpr_start, wpr_end;	/* what ACR was told to protect */
+	bool fecs_ready;
+	struct vm vm;
+	bool bound;
+	unsigned int bind_stat;
+};
+
+void falcon_reset(struct falcon *falcon);
+uint32_t falcon_mem_read(struct falcon_mem *mem, unsigned int port);
+void falcon_mem_write(struct falcon_mem *mem, unsigned int port, uint32_t value);
+void falcon_mem_seek(struct falcon_mem *mem, unsigned int port, uint32_t value);
+uint32_t falcon_hwcfg(const struct falcon *falcon);
+void acr_boot(struct gpu *gpu);
+
+/* --- the rest ------------------------------------------------------------ */
+
+extern const struct block block_board;		/* straps, fuses, clocks, sensors */
+extern const struct block block_fb;
+extern const struct block block_fb_gk104;
+extern const struct block block_fb_gm107;
+extern const struct block block_fb_gm200;
+extern const struct block block_fb_gp100;
+extern const struct block block_ltc_gk104;
+extern const struct block block_ltc_gm107;
+extern const struct block block_top;
+extern const struct block block_pbus;
+extern const struct block block_privring;
+extern const struct block block_clocks;	/* Kepler and first Maxwell */
+extern const struct block block_ce_gk104;
+extern const struct block block_ce_gp100;
+extern const struct block block_fault_gp100;
+
+void vbios_build(struct gpu *gpu);
+void fault_report(struct gpu *gpu, unsigned int unit, uint64_t inst, uint64_t va,
+		  enum fault_reason reason, bool write, bool hub, unsigned int client);
+
+/* --- the trace: trace.c -------------------------------------------------- */
+
+struct trace {
+	FILE *file;
+	struct trace_vm *vms;
+};
+
+void trace_event(struct gpu *gpu, const char *event, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void trace_invalidate(struct gpu *gpu, bool all, uint64_t pdb);
+void trace_vm_seen(struct gpu *gpu, const struct vm *vm);
+void trace_fini(struct gpu *gpu);
+
+/* --- chips --------------------------------------------------------------- */
+
+/* An engine as PTOP (0x22700) tells of it. */
+struct chip_engine {
+	enum engine_type type;
+	unsigned int inst;
+	unsigned int runlist;
+	unsigned int fault;		/* MMU fault id */
+	unsigned int reset;		/* bit of PMC_ENABLE */
+	unsigned int intr;		/* bit of PMC_INTR */
+	unsigned int client;		/* hub client of its faults */
+	unsigned int top_type, top_inst;	/* as PTOP numbers them */
+	uint32_t addr;			/* its registers */
+};
+
+struct chip {
+	const char *name;
+	const char *title;
+	uint32_t boot0;
+	uint16_t pci_device;
+	const struct mmu_format *mmu;
+	const struct block *const *blocks;
+	unsigned int block_count;
+	const struct reg_value *values;
+	unsigned int value_count;
+	const struct chip_engine *engines;
+	unsigned int engine_count;
+	unsigned int runlists;
+	unsigned int pbdmas;
+	unsigned int channels;
+	unsigned int host_fault;	/* MMU fault id of PBDMA 0 */
+	bool fault_flags_gp100;		/* layout of 0x280c */
+	bool secure_boot;		/* GR's falcons come through ACR */
+	bool runlist_has_inst;		/* entries name the instance block */
+	uint16_t class_host, class_3d, class_compute, class_i2m, class_2d;
+	uint16_t class_ce[2];
+	unsigned int vram_mib;
+	uint32_t vram_reg;		/* where the size of a memory partition is told */
+	uint32_t vram_stride;
+	uint64_t bar1_size, bar3_size;
+	unsigned int gpcs, tpcs;	/* TPCs per GPC */
+	bool ctx_firmware;		/* FECS firmware is NVIDIA's interface */
+	const uint8_t *kinds;		/* ranges of valid page kinds, first and last */
+	unsigned int kind_ranges;
+	bool vbios_pmu;			/* devinit runs on the PMU: BIT 'p' table */
+};
+
+extern const struct chip *const chips[];
+extern const unsigned int chip_count;
+
+struct gpu {
+	const struct chip *chip;
+	struct gpu_config config;
+	uint64_t start;
+	uint64_t random[STREAM_COUNT];
+	struct work *queue;
+	struct access access[64];
+	unsigned int accesses;
+	unsigned int failures;
+	struct regs regs;
+	uint8_t *vram;
+	uint64_t vram_size;
+	uint8_t rom[128 * 1024];
+	struct tlb tlb;
+	struct bar bar;
+	struct intr intr;
+	struct timer timer;
+	struct fifo *fifo;
+	struct fecs fecs;
+	struct pmu pmu;
+	struct trace trace;
+};
+
+#endif

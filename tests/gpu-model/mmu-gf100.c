@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Page tables of Fermi, Kepler and Maxwell: two levels, 40 bits.
+ *
+ *	          128 KiB big pages      64 KiB big pages
+ *	PDE       39..27, 13 bits        39..26, 14 bits
+ *	big PTE   26..17, 10 bits        25..16, 10 bits
+ *	small PTE 26..12, 15 bits        25..12, 14 bits
+ *
+ * A directory entry (8 bytes) points to two tables for the same range, one of
+ * big pages and one of small ones:
+ *
+ *	1:0    big table's memory: 0 none, 1 VRAM, 2 system, 3 system unsnooped
+ *	3:2    big table's size: 0 is all of it
+ *	31:4   big table's address >> 12
+ *	33:32  small table's memory
+ *	34     small table is volatile
+ *	35     big table is volatile; without any table, on GM20x: sparse
+ *	63:36  small table's address >> 12
+ *
+ * A page entry, in both tables:
+ *
+ *	0      valid
+ *	1      privileged; in an invalid big one: do not look for a small one
+ *	2      read-only
+ *	31:4   address >> 12
+ *	32     volatile; in an invalid one, on GM20x: sparse
+ *	34:33  0 VRAM, 1 peer, 2 system, 3 system unsnooped
+ *	43:36  kind
+ *	60:44  compression tag
+ *
+ * The big entry is asked first. If it is invalid, plain, the small one is.
+ *
+ * Known from: nouveau vmmgf100.c, vmmgk104.c, vmmgm200.c; envytools
+ * rnndb/memory/gf100_vm.xml.
+ */
+#include "gpu.h"
+
+#define PTE_VALID BIT64(0)
+#define PTE_PRIV BIT64(1)
+#define PTE_RO BIT64(2)
+#define PTE_VOL BIT64(32)
+#define PTE_KNOWN 0x1ffffff7fffffff7ull		/* without 3, 35 and 61 up */
+#define PDE_SPARSE BIT64(35)
+#define PDE_SIZES 0xcull
+
+static unsigned int dir_shift_of(const struct vm *vm)
+{
+	return vm->big64 ? 26 : 27;
+}
+
+static void walk_dir(struct gpu *gpu, const struct vm *vm, uint64_t va, struct walk *walk,
+		     struct walk_dir *dir)
+{
+	unsigned int shift = dir_shift_of(vm);
+	uint64_t addr = vm->pdb + (va >> shift) * 8;
+	uint64_t raw;
+
+	if (va >> gpu->chip->mmu->va_bits) {
+		walk_fault(walk, FAULT_VA_LIMIT);
+		return;
+	}
+	if (!memory_exists(gpu, vm->aper, addr, 8)) {
+		walk->bad = "the page directory is no memory";
+		return;
+	}
+	raw = memory_rd64(gpu, vm->aper, addr);
+	walk_step(walk, "PDE", vm->aper, addr, 1, raw, 0);
+	dir->raw[0] = raw;
+	if (raw & 3 || (raw >> 32) & 3) {
+		dir->valid = true;
+		if (raw & PDE_SIZES)
+			walk->bad = "a shortened big table";
+	} else if (gpu->chip->mmu->has_sparse && raw & PDE_SPARSE) {
+		walk->state = PAGE_SPARSE;
+		walk->reason = FAULT_NONE;
+		walk->shift = shift;
+		walk->raw = raw;
+		if (raw != PDE_SPARSE)
+			walk->bad = "a sparse directory entry with more in it";
+	} else if (raw) {
+		walk->bad = "an invalid directory entry with something in it";
+	}
+}
+
+static bool table_entry(struct gpu *gpu, struct walk *walk, const char *level, unsigned int target,
+			uint64_t table, uint64_t index, uint64_t *raw)
+{
+	enum aperture aper = target == 1 ? APER_VRAM : (enum aperture)target;
+	uint64_t addr = table + index * 8;
+
+	if (!memory_exists(gpu, aper, addr, 8)) {
+		walk->bad = "a directory entry points to no memory";
+		return false;
+	}
+	*raw = memory_rd64(gpu, aper, addr);
+	walk_step(walk, level, aper, addr, 1, *raw, 0);
+	return true;
+}
+
+static void page_found(struct gpu *gpu, struct walk *walk, uint64_t raw, unsigned int shift)
+{
+	walk->state = PAGE_VALID;
+	walk->reason = FAULT_NONE;
+	walk->raw = raw;
+	walk->shift = shift;
+	walk->aper = (raw >> 33) & 3;
+	walk->addr = (raw & 0xfffffff0) << 8;
+	walk->kind = (uint8_t)(raw >> 36);
+	walk->ro = raw & PTE_RO;
+	walk->priv = raw & PTE_PRIV;
+	walk->vol = raw & PTE_VOL;
+	if (raw & ~PTE_KNOWN)
+		walk->bad = "unknown bits in a page entry";
+	else if (walk->addr & ((1ull << shift) - 1))
+		walk->bad = "the page's address is not aligned to its size";
+	else if (!mmu_kind_ok(gpu, walk->kind))
+		walk->bad = "the chip has no such kind";
+	else if (!memory_exists(gpu, walk->aper, walk->addr, 1ull << shift))
+		walk->bad = "the page is no memory";
+}
+
+static void walk_page(struct gpu *gpu, const struct vm *vm, uint64_t va, const struct walk_dir *dir,
+		      struct walk *walk)
+{
+	unsigned int big = vm->big64 ? 16 : 17;
+	uint64_t in_dir = va & ((1ull << dir_shift_of(vm)) - 1);
+	uint64_t raw = dir->raw[0], lpte = 0, spte = 0;
+	unsigned int lpt = raw & 3, spt = (raw >> 32) & 3;
+	bool sparse = gpu->chip->mmu->has_sparse;
+
+	walk_fault(walk, FAULT_PTE);
+	if (lpt && !table_entry(gpu, walk, "big", lpt, (raw & 0xfffffff0) << 8, in_dir >> big, &lpte))
+		return;
+	/* A big entry that says so ends the search. */
+	if (!(lpte & PTE_VALID)) {
+		if (sparse && lpte & PTE_VOL) {
+			walk->state = PAGE_SPARSE;
+			walk->reason = FAULT_NONE;
+			walk->shift = big;
+			walk->raw = lpte;
+			if (lpte != PTE_VOL)
+				walk->bad = "a sparse page entry with more in it";
+			return;
+		}
+		if (lpte & PTE_PRIV) {
+			if (lpte != PTE_PRIV)
+				walk->bad = "an invalid page entry with more in it";
+			return;
+		}
+		if (lpte) {
+			walk->bad = "an invalid page entry with something in it";
+			return;
+		}
+	}
+	if (spt && !table_entry(gpu, walk, "small", spt, (raw >> 36) << 12, in_dir >> 12, &spte))
+		return;
+	if (lpte & PTE_VALID) {
+		if (spte & PTE_VALID) {
+			walk_fault(walk, FAULT_BOTH_PTES);
+			walk->bad = "a big and a small page at the same address";
+			return;
+		}
+		page_found(gpu, walk, lpte, big);
+		return;
+	}
+	if (spte & PTE_VALID) {
+		page_found(gpu, walk, spte, 12);
+	} else if (sparse && spte & PTE_VOL) {
+		walk->state = PAGE_SPARSE;
+		walk->reason = FAULT_NONE;
+		walk->shift = 12;
+		walk->raw = spte;
+		if (spte != PTE_VOL)
+			walk->bad = "a sparse page entry with more in it";
+	} else if (spte) {
+		walk->bad = "an invalid page entry with something in it";
+	}
+}
+
+static void each(struct gpu *gpu, const struct vm *vm,
+		 void (*page)(struct gpu *gpu, uint64_t va, const struct walk *walk, void *arg),
+		 void *arg)
+{
+	unsigned int shift = dir_shift_of(vm);
+	uint64_t end = vm->limit + 1, base, va;
+	struct walk walk;
+
+	for (base = 0; base < end; base += 1ull << shift) {
+		uint64_t pde = vm->pdb + (base >> shift) * 8;
+
+		if (!memory_exists(gpu, vm->aper, pde, 8) || !memory_rd64(gpu, vm->aper, pde))
+			continue;
+		for (va = base; va < base + (1ull << shift); va += 1ull << walk.shift) {
+			mmu_walk(gpu, vm, va, &walk);
+			if (walk.state == PAGE_INVALID)
+				walk.shift = 12;
+			else
+				page(gpu, va, &walk, arg);
+		}
+	}
+}
+
+const struct mmu_format mmu_gf100 = {
+	.name = "two levels, 40 bits",
+	.known_from = "nouveau vmmgf100.c, vmmgk104.c",
+	.va_bits = 40,
+	.dir_shift_of = dir_shift_of,
+	.walk_dir = walk_dir,
+	.walk_page = walk_page,
+	.each = each,
+};
+
+const struct mmu_format mmu_gm200 = {
+	.name = "two levels, 40 bits, sparse",
+	.known_from = "nouveau vmmgm200.c",
+	.va_bits = 40,
+	.dir_shift_of = dir_shift_of,
+	.has_sparse = true,
+	.walk_dir = walk_dir,
+	.walk_page = walk_page,
+	.each = each,
+};

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * A VBIOS, as small as a driver can use: the ROM at 0x300000.
+ *
+ * A PCI ROM image with the table of tables ("BIT") that drivers look for:
+ *
+ *	i   version of the VBIOS
+ *	I   scripts that set up the card; none, as it is set up ("posted")
+ *	P   performance: at 4 the table of memory clocks, at 0xc of voltages
+ *	p   programs for the PMU (later Maxwell and up): one, the interpreter of
+ *	    the scripts (type 4), that nobody runs as there are none
+ *
+ * Known from: open-gpu-doc's BIOS-Information-Table and DCB; nouveau
+ * nvkm/subdev/bios (bit.c, pcir.c, rammap.c, volt.c, pmu.c).
+ */
+#include <string.h>
+
+#include "gpu.h"
+
+#define IMAGE_SIZE 0x1000
+#define PCIR 0x40
+#define BIT_TABLE 0x80
+#define TABLE_I 0x100
+#define TABLE_II 0x120
+#define TABLE_P 0x140
+#define TABLE_PMU_REF 0x200
+#define RAMMAP 0x220
+#define VOLT 0x240
+#define PMU_TABLE 0x260
+#define PMU_PROGRAM 0x280
+
+static void put8(struct gpu *gpu, unsigned int at, uint8_t value)
+{
+	gpu->rom[at] = value;
+}
+
+static void put16(struct gpu *gpu, unsigned int at, uint16_t value)
+{
+	put8(gpu, at, (uint8_t)value);
+	put8(gpu, at + 1, (uint8_t)(value >> 8));
+}
+
+static void put32(struct gpu *gpu, unsigned int at, uint32_t value)
+{
+	put16(gpu, at, (uint16_t)value);
+	put16(gpu, at + 2, (uint16_t)(value >> 16));
+}
+
+static void bit_entry(struct gpu *gpu, char id, uint8_t version, uint16_t length, uint16_t offset)
+{
+	unsigned int n = gpu->rom[BIT_TABLE + 10]++;
+	unsigned int at = BIT_TABLE + 12 + n * 6;
+
+	put8(gpu, at, (uint8_t)id);
+	put8(gpu, at + 1, version);
+	put16(gpu, at + 2, length);
+	put16(gpu, at + 4, offset);
+}
+
+void vbios_build(struct gpu *gpu)
+{
+	unsigned int i;
+	uint8_t sum = 0;
+
+	memset(gpu->rom, 0, sizeof(gpu->rom));
+	put16(gpu, 0, 0xaa55);
+	put8(gpu, 2, IMAGE_SIZE / 512);
+	put16(gpu, 0x18, PCIR);
+	memcpy(&gpu->rom[PCIR], "PCIR", 4);
+	put16(gpu, PCIR + 0x04, 0x10de);
+	put16(gpu, PCIR + 0x06, gpu->chip->pci_device);
+	put16(gpu, PCIR + 0x0a, 0x18);
+	put8(gpu, PCIR + 0x0e, 0x02);
+	put8(gpu, PCIR + 0x0f, 0x03);
+	put16(gpu, PCIR + 0x10, IMAGE_SIZE / 512);
+	put8(gpu, PCIR + 0x15, 0x80);		/* the last image */
+
+	memcpy(&gpu->rom[BIT_TABLE], "\xff\xb8" "BIT", 5);
+	put8(gpu, BIT_TABLE + 6, 0x00);
+	put8(gpu, BIT_TABLE + 7, 0x01);		/* version 1.0 */
+	put8(gpu, BIT_TABLE + 8, 12);		/* header */
+	put8(gpu, BIT_TABLE + 9, 6);		/* each entry */
+	bit_entry(gpu, 'i', 2, 16, TABLE_I);
+	bit_entry(gpu, 'I', 1, 28, TABLE_II);
+	bit_entry(gpu, 'P', 2, 0x80, TABLE_P);
+	put32(gpu, TABLE_I, 0x82000000 | (gpu->chip->boot0 >> 20 & 0xff) << 16);
+	put32(gpu, TABLE_P + 0x04, RAMMAP);
+	put32(gpu, TABLE_P + 0x0c, VOLT);
+
+	/* Memory clocks: version 1.1, a header and no entries. */
+	put8(gpu, RAMMAP, 0x11);
+	put8(gpu, RAMMAP + 1, 0x15);
+	put8(gpu, RAMMAP + 2, 0x11);
+	put8(gpu, RAMMAP + 3, 0x0c);
+	/* Voltages: version 4.0, a header; 0.9 V, in no steps. */
+	put8(gpu, VOLT, 0x40);
+	put8(gpu, VOLT + 1, 0x12);
+	put32(gpu, VOLT + 4, 900000);
+
+	if (gpu->chip->vbios_pmu) {
+		bit_entry(gpu, 'p', 2, 4, TABLE_PMU_REF);
+		put32(gpu, TABLE_PMU_REF, PMU_TABLE);
+		put8(gpu, PMU_TABLE, 1);
+		put8(gpu, PMU_TABLE + 1, 4);	/* header */
+		put8(gpu, PMU_TABLE + 2, 6);	/* each entry */
+		put8(gpu, PMU_TABLE + 3, 1);
+		put8(gpu, PMU_TABLE + 4, 4);	/* runs the scripts */
+		put32(gpu, PMU_TABLE + 6, PMU_PROGRAM);
+	}
+
+	for (i = 0; i < IMAGE_SIZE; i++)
+		sum += gpu->rom[i];
+	put8(gpu, IMAGE_SIZE - 1, (uint8_t)-sum);
+}
