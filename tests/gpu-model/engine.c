@@ -141,14 +141,9 @@ void engine_fault(struct gpu *gpu, struct channel *ch, int engine, const struct 
 	unsigned int unit = engine >= 0 ? gpu->chip->engines[engine].fault :
 					  gpu->chip->host_fault + ch->runlist;
 	unsigned int client = engine >= 0 ? gpu->chip->engines[engine].client : 0x06;
-	FILE *log = gpu->config.log ? gpu->config.log : stderr;
 
 	trace_event(gpu, "fault", "ch=%u va=0x%llx reason=0x%x access=%s", ch->id,
 		    (unsigned long long)fault->va, fault->reason, fault->write ? "write" : "read");
-	fprintf(log, "gpu-model: channel %u faults: %s of 0x%llx by %s: %s\n", ch->id,
-		fault->write ? "write" : "read", (unsigned long long)fault->va,
-		engine >= 0 ? (gpu->chip->engines[engine].type == ENGINE_GR ? "GR" : "CE") : "HOST",
-		fault_reason_name(fault->reason));
 	ch->faulted = true;
 	engine_stop(gpu, ch);
 	gpu->fifo->sched_error |= BIT(ch->runlist);
