@@ -6,7 +6,8 @@
  *	static const struct test_case cases[] = { { "empty", case_empty }, ... };
  *	int main(int argc, char **argv) { return tap_main(argc, argv, cases, COUNT(cases)); }
  *
- * The first check of a case that fails ends it. `program NAME...` runs some.
+ * The first check of a case that fails ends it. `program NAME...` runs some,
+ * `program --list` names them.
  */
 #ifndef TAP_H
 #define TAP_H
@@ -50,6 +51,11 @@ static inline int tap_main(int argc, char **argv, const struct test_case *cases,
 	volatile int arg;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc == 2 && !strcmp(argv[1], "--list")) {
+		for (i = 0; i < count; i++)
+			puts(cases[i].name);
+		return 0;
+	}
 	for (i = 0; i < count; i++) {
 		for (arg = 1; arg < argc && strcmp(argv[arg], cases[i].name); arg++)
 			;

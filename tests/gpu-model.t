@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# The GPU model without a guest: the unit tests of its parts, its command line,
+# and its fuzzers for some seconds (longer: make -C tests/gpu-model fuzz).
+
+. "$(dirname "$0")/tap.sh"
+
+out=$top/build/gpu-model
+model=$out/gpu-model
+mkdir -p "$out"
+make -s -C "$top/tests/gpu-model" OUT="$out" all programs >"$out/build.log" 2>&1 || {
+	sed 's/^/# /' "$out/build.log"
+	echo 'Bail out! the model does not build'
+	exit 1
+}
+
+# --- the command line --------------------------------------------------------
+
+# refused STATUS PATTERN ARGUMENT...: one line, and nothing left behind
+refused()
+{
+	want=$1
+	pattern=$2
+	shift 2
+	run "$model" "$@"
+	status "$want"
+	one_line "^gpu-model: .*$pattern"
+	[ ! -e "$T/sock" ] || fail "the socket stays"
+}
+
+case_arguments()
+{
+	refused 2 'give --chip and --socket'
+	refused 2 'give --chip and --socket' --chip gp100
+	refused 2 'give --chip and --socket' --socket "$T/sock"
+	refused 2 'no chip gp999; --list-chips' --chip gp999 --socket "$T/sock"
+	refused 2 '--seed x: give a number' --chip gp100 --socket "$T/sock" --seed x
+	refused 2 '--seed -1: give a number' --chip gp100 --socket "$T/sock" --seed=-1
+	refused 2 '--vram 65537: give a number up to 65536' --chip gp100 --socket "$T/sock" --vram 65537
+	refused 2 'unknown argument word' --chip gp100 --socket "$T/sock" word
+	refused 2 'argument --nonsense' --nonsense
+	refused 2 'argument --chip' --chip
+	refused 2 '--log: cannot write' --chip gp100 --socket "$T/sock" --log "$T/no/file"
+	refused 2 '--trace: cannot write' --chip gp100 --socket "$T/sock" --trace "$T/no/file"
+	refused 3 'no socket' --chip gp100 --socket "$T/no/sock"
+	refused 3 'path of the socket has' --chip gp100 --socket "$T/$(printf %0120d 0)"
+	: >"$T/there"
+	refused 3 'there exists; remove it' --chip gp100 --socket "$T/there"
+	refused 2 'takes a directory and one chip' --firmware "$T/fw"
+	refused 2 'no chip gp999' --firmware "$T/fw" gp999
+	refused 3 'cannot make' --firmware /proc/none gp100
+	run "$model" --help
+	status 0
+	has "$T/out" '^usage: gpu-model'
+}
+
+case_list_chips()
+{
+	run "$model" --list-chips
+	status 0
+	for chip in gp100 gm107; do
+		has "$T/out" "^$chip	10de:"
+	done
+}
+
+# It waits for a client; told to end, it leaves nothing behind.
+case_told_to_end()
+{
+	"$model" --chip gp100 --socket "$T/sock" --trace "$T/trace" 2>"$T/err" &
+	pid=$!
+	later "kill -9 $pid 2>/dev/null"
+	tries=0
+	while [ ! -S "$T/sock" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || fail "no socket"
+		sleep 0.1
+	done
+	kill "$pid"
+	rc=0
+	wait "$pid" || rc=$?
+	status 0
+	[ ! -s "$T/err" ] || fail "it says: $(cat "$T/err")"
+	[ ! -e "$T/sock" ] || fail "the socket stays"
+}
+
+case_firmware()
+{
+	run "$model" --firmware "$T/fw" gp100
+	status 0
+	[ -s "$T/fw/nvidia/gp100/acr/ucode_load.bin" ]
+	run "$model" --firmware "$T/none" gm107
+	status 0
+	[ ! -e "$T/none" ] || fail "there is firmware for a chip that needs none"
+}
+
+# --- unit tests and fuzzers --------------------------------------------------
+
+unit()
+{
+	"$1" "$2"
+}
+
+case_fuzz()
+{
+	command -v clang >/dev/null || skip "clang is not installed"
+	make -s -C "$top/tests/gpu-model" OUT="$out" SECONDS=10 fuzz
+}
+
+tap_begin "$@"
+tap_case arguments case_arguments
+tap_case list-chips case_list_chips
+tap_case told-to-end case_told_to_end
+tap_case firmware case_firmware
+for program in "$out"/check/*/test-*; do
+	case $program in *.d) continue ;; esac
+	name=${program##*/test-}
+	for case in $("$program" --list); do
+		tap_case "$name-$case" unit "$program" "$case"
+	done
+done
+tap_case fuzz case_fuzz
+tap_done

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * seeds protocol|core DIR: what the fuzzers begin with.
+ *
+ * For the protocol, sessions as QEMU has them. For the GPU, the shortest driver
+ * there can be, for each chip: page tables, BAR1, a channel on each runlist with
+ * copies, semaphores and what goes wrong; mutations of that get further than any
+ * row of random bytes. The formats are at the top of protocol.c and core.c.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint8_t out[1 << 20];
+static size_t length;
+static const char *dir;
+
+static void put(const void *data, size_t len)
+{
+	if (len > sizeof(out) - length)
+		abort();
+	memcpy(out + length, data, len);
+	length += len;
+}
+
+static void save(const char *name)
+{
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	if (!f || fwrite(out, length, 1, f) != 1 || fclose(f)) {
+		fprintf(stderr, "seeds: cannot write %s; make the directory first\n", path);
+		exit(1);
+	}
+	length = 0;
+}
+
+/* --- the protocol -------------------------------------------------------- */
+
+static void message(uint8_t command, uint8_t flags, uint8_t fds, const void *payload, uint16_t len)
+{
+	put((uint8_t []){ command, flags, fds, (uint8_t)len, (uint8_t)(len >> 8) }, 5);
+	put(payload, len);
+}
+
+#define WORDS(...) (const uint32_t []){ __VA_ARGS__ }, sizeof((const uint32_t []){ __VA_ARGS__ })
+
+static void agree(void)
+{
+	static const char version[] = "\0\0\0\0{\"capabilities\":{\"max_msg_fds\":8,"
+		"\"max_data_xfer_size\":1048576,\"pgsizes\":4096,\"write_multiple\":true}}";
+
+	message(1, 0, 0, version, sizeof(version));
+}
+
+static void seeds_protocol(void)
+{
+	unsigned int i;
+
+	agree();
+	message(4, 0, 0, WORDS(16, 0, 0, 0));
+	for (i = 0; i < 9; i++)
+		message(5, 0, 0, WORDS(32, 0, i, 0, 0, 0, 0, 0));
+	for (i = 0; i < 5; i++)
+		message(7, 0, 0, WORDS(16, 0, i, 0));
+	save("info");
+
+	agree();
+	message(2, 0, 0x11, WORDS(32, 3, 0, 0, 0x100000, 0, 0x10000, 0));
+	message(2, 0, 0, WORDS(32, 1, 0, 0, 0x200000, 0, 0x10000, 0));
+	message(2, 0, 0x31, WORDS(32, 3, 0, 0, 0x300000, 0, 64, 0));
+	message(3, 0, 0, WORDS(24, 0, 0x200000, 0, 0x10000, 0));
+	message(3, 0, 0, WORDS(24, 2, 0, 0, 0, 0));
+	save("map");
+
+	agree();
+	message(8, 0, 0x21, WORDS(20, 0x24, 1, 0, 1));
+	message(10, 0x10, 0, WORDS(0x68, 0, 7, 4, 0x810005));
+	message(10, 0x10, 0, WORDS(4, 0, 7, 4, 6));
+	message(10, 0, 0, WORDS(0x1020, 0, 0, 4, 1));
+	message(8, 0, 0, WORDS(20, 0x21, 1, 0, 0));
+	message(8, 0, 0x21, WORDS(20, 0x24, 0, 0, 1));
+	message(10, 0, 0, WORDS(0x1024, 0, 0, 4, 1));
+	message(8, 0, 0, WORDS(20, 0x11, 0, 0, 1));
+	message(13, 0, 0, WORDS());
+	save("interrupts");
+
+	/* A DMA by the double; by messages, so that the next one has to be its reply. */
+	agree();
+	message(2, 0, 0, WORDS(32, 3, 0, 0, 0x100000, 0, 0x10000, 0));
+	message(10, 0, 0, WORDS(0x1000, 0, 0, 8, 0x100000, 0));
+	message(10, 0, 0, WORDS(0x1010, 0, 0, 4, 8));
+	message(10, 0, 0, WORDS(0x1014, 0, 0, 4, 1));
+	message(9, 0, 0, WORDS(0x1014, 0, 0, 4));
+	message(11, 1, 0, WORDS(0x100000, 0, 8, 0, 1, 2));
+	message(15, 0x10, 0, WORDS(2, 0, 0x100, 0, 0, 4, 5, 0, 0x104, 0, 0, 4, 6, 0));
+	save("accesses");
+}
+
+/* --- the GPU ------------------------------------------------------------- */
+
+static void op(uint8_t code, uint32_t where, uint32_t what)
+{
+	put(&code, 1);
+	put(&where, 4);
+	put(&what, 4);
+}
+
+static void wr(uint32_t reg, uint32_t value) { op(0, reg, value); }
+static void rd(uint32_t reg) { op(1, reg, 0); }
+static void vram(uint32_t addr, uint32_t value) { op(4, addr, value); }
+static void wait_us(uint32_t us) { op(6, us, 0); }
+
+static void vram64(uint32_t addr, uint64_t value)
+{
+	vram(addr, (uint32_t)value);
+	vram(addr + 4, (uint32_t)(value >> 32));
+}
+
+/* Where things are: in VRAM, and at the same virtual addresses. */
+#define INSTANCE 0x10000
+#define DIRECTORY 0x20000
+#define TABLES 0x30000
+#define RUNLIST 0x80000
+#define USERD 0x100000
+#define RING 0x110000
+#define PUSH 0x120000
+#define DATA 0x200000
+#define MAPPED 0x400000		/* so much */
+
+static bool pascal;
+
+static void page_tables(void)
+{
+	uint32_t i;
+
+	if (pascal) {
+		/* PD3, PD2, PD1, PD0 with two pages of 2 MiB and a sparse entry. */
+		for (i = 0; i < 3; i++)
+			vram64(DIRECTORY + i * 0x1000, (uint64_t)(DIRECTORY + (i + 1) * 0x1000) >> 4 | 2);
+		for (i = 0; i < MAPPED >> 21; i++)
+			vram64(DIRECTORY + 0x3000 + i * 16, (uint64_t)i << (21 - 4) | 1);
+		vram64(DIRECTORY + 0x3000 + i * 16, 8);
+		/* Small and big pages behind it. */
+		vram64(DIRECTORY + 0x3000 + ++i * 16, TABLES >> 4 | 2);
+		vram64(DIRECTORY + 0x3000 + i * 16 + 8, (TABLES + 0x1000) >> 4 | 2);
+		vram64(TABLES, DATA >> 4 | 1);
+		vram64(TABLES + 0x1000 + 16 * 8, 0x100000 >> 4 | 4 | 1);
+		vram64(TABLES + 0x1000 + 17 * 8, 8);
+	} else {
+		/* One directory entry; big pages of 128 KiB, small ones behind them. */
+		vram(DIRECTORY, TABLES >> 8 | 1);
+		vram(DIRECTORY + 4, (TABLES + 0x4000) >> 8 | 1);
+		for (i = 0; i < MAPPED >> 17; i++)
+			vram64(TABLES + i * 8, (uint64_t)i << (17 - 8) | 1);
+		vram64(TABLES + 0x4000 + (MAPPED >> 12) * 8, DATA >> 8 | 1);
+		vram64(TABLES + 0x4000 + (MAPPED >> 12) * 8 + 8, 0x100000 >> 8 | 1 | 4ull << 32);
+	}
+}
+
+static void instance(uint32_t at)
+{
+	vram64(at + 0x200, DIRECTORY | (pascal ? 0xc00 : 0));
+	vram64(at + 0x208, 0xffffffffff);
+}
+
+/* A channel that is ready to take GP_PUT. */
+static void channel(uint32_t id, uint32_t runlist)
+{
+	uint32_t at = INSTANCE + 0x1000 + id * 0x1000, userd = USERD + id * 0x200;
+
+	instance(at);
+	vram64(at + 0x08, userd);
+	vram(at + 0x10, 0xface);
+	vram(at + 0x48, RING + id * 0x1000);
+	vram(at + 0x4c, 9 << 16);
+	vram(at + 0xe4, 0x20);
+	wr(0x800000 + id * 8, 0x80000000 | at >> 12);
+	vram64(RUNLIST + runlist * 0x1000, id | (uint64_t)(at >> 12) << 32);
+	wr(0x800004 + id * 8, 0x400);
+	wr(0x2270, (RUNLIST + runlist * 0x1000) >> 12);
+	wr(0x2274, runlist << 20 | 1);
+	wait_us(100);
+}
+
+static uint32_t push_at, ring_at;
+
+static void begin_push(void)
+{
+	push_at = PUSH;
+	ring_at = 0;
+}
+
+static void method(uint32_t subchannel, uint32_t first, unsigned int count, const uint32_t *data)
+{
+	unsigned int i;
+
+	vram(push_at, 1u << 29 | count << 16 | subchannel << 13 | first >> 2);
+	push_at += 4;
+	for (i = 0; i < count; i++, push_at += 4)
+		vram(push_at, data[i]);
+}
+
+#define METHOD(subchannel, first, ...)						\
+	method(subchannel, first, sizeof((const uint32_t []){ __VA_ARGS__ }) / 4,	\
+	       (const uint32_t []){ __VA_ARGS__ })
+
+/* What was pushed since the last time is the channel's next segment. */
+static void kick(uint32_t id, uint32_t from)
+{
+	vram(RING + id * 0x1000 + ring_at * 8, from);
+	vram(RING + id * 0x1000 + ring_at * 8 + 4, (push_at - from) / 4 << 10);
+	ring_at++;
+	op(2, USERD + id * 0x200 + 0x8c, ring_at);
+	wait_us(2000);
+	op(7, 1, 0);
+	op(7, 1, 0);
+	wait_us(50000);
+}
+
+static void begin_chip(unsigned int chip)
+{
+	uint8_t first = (uint8_t)chip;
+
+	pascal = chip == 0;
+	put(&first, 1);
+	wr(0x200, 0xffffffff);
+	wr(0x140, 1);
+	wr(0x160, 0xffffffff);
+	wr(0x640, 0xffffffff);
+	wr(0x2140, 0xffffffff);
+	wr(0x204, 0xffffffff);
+	page_tables();
+	instance(INSTANCE);
+	wr(0x1704, 0x80000000 | INSTANCE >> 12);
+	wr(0x1714, 0x80000000 | INSTANCE >> 12);
+	wr(0x2254, 0x10000000 | USERD >> 12);
+	begin_push();
+}
+
+static void seeds_core(void)
+{
+	static const uint32_t ce_class[] = { 0xc0b5, 0xb0b5, 0xb0b5, 0xa0b5 };
+	unsigned int chip;
+	char name[64];
+	uint32_t from;
+
+	for (chip = 0; chip < 4; chip++) {
+		begin_chip(chip);
+		channel(1, 1);
+		from = push_at;
+		METHOD(4, 0, ce_class[chip]);
+		METHOD(4, 0x400, 0, DATA, 0, DATA + 0x10000, 0x100, 0x100, 0x100, 4);
+		METHOD(4, 0x240, 0, DATA + 0x20000, 1);
+		METHOD(4, 0x300, 0x38a);
+		METHOD(0, 0x10, 0, DATA + 0x30000, 5, 0x1000002);
+		METHOD(0, 0x20, 0);
+		METHOD(0, 0x10, 0, DATA + 0x30000, 5, 0x1001);
+		kick(1, from);
+		/* Filled, and block-linear. */
+		from = push_at;
+		METHOD(4, 0x700, 0x11223344, 0, 0x34444);
+		METHOD(4, 0x70c, 0x110, 64, 64, 1, 0, 0);
+		METHOD(4, 0x728, 0x110, 64, 64, 1, 0, 0);
+		METHOD(4, 0x418, 64, 8);
+		METHOD(4, 0x300, 0x782);
+		METHOD(4, 0x300, 0x202);
+		kick(1, from);
+		/* Through the small page tables; then where there is none. */
+		from = push_at;
+		METHOD(4, 0x400, 0, MAPPED, 0, MAPPED + 0x1000, 0x100, 0x100, 0x100, 1);
+		METHOD(4, 0x300, 0x18a);
+		METHOD(4, 0x408, 0, 0x8000000);
+		METHOD(4, 0x300, 0x18a);
+		kick(1, from);
+		rd(0x2100);
+		rd(0x259c);
+		rd(0x100);
+		wr(0x259c, ~0u);
+		wr(0x2100, ~0u);
+		wr(0x262c, 2);
+		/* Taken away, and its pages. */
+		wr(0x2634, 1);
+		wait_us(100);
+		wr(0x800004 + 8, 0x800);
+		wr(0x2274, 1 << 20);
+		wait_us(100);
+		wr(0x800000 + 8, 0);
+		vram64(DIRECTORY, 0);
+		wr(0x100cb8, DIRECTORY >> 8);
+		wr(0x100cec, 0);
+		wr(0x100cbc, 0x80000001);
+		wait_us(1000);
+		snprintf(name, sizeof(name), "copy-%u", chip);
+		save(name);
+
+		/* The graphics engine's classes, in line. */
+		begin_chip(chip);
+		channel(2, 0);
+		from = push_at;
+		METHOD(0, 0, 0xc097 - (chip ? 0x1000 : 0));
+		METHOD(2, 0, 0xa140);
+		METHOD(2, 0x180, 16, 1, 0, DATA);
+		METHOD(2, 0x1b0, 0x11);
+		METHOD(2, 0x1b4, 1, 2, 3, 4);
+		METHOD(3, 0, 0x902d);
+		METHOD(0, 0x114, 0, 0x10000001, 0, 5);
+		METHOD(0, 0x3800, 7);
+		METHOD(0, 0x1b00, 0, DATA, 1, 0x1000f000);
+		METHOD(0, 0x78, 0);
+		METHOD(0, 0x04, 0);
+		kick(2, from);
+		rd(0x40108);
+		wr(0x40108, ~0u);
+		snprintf(name, sizeof(name), "graphics-%u", chip);
+		save(name);
+
+		/* Falcons and the graphics engine's handshakes; timer. */
+		begin_chip(chip);
+		wr(0x10a10c, 0);
+		wr(0x10a180, 0x1000000);
+		wr(0x10a184, 0x12345678);
+		wr(0x10a1c0, 0x1000000);
+		wr(0x10a1c4, 0x12345678);
+		wr(0x10a480, 0x90000000 | INSTANCE >> 12);
+		wr(0x10a104, 0);
+		wr(0x10a100, 2);
+		wait_us(1000);
+		rd(0x10a100);
+		wr(0x409100, 2);
+		wr(0x409130, 2);
+		wait_us(1000);
+		wr(0x409500, 0x80000000 | INSTANCE >> 12);
+		wr(0x409504, 0x10);
+		wait_us(1000);
+		rd(0x409800);
+		wr(0x409504, 3);
+		wait_us(1000);
+		wr(0x9140, 1);
+		wr(0x9420, 1000);
+		wait_us(10000);
+		rd(0x9100);
+		rd(0x9400);
+		rd(0x300000);
+		wr(0x1700, 0x10);
+		rd(0x700000);
+		op(7, 0, 0);
+		rd(0);
+		snprintf(name, sizeof(name), "falcons-%u", chip);
+		save(name);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 3 || (strcmp(argv[1], "protocol") && strcmp(argv[1], "core"))) {
+		fprintf(stderr, "seeds: usage: seeds protocol|core DIR\n");
+		return 2;
+	}
+	dir = argv[2];
+	if (!strcmp(argv[1], "core"))
+		seeds_core();
+	else
+		seeds_protocol();
+	return 0;
+}
