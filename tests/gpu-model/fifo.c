@@ -400,13 +400,14 @@ static void write_runlist(struct gpu *gpu, uint32_t addr, uint32_t value)
 {
 	uint32_t base = *reg_at(gpu, 0x2270);
 	unsigned int r = (value >> 20) & 15;
-	struct runlist_state *rl = &gpu->fifo->runlist[r];
+	struct runlist_state *rl;
 
 	*reg_at(gpu, addr) = value;
 	if (r >= gpu->chip->runlists) {
 		report(gpu, "bad runlist", "there is no runlist %u", r);
 		return;
 	}
+	rl = &gpu->fifo->runlist[r];
 	if (rl->pending)
 		report(gpu, "bad runlist", "runlist %u written before the last one was read", r);
 	rl->aper = (base >> 28) & 3;
