@@ -62,6 +62,7 @@ const struct block block_fb = {
 static const struct reg regs_gk104[] = {
 	{ 0x11020c, .name = "PARTITION_SIZE", .read = read_size, .flags = REG_RO },
 	{ 0x110204, .name = "PARTITION_CONFIG", .flags = REG_RO },
+	{ 0x120074, .name = "ROPS", .reset = 1, .flags = REG_RO },
 	{ 0x10ecc0, .name = "UNK_ECC0" },
 	RANGE(0x10f000, 0x110000, "GDDR5"),
 };

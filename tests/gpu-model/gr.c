@@ -241,6 +241,8 @@ static const struct reg regs[] = {
 	RANGE(0x410000, 0x414000, "ROP"),
 	RANGE(0x418000, 0x41a000, "GPC_ALL"),
 	RANGE(0x41b000, 0x420000, "GPC_ALL.PPC"),
+	{ 0x502c90, 6, 0x8000, .name = "GPC.TRAP", .write = write_clear },
+	{ 0x502c94, 6, 0x8000, .name = "GPC.TRAP_EN" },
 	/* Each GPC; CTXCTL at 0x2000 of it is fecs.c's. */
 	{ 0x500000, 0x800, .name = "GPC0" },
 	{ 0x503000, 0x1400, .name = "GPC0" },
