@@ -61,11 +61,13 @@ leaks_none()
 	fail "$(grep -c '^unreferenced' /tmp/leaks) objects lost"
 }
 
-# nvk VERSION: vulkaninfo and vk-test with NVK of that Mesa, in /nvkVERSION
+# nvk VERSION [CASE...]: vulkaninfo and vk-test with NVK of that Mesa, in /nvkVERSION
 # (tests/nvk/provision), on the card that nouveau drives
 nvk()
 {
+	version=$1
 	mesa=/nvk$1
+	shift
 	modprobe nouveau
 	[ -e /dev/dri/renderD128 ] || fail "nouveau has no render node"
 	for dir in dev proc sys; do
@@ -73,7 +75,7 @@ nvk()
 	done
 	mount -t tmpfs tmpfs "$mesa/tmp"
 	# 25 wants this for all that is older than Turing.
-	[ "$1" != 25 ] || export NVK_I_WANT_A_BROKEN_VULKAN_DRIVER=1
+	[ "$version" != 25 ] || export NVK_I_WANT_A_BROKEN_VULKAN_DRIVER=1
 	# There is nothing to compile and nowhere to keep it.
 	export MESA_SHADER_CACHE_DISABLE=true
 	chroot "$mesa" /usr/bin/vulkaninfo --summary >/tmp/run/info 2>&1 || {
@@ -83,7 +85,7 @@ nvk()
 	grep -E '^[[:space:]]*(deviceName|driverName|driverInfo|apiVersion) ' /tmp/run/info
 	grep -q 'driverName *= NVK$' /tmp/run/info || fail "not a device of NVK"
 	# The model copies; what a driver draws or computes is no part of it.
-	chroot "$mesa" /usr/bin/vk-test --no-shaders --seconds 120 >/tmp/run/vk 2>&1 &
+	chroot "$mesa" /usr/bin/vk-test --no-shaders --seconds 120 "$@" >/tmp/run/vk 2>&1 &
 	pid=$!
 	tail -f -n +1 /tmp/run/vk &
 	tail=$!
