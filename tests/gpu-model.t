@@ -39,15 +39,15 @@ case_arguments()
 	refused 2 '--seed -1: give a number' --chip gp100 --socket "$T/sock" --seed=-1
 	refused 2 '--vram 65537: give a number up to 65536' --chip gp100 --socket "$T/sock" --vram 65537
 	refused 2 'unknown argument word' --chip gp100 --socket "$T/sock" word
-	refused 2 'argument --nonsense' --nonsense
-	refused 2 'argument --chip' --chip
+	refused 2 'unknown argument.* --nonsense' --nonsense
+	refused 2 'no value: --chip' --chip
 	refused 2 '--log: cannot write' --chip gp100 --socket "$T/sock" --log "$T/no/file"
 	refused 2 '--trace: cannot write' --chip gp100 --socket "$T/sock" --trace "$T/no/file"
 	refused 3 'no socket' --chip gp100 --socket "$T/no/sock"
-	refused 3 'path of the socket has' --chip gp100 --socket "$T/$(printf %0120d 0)"
+	refused 3 'path has .* fit; change' --chip gp100 --socket "$T/$(printf %0120d 0)"
 	: >"$T/there"
 	refused 3 'there exists; remove it' --chip gp100 --socket "$T/there"
-	refused 2 'takes a directory and one chip' --firmware "$T/fw"
+	refused 2 'takes a directory and a chip' --firmware "$T/fw"
 	refused 2 'no chip gp999' --firmware "$T/fw" gp999
 	refused 3 'cannot make' --firmware /proc/none gp100
 	run "$model" --help

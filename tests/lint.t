@@ -57,17 +57,27 @@ case_shellcheck()
 	shellcheck -S warning -s sh -x -P tests -e SC1090,SC1091,SC2010,SC2034,SC2154 $(scripts)
 }
 
+# Programs that live outside of the kernel: libc's types and other projects' names
+# are right for them, and its printf() is no printk().
+user_c='^\(tests/gpu-model\|tests/nvk\|tools\)/'
+user_ignore=PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE,USE_NEGATIVE_ERRNO,ARRAY_SIZE,ENOSYS,BIT_MACRO,STRCPY
+user_ignore=$user_ignore,PREFER_DEFINED_ATTRIBUTE_MACRO,EMBEDDED_FUNCTION_NAME,AVOID_EXTERNS
+user_ignore=$user_ignore,LONG_LINE_STRING,SPLIT_STRING
+
 case_checkpatch()
 {
 	# LICENSES is where it does not look; probes are fragments on purpose.
 	# It leaves notes of its own where it stands.
-	files=$(our_c | grep -v '^compat/probes/' | sed "s,^,$top/,")
+	files=$(our_c | grep -v -e '^compat/probes/' -e "$user_c" | sed "s,^,$top/,")
+	programs=$(our_c | grep "$user_c" | sed "s,^,$top/,")
 	cd "$T"
 	# A control, to see that it looks.
 	printf '// SPDX-License-Identifier: MIT\nint  f( void );\n' >control.c
 	"$top/tools/checkpatch" --no-tree --strict --terse --show-types --no-summary \
 		--ignore FILE_PATH_CHANGES,SPDX_LICENSE_TAG \
 		-f "$PWD/control.c" $files >log || :
+	"$top/tools/checkpatch" --no-tree --strict --terse --show-types --no-summary \
+		--ignore "FILE_PATH_CHANGES,SPDX_LICENSE_TAG,$user_ignore" -f $programs >>log || :
 	has log '/control\.c:2: .*:SPACING:'
 	# A loop with a retry is a label and a jump: no other form of it exists.
 	# An attribute that a kernel does not know has no use for what it says.

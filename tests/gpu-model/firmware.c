@@ -28,6 +28,8 @@
 
 #include "firmware.h"
 
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
 /* The chips whose secure boot runs on the PMU, by nouveau's acr/gm200.c. */
 static const char *const secure[] = { "gm200", "gm204", "gm206", "gp100" };
 
@@ -211,7 +213,7 @@ bool firmware_write(const char *dir, const char *chip)
 	bool needed = false;
 	size_t i;
 
-	for (i = 0; i < sizeof(secure) / sizeof(secure[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(secure); i++)
 		needed |= !strcmp(chip, secure[i]);
 	if (!needed)
 		return true;
@@ -219,7 +221,7 @@ bool firmware_write(const char *dir, const char *chip)
 	    !make_directory("%s/nvidia/%s/gr", dir, chip))
 		return false;
 	snprintf(top, sizeof(top), "%s/nvidia/%s", dir, chip);
-	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(lists); i++)
 		if (!write_file(top, lists[i], &no_entry, sizeof(no_entry)))
 			return false;
 	return write_loader(top, "acr/bl") && write_secured(top, "acr/ucode_load") &&

@@ -42,15 +42,16 @@ static const char usage[] =
 	"Exit status: 0, or 1 if there were findings, 2 for a wrong command line, 3 if\n"
 	"the client broke the protocol or the model could not go on.\n";
 
-static bool parse_number(const char *option, const char *text, uint64_t most, uint64_t *value)
+static bool parse_number(const char *option, const char *text, uint64_t most,
+			 uint64_t *value)
 {
 	char *end;
 
 	errno = 0;
 	*value = strtoull(text, &end, 0);
 	if (errno || end == text || *end || strchr(text, '-') || *value > most) {
-		fprintf(stderr, "gpu-model: --%s %s: give a number up to %" PRIu64 "\n", option, text,
-			most);
+		fprintf(stderr, "gpu-model: --%s %s: give a number up to %" PRIu64 "\n",
+			option, text, most);
 		return false;
 	}
 	return true;
@@ -183,14 +184,14 @@ int main(int argc, char **argv)
 			fputs(usage, stdout);
 			return STATUS_OK;
 		default:
-			fprintf(stderr, "gpu-model: unknown or unfinished argument %s; see --help\n",
+			fprintf(stderr, "gpu-model: unknown argument, or no value: %s; see --help\n",
 				argv[optind - 1]);
 			return STATUS_USAGE;
 		}
 	}
 	if (firmware) {
 		if (argc - optind != 1) {
-			fprintf(stderr, "gpu-model: --firmware takes a directory and one chip; see --help\n");
+			fprintf(stderr, "gpu-model: --firmware takes a directory and a chip; see --help\n");
 			return STATUS_USAGE;
 		}
 		if (!find_chip(argv[optind], &chip))
@@ -207,9 +208,11 @@ int main(int argc, char **argv)
 	}
 	if (!find_chip(config.chip, &chip))
 		return STATUS_USAGE;
-	if (log && !(config.log = open_output("log", log)))
-		return STATUS_USAGE;
-	if (trace && !(config.trace = open_output("trace", trace)))
+	if (log)
+		config.log = open_output("log", log);
+	if (trace)
+		config.trace = open_output("trace", trace);
+	if ((log && !config.log) || (trace && !config.trace))
 		return STATUS_USAGE;
 	status = serve(&config, &chip, path);
 	if ((config.trace && fclose(config.trace)) || (config.log && fclose(config.log))) {

@@ -108,11 +108,11 @@ int socket_listen(const char *path)
 	int sock;
 
 	if (strlen(path) >= sizeof(addr.sun_path)) {
-		fprintf(stderr, "gpu-model: the path of the socket has %zu characters, %zu fit; change to its directory and name it from there\n",
+		fprintf(stderr, "gpu-model: the socket's path has %zu characters, %zu fit; change to its directory\n",
 			strlen(path), sizeof(addr.sun_path) - 1);
 		return -1;
 	}
-	strcpy(addr.sun_path, path);
+	memcpy(addr.sun_path, path, strlen(path));
 	sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (sock < 0 || bind(sock, (struct sockaddr *)&addr, sizeof(addr)) || listen(sock, 1)) {
 		if (errno == EADDRINUSE)

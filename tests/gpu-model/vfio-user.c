@@ -508,7 +508,8 @@ static bool check_access(const struct message *msg, const struct access *a)
 		return malformed(msg, "%u bytes at once, %d are the most", a->count, MAX_TRANSFER);
 	if (a->offset >= size || a->count > size - a->offset)
 		return malformed(msg, "%u bytes at 0x%llx of region %u, it has 0x%llx", a->count,
-				 (unsigned long long)a->offset, a->region, (unsigned long long)size);
+				 (unsigned long long)a->offset, a->region,
+				 (unsigned long long)size);
 	return true;
 }
 
@@ -621,11 +622,11 @@ static bool dispatch(struct message *msg)
  * that one without looking at its socket does not answer; it is given up after
  * socket.c's patience.
  */
-static struct message *ask(enum command command, const void *payload, size_t len)
+static struct message *ask(enum command which, const void *payload, size_t len)
 {
 	struct header h = {
 		.id = server.next_id++,
-		.command = (uint16_t)command,
+		.command = (uint16_t)which,
 		.size = (uint32_t)(sizeof(h) + len),
 		.flags = TYPE_COMMAND,
 	};

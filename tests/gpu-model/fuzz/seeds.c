@@ -41,13 +41,16 @@ static void save(const char *name)
 
 /* --- the protocol -------------------------------------------------------- */
 
-static void message(uint8_t command, uint8_t flags, uint8_t fds, const void *payload, uint16_t len)
+static void message(uint8_t command, uint8_t flags, uint8_t fds, const void *payload, size_t len)
 {
 	put((uint8_t []){ command, flags, fds, (uint8_t)len, (uint8_t)(len >> 8) }, 5);
 	put(payload, len);
 }
 
-#define WORDS(...) (const uint32_t []){ __VA_ARGS__ }, sizeof((const uint32_t []){ __VA_ARGS__ })
+/* A message of 32-bit words. */
+#define words(command, flags, fds, ...)							\
+	message(command, flags, fds, (const uint32_t []){ __VA_ARGS__ },		\
+		sizeof((const uint32_t []){ __VA_ARGS__ }))
 
 static void agree(void)
 {
@@ -62,42 +65,42 @@ static void seeds_protocol(void)
 	unsigned int i;
 
 	agree();
-	message(4, 0, 0, WORDS(16, 0, 0, 0));
+	words(4, 0, 0, 16, 0, 0, 0);
 	for (i = 0; i < 9; i++)
-		message(5, 0, 0, WORDS(32, 0, i, 0, 0, 0, 0, 0));
+		words(5, 0, 0, 32, 0, i, 0, 0, 0, 0, 0);
 	for (i = 0; i < 5; i++)
-		message(7, 0, 0, WORDS(16, 0, i, 0));
+		words(7, 0, 0, 16, 0, i, 0);
 	save("info");
 
 	agree();
-	message(2, 0, 0x11, WORDS(32, 3, 0, 0, 0x100000, 0, 0x10000, 0));
-	message(2, 0, 0, WORDS(32, 1, 0, 0, 0x200000, 0, 0x10000, 0));
-	message(2, 0, 0x31, WORDS(32, 3, 0, 0, 0x300000, 0, 64, 0));
-	message(3, 0, 0, WORDS(24, 0, 0x200000, 0, 0x10000, 0));
-	message(3, 0, 0, WORDS(24, 2, 0, 0, 0, 0));
+	words(2, 0, 0x11, 32, 3, 0, 0, 0x100000, 0, 0x10000, 0);
+	words(2, 0, 0, 32, 1, 0, 0, 0x200000, 0, 0x10000, 0);
+	words(2, 0, 0x31, 32, 3, 0, 0, 0x300000, 0, 64, 0);
+	words(3, 0, 0, 24, 0, 0x200000, 0, 0x10000, 0);
+	words(3, 0, 0, 24, 2, 0, 0, 0, 0);
 	save("map");
 
 	agree();
-	message(8, 0, 0x21, WORDS(20, 0x24, 1, 0, 1));
-	message(10, 0x10, 0, WORDS(0x68, 0, 7, 4, 0x810005));
-	message(10, 0x10, 0, WORDS(4, 0, 7, 4, 6));
-	message(10, 0, 0, WORDS(0x1020, 0, 0, 4, 1));
-	message(8, 0, 0, WORDS(20, 0x21, 1, 0, 0));
-	message(8, 0, 0x21, WORDS(20, 0x24, 0, 0, 1));
-	message(10, 0, 0, WORDS(0x1024, 0, 0, 4, 1));
-	message(8, 0, 0, WORDS(20, 0x11, 0, 0, 1));
-	message(13, 0, 0, WORDS());
+	words(8, 0, 0x21, 20, 0x24, 1, 0, 1);
+	words(10, 0x10, 0, 0x68, 0, 7, 4, 0x810005);
+	words(10, 0x10, 0, 4, 0, 7, 4, 6);
+	words(10, 0, 0, 0x1020, 0, 0, 4, 1);
+	words(8, 0, 0, 20, 0x21, 1, 0, 0);
+	words(8, 0, 0x21, 20, 0x24, 0, 0, 1);
+	words(10, 0, 0, 0x1024, 0, 0, 4, 1);
+	words(8, 0, 0, 20, 0x11, 0, 0, 1);
+	message(13, 0, 0, "", 0);
 	save("interrupts");
 
 	/* A DMA by the double; by messages, so that the next one has to be its reply. */
 	agree();
-	message(2, 0, 0, WORDS(32, 3, 0, 0, 0x100000, 0, 0x10000, 0));
-	message(10, 0, 0, WORDS(0x1000, 0, 0, 8, 0x100000, 0));
-	message(10, 0, 0, WORDS(0x1010, 0, 0, 4, 8));
-	message(10, 0, 0, WORDS(0x1014, 0, 0, 4, 1));
-	message(9, 0, 0, WORDS(0x1014, 0, 0, 4));
-	message(11, 1, 0, WORDS(0x100000, 0, 8, 0, 1, 2));
-	message(15, 0x10, 0, WORDS(2, 0, 0x100, 0, 0, 4, 5, 0, 0x104, 0, 0, 4, 6, 0));
+	words(2, 0, 0, 32, 3, 0, 0, 0x100000, 0, 0x10000, 0);
+	words(10, 0, 0, 0x1000, 0, 0, 8, 0x100000, 0);
+	words(10, 0, 0, 0x1010, 0, 0, 4, 8);
+	words(10, 0, 0, 0x1014, 0, 0, 4, 1);
+	words(9, 0, 0, 0x1014, 0, 0, 4);
+	words(11, 1, 0, 0x100000, 0, 8, 0, 1, 2);
+	words(15, 0x10, 0, 2, 0, 0x100, 0, 0, 4, 5, 0, 0x104, 0, 0, 4, 6, 0);
 	save("accesses");
 }
 
@@ -141,7 +144,7 @@ static void page_tables(void)
 	if (pascal) {
 		/* PD3, PD2, PD1, PD0 with two pages of 2 MiB and a sparse entry. */
 		for (i = 0; i < 3; i++)
-			vram64(DIRECTORY + i * 0x1000, (uint64_t)(DIRECTORY + (i + 1) * 0x1000) >> 4 | 2);
+			vram64(DIRECTORY + i * 0x1000, (DIRECTORY + (i + 1) * 0x1000) >> 4 | 2);
 		for (i = 0; i < MAPPED >> 21; i++)
 			vram64(DIRECTORY + 0x3000 + i * 16, (uint64_t)i << (21 - 4) | 1);
 		vram64(DIRECTORY + 0x3000 + i * 16, 8);

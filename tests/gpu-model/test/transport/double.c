@@ -80,7 +80,7 @@ void gpu_write(struct gpu *gpu, enum gpu_bar bar, uint64_t offset, unsigned int 
 	uint64_t addr = get(gpu, DOUBLE_DMA_ADDR, 8);
 	size_t len = get(gpu, DOUBLE_DMA_LENGTH, 4);
 	uint8_t *data = gpu->bar0 + (len > 8 ? DOUBLE_DMA_BLOCK : DOUBLE_DMA_DATA);
-	struct timespec now;
+	struct timespec t;
 
 	if (bar != GPU_BAR0) {
 		memcpy(gpu->bar1 + offset % sizeof(gpu->bar1), &value, size);
@@ -104,8 +104,8 @@ void gpu_write(struct gpu *gpu, enum gpu_bar bar, uint64_t offset, unsigned int 
 		pci_intx_set(value);
 		break;
 	case DOUBLE_LATER:
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		gpu->deadline = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec + 1000000;
+		clock_gettime(CLOCK_MONOTONIC, &t);
+		gpu->deadline = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec + 1000000;
 		break;
 	}
 }

@@ -127,8 +127,9 @@ static void case_random(void)
 				first[i] = (int)page;
 			}
 		} else {
+			unsigned int behind = page + pages;
 			bool exact = mapped[page] && first[page] == (int)page &&
-				     (page + pages == PAGES || mapped[page + pages] != mapped[page]);
+				     (behind == PAGES || mapped[behind] != mapped[page]);
 
 			for (i = page; i < page + pages; i++)
 				exact &= mapped[i] == mapped[page];

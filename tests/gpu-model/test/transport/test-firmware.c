@@ -11,13 +11,13 @@
 #include "../tap.h"
 #include "firmware.h"
 
-static char dir[] = "/tmp/firmware.XXXXXX";
+static char dir[32];
 static uint32_t word[4096];
 static uint32_t size;
 
 static void begin(const char *chip)
 {
-	strcpy(dir, "/tmp/firmware.XXXXXX");
+	snprintf(dir, sizeof(dir), "/tmp/firmware.XXXXXX");
 	check(mkdtemp(dir));
 	check(firmware_write(dir, chip));
 }

@@ -26,19 +26,34 @@ struct access { uint64_t offset; uint32_t region, count; uint8_t data[16]; };
 struct write_one { uint64_t offset; uint32_t region, count; uint64_t data; };
 struct write_multi { uint64_t count; struct write_one write[4]; };
 
-#define VERSION_STRING(json) "\0\0\0\0" json, sizeof("\0\0\0\0" json)
-
 /* --- the version --------------------------------------------------------- */
 
+/* Version 0.@minor, and capabilities with their NUL, if there are any. */
+struct proposal {
+	uint16_t major, minor;
+	char json[200];
+};
+
+static size_t propose(struct proposal *p, uint16_t minor, const char *json)
+{
+	*p = (struct proposal){ .minor = minor };
+	if (!json)
+		return 4;
+	snprintf(p->json, sizeof(p->json), "%s", json);
+	return 4 + strlen(p->json) + 1;
+}
+
 /* What the server answers to a proposal: its JSON, or "" for none. */
-static const char *answer_to(const void *proposal, size_t len)
+static const char *answer_to(uint16_t minor, const char *json)
 {
 	static char reply[512];
+	struct proposal p;
+	size_t len = propose(&p, minor, json);
 	uint32_t n;
 
 	client_start();
 	memset(reply, 0xff, sizeof(reply));
-	n = client_ask(CMD_VERSION, proposal, len, reply, sizeof(reply));
+	n = client_ask(CMD_VERSION, &p, len, reply, sizeof(reply));
 	check(n >= 4 && n <= len);
 	check(!memcmp(reply, "\0\0\0\0", 4));
 	check(n == 4 || reply[n - 1] == '\0');
@@ -49,26 +64,25 @@ static const char *answer_to(const void *proposal, size_t len)
 
 static void case_version(void)
 {
-	const char *json = answer_to(VERSION_STRING(
-		"{\"capabilities\":{\"max_msg_fds\":8,\"max_data_xfer_size\":1048576,"
-		"\"max_dma_maps\":65535,\"pgsizes\":4096,\"write_multiple\":true}}"));
+	const char *json;
 
+	json = answer_to(0, "{\"capabilities\":{\"max_msg_fds\":8,\"max_data_xfer_size\":1048576,"
+			    "\"max_dma_maps\":65535,\"pgsizes\":4096,\"write_multiple\":true}}");
 	check(!strcmp(json, "{\"capabilities\":{\"max_msg_fds\":8,\"max_data_xfer_size\":4096,"
 			    "\"write_multiple\":true}}"));
 	client_cleanup();
 	/* What is not offered is not taken. */
-	json = answer_to(VERSION_STRING(
-		"{\"capabilities\":{\"max_msg_fds\":8, \"write_multiple\" : false, "
-		"\"max_data_xfer_size\" : 65536, \"pgsizes\":4096}}"));
+	json = answer_to(0, "{\"capabilities\":{\"max_msg_fds\":8, \"write_multiple\" : false, "
+			    "\"max_data_xfer_size\" : 65536, \"pgsizes\":4096}}");
 	check(strstr(json, "max_data_xfer_size") && !strstr(json, "write_multiple"));
 	client_cleanup();
 	/* No room for an answer, and nothing to answer to. */
-	check(!*answer_to(VERSION_STRING("{\"capabilities\":{}}")));
+	check(!*answer_to(0, "{\"capabilities\":{}}"));
 	client_cleanup();
-	check(!*answer_to("\0\0\0\0", 4));
+	check(!*answer_to(0, NULL));
 	client_cleanup();
 	/* A newer minor version than ours. */
-	check(!*answer_to("\0\0\7\0", 4));
+	check(!*answer_to(7, NULL));
 }
 
 /* --- what the device is -------------------------------------------------- */
@@ -651,6 +665,7 @@ static void case_bad_header(void)
 static void case_bad_version(void)
 {
 	struct info i = { sizeof(i), 0, 0, 0 };
+	struct proposal p;
 
 	client_start();
 	client_send(CMD_GET_INFO, 0, &i, sizeof(i), NULL, 0);
@@ -668,7 +683,7 @@ static void case_bad_version(void)
 	client_send(CMD_VERSION, 0, "\0\0\0\0{\0}", 8, NULL, 0);
 	ends_with("do not end with a NUL");
 	client_start();
-	client_send(CMD_VERSION, 0, VERSION_STRING("{\"max_data_xfer_size\":\"x\"}"), NULL, 0);
+	client_send(CMD_VERSION, 0, &p, propose(&p, 0, "{\"max_data_xfer_size\":\"x\"}"), NULL, 0);
 	ends_with("max_data_xfer_size");
 	wrong(CMD_VERSION, "\0\0\0\0", 4, "a second one");
 }
@@ -681,17 +696,24 @@ static void case_bad_map(void)
 
 	wrong(CMD_DMA_MAP, &m, 31, "31 bytes of data, it takes 32");
 	wrong(CMD_DMA_MAP, &m, 0, "0 bytes of data");
-	bad = m, bad.argsz = 31;
+	bad = m;
+	bad.argsz = 31;
 	wrong(CMD_DMA_MAP, &bad, sizeof(bad), "argsz is 31");
-	bad = m, bad.flags = 0;
+	bad = m;
+	bad.flags = 0;
 	wrong(CMD_DMA_MAP, &bad, sizeof(bad), "flags 0x0");
-	bad = m, bad.flags = 7;
+	bad = m;
+	bad.flags = 7;
 	wrong(CMD_DMA_MAP, &bad, sizeof(bad), "flags 0x7");
-	bad = m, bad.size = 0;
+	bad = m;
+	bad.size = 0;
 	wrong(CMD_DMA_MAP, &bad, sizeof(bad), "0x0 bytes at 0x1000");
-	bad = m, bad.addr = -0x1000ull, bad.size = 0x1001;
+	bad = m;
+	bad.addr = -0x1000ull;
+	bad.size = 0x1001;
 	wrong(CMD_DMA_MAP, &bad, sizeof(bad), "0x1001 bytes at 0xfffffffffffff000");
-	bad = m, bad.offset = 0x1000;
+	bad = m;
+	bad.offset = 0x1000;
 	wrong(CMD_DMA_MAP, &bad, sizeof(bad), "no file descriptor");
 	wrong_fds(CMD_DMA_MAP, &m, sizeof(m), 2, "2 file descriptors");
 	wrong_fds(CMD_DMA_MAP, &m, sizeof(m), SOCKET_MAX_FDS + 1, "more than 8 file descriptors");
@@ -699,11 +721,13 @@ static void case_bad_map(void)
 	client_start_agreed();
 	client_send(CMD_DMA_MAP, 0, &m, sizeof(m), &client_sock, 1);
 	ends_with("not in its file");
-	bad = m, bad.offset = 0x1001;
+	bad = m;
+	bad.offset = 0x1001;
 	client_start_agreed();
 	client_send(CMD_DMA_MAP, 0, &bad, sizeof(bad), &fd, 1);
 	ends_with("not in its file");
-	bad = m, bad.offset = -0x1000ull;
+	bad = m;
+	bad.offset = -0x1000ull;
 	client_start_agreed();
 	client_send(CMD_DMA_MAP, 0, &bad, sizeof(bad), &fd, 1);
 	ends_with("not in its file");
@@ -747,30 +771,43 @@ static void case_bad_set_irqs(void)
 
 	wrong(CMD_SET_IRQS, &s, 19, "19 bytes of data");
 	wrong(CMD_SET_IRQS, &s, 21, "21 bytes of data for 1 interrupts");
-	bad = s, bad.argsz = 19;
+	bad = s;
+	bad.argsz = 19;
 	wrong(CMD_SET_IRQS, &bad, 20, "argsz is 19");
-	bad = s, bad.flags = TRIGGER;
+	bad = s;
+	bad.flags = TRIGGER;
 	wrong(CMD_SET_IRQS, &bad, 20, "flags 0x20");
-	bad = s, bad.flags = EVENTFD;
+	bad = s;
+	bad.flags = EVENTFD;
 	wrong(CMD_SET_IRQS, &bad, 20, "flags 0x4");
-	bad = s, bad.flags = EVENTFD | NONE | TRIGGER;
+	bad = s;
+	bad.flags = EVENTFD | NONE | TRIGGER;
 	wrong(CMD_SET_IRQS, &bad, 20, "flags 0x25");
-	bad = s, bad.flags = NONE | TRIGGER | MASK;
+	bad = s;
+	bad.flags = NONE | TRIGGER | MASK;
 	wrong(CMD_SET_IRQS, &bad, 20, "flags 0x29");
-	bad = s, bad.flags |= 0x40;
+	bad = s;
+	bad.flags |= 0x40;
 	wrong(CMD_SET_IRQS, &bad, 20, "flags 0x64");
-	bad = s, bad.index = 5;
+	bad = s;
+	bad.index = 5;
 	wrong(CMD_SET_IRQS, &bad, 20, "kind 5");
-	bad = s, bad.index = PCI_IRQ_MSIX;
+	bad = s;
+	bad.index = PCI_IRQ_MSIX;
 	wrong(CMD_SET_IRQS, &bad, 20, "1 interrupts from 0, there are 0");
-	bad = s, bad.start = 1;
+	bad = s;
+	bad.start = 1;
 	wrong(CMD_SET_IRQS, &bad, 20, "1 interrupts from 1, there are 1");
-	bad = s, bad.start = 0xffffffff, bad.count = 2;
+	bad = s;
+	bad.start = 0xffffffff;
+	bad.count = 2;
 	wrong(CMD_SET_IRQS, &bad, 20, "from 4294967295");
-	bad = s, bad.flags = BOOL | TRIGGER;
+	bad = s;
+	bad.flags = BOOL | TRIGGER;
 	wrong(CMD_SET_IRQS, &bad, 20, "20 bytes of data for 1 interrupts");
 	wrong_fds(CMD_SET_IRQS, &s, 20, 2, "2 file descriptors for 1");
-	bad = s, bad.flags = NONE | TRIGGER;
+	bad = s;
+	bad.flags = NONE | TRIGGER;
 	wrong_fds(CMD_SET_IRQS, &bad, 20, 1, "1 file descriptors for 1");
 }
 
@@ -782,34 +819,47 @@ static void case_bad_access(void)
 
 	wrong(CMD_READ, &a, 15, "15 bytes of data");
 	wrong(CMD_READ, &a, 20, "20 bytes of data");
-	bad = a, bad.region = 9;
+	bad = a;
+	bad.region = 9;
 	wrong(CMD_READ, &bad, 16, "region 9");
-	bad = a, bad.region = 2;
+	bad = a;
+	bad.region = 2;
 	wrong(CMD_READ, &bad, 16, "region 2");
-	bad = a, bad.region = PCI_ROM;
+	bad = a;
+	bad.region = PCI_ROM;
 	wrong(CMD_READ, &bad, 16, "region 6");
-	bad = a, bad.region = 0xffffffff;
+	bad = a;
+	bad.region = 0xffffffff;
 	wrong(CMD_READ, &bad, 16, "region 4294967295");
-	bad = a, bad.count = 0;
+	bad = a;
+	bad.count = 0;
 	wrong(CMD_READ, &bad, 16, "0 bytes at once");
-	bad = a, bad.count = 4097;
+	bad = a;
+	bad.count = 4097;
 	wrong(CMD_READ, &bad, 16, "4097 bytes at once");
-	bad = a, bad.offset = 16 << 20;
+	bad = a;
+	bad.offset = 16 << 20;
 	wrong(CMD_READ, &bad, 16, "4 bytes at 0x1000000 of region 0");
-	bad = a, bad.offset = (16 << 20) - 3;
+	bad = a;
+	bad.offset = (16 << 20) - 3;
 	wrong(CMD_READ, &bad, 16, "4 bytes at 0xfffffd");
-	bad = a, bad.offset = -2ull;
+	bad = a;
+	bad.offset = -2ull;
 	wrong(CMD_READ, &bad, 16, "4 bytes at 0xfffffffffffffffe");
-	bad = a, bad.region = PCI_CONFIG, bad.offset = 253;
+	bad = a;
+	bad.region = PCI_CONFIG;
+	bad.offset = 253;
 	wrong(CMD_READ, &bad, 16, "4 bytes at 0xfd of region 7, it has 0x100");
 	wrong_fds(CMD_READ, &a, 16, 1, "1 file descriptors");
 
 	wrong(CMD_WRITE, &a, 15, "15 bytes of data");
 	wrong(CMD_WRITE, &a, 19, "3 bytes of data for 4");
 	wrong(CMD_WRITE, &a, 21, "5 bytes of data for 4");
-	bad = a, bad.offset = 16 << 20;
+	bad = a;
+	bad.offset = 16 << 20;
 	wrong(CMD_WRITE, &bad, 20, "4 bytes at 0x1000000");
-	bad = a, bad.count = 0xffffffff;
+	bad = a;
+	bad.count = 0xffffffff;
 	wrong(CMD_WRITE, &bad, 20, "4294967295 bytes at once");
 
 	wrong(CMD_WRITE_MULTI, &m, 7, "7 bytes of data");
