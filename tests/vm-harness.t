@@ -180,6 +180,84 @@ case_debug()
 	judged lost 'not ok' 'objects lost'
 }
 
+# What a test wants to have in the guest is there.
+case_brought()
+{
+	mkdir -p "$T/root/other/bin"
+	echo here >"$T/root/other/bin/file"
+	guest_test brought 'Programs: /usr/bin/sha256sum' "Root: $T/root" 'Memory-size: 1300M' <<-'END'
+		[ "$(cat /other/bin/file)" = here ]
+		/vm/sha256sum /init | grep -q '  /init$'
+		[ "$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)" -gt 1150000 ]
+	END
+	vm --kernel 6.1 --test "$T/brought"
+	status 0
+	judged brought ok
+	echo true | guest_test lacking 'Programs: /none/program'
+	run "$top/tests/vm/run" --kernel 6.1 --test "$T/lacking"
+	status 2
+	one_line 'lacking needs /none/program'
+	echo true | guest_test lacking 'Root: none'
+	run "$top/tests/vm/run" --kernel 6.1 --test "$T/lacking"
+	status 2
+	one_line 'lacking needs the directory'
+}
+
+# card_write OFFSET: for a test, writes a register of the model's card
+card_write()
+{
+	cat <<-END
+		for card in /sys/bus/pci/devices/*; do
+			[ "\$(cat "\$card/vendor")" != 0x10de ] || break
+		done
+		echo 1 >"\$card/enable"
+		read -r base rest <"\$card/resource"
+		devmem \$((base + $1)) 32 1
+		devmem \$((base))
+	END
+}
+
+# The model's findings are a test's own, whatever it says itself.
+case_gpu()
+{
+	echo '[ "$(cat /sys/bus/pci/devices/*/vendor | grep -c 0x10de)" = 1 ]' | guest_test card
+	# Nothing is at 0x00fffc.
+	card_write 0xfffc | guest_test wrong
+	echo 'echo fine' | guest_test after
+	vm --kernel 6.12 --gpu gm107 --gpu-log "$T/gpu.log" --test "$T/card" --test "$T/wrong" \
+		--test "$T/after"
+	status 1
+	judged boot ok
+	judged card ok
+	judged wrong 'not ok' 'STRICT: unknown register: write of 0x00000001 to 0x00fffc'
+	judged after ok
+	has "$T/out" '^#   model: .*write BAR0+0x00fffc'
+	has "$T/gpu.log" 'STRICT: unknown register'
+}
+
+# The guest lives on when its card is dead, but that is no result.
+case_gpu_dies()
+{
+	echo 'sleep 600' | guest_test sleeps 'Limit: 700'
+	"$top/tests/vm/run" --log "$T/console" --kernel 6.12 --gpu gm107 --gpu-log "$T/gpu.log" \
+		--test "$T/sleeps" >"$T/out" 2>"$T/err" &
+	vm=$!
+	later "kill $vm 2>/dev/null"
+	tries=0
+	until grep -q '^ok 1 - boot' "$T/out"; do
+		tries=$((tries + 1))
+		[ $tries -lt 600 ] || fail "no boot"
+		sleep 0.2
+	done
+	kill -9 "$(pgrep -P $vm -x gpu-model)"
+	rc=0
+	wait $vm || rc=$?
+	cat "$T/out"
+	status 1
+	judged sleeps 'not ok' 'the GPU model ended with status 137'
+	judged end 'not ok'
+}
+
 case_misuse()
 {
 	run "$top/tests/vm/run"
@@ -197,6 +275,15 @@ case_misuse()
 	run "$top/tests/vm/run" --kernel 6.1 --test load
 	status 2
 	one_line 'needs the module ngv_'
+	run "$top/tests/vm/run" --kernel 6.12 --gpu gp999
+	status 2
+	one_line 'no chip gp999; there are: .*gp100'
+	run "$top/tests/vm/run" --kernel 6.12 --gpu gp100 --seed x
+	status 2
+	one_line 'seed x is no number'
+	run "$top/tests/vm/run" --kernel 6.12 --gpu gp100 --display
+	status 2
+	one_line 'name one'
 }
 
 tap_begin "$@"
@@ -207,4 +294,7 @@ tap_case hang case_hang
 tap_case oops case_oops
 tap_case no-boot case_no_boot
 tap_case debug case_debug
+tap_case brought case_brought
+tap_case gpu case_gpu
+tap_case gpu-dies case_gpu_dies
 tap_done
