@@ -9,7 +9,7 @@
 out=$top/build/gpu-model
 model=$out/gpu-model
 mkdir -p "$out"
-make -s -C "$top/tests/gpu-model" OUT="$out" all programs >"$out/build.log" 2>&1 || {
+flock "$out" make -s -C "$top/tests/gpu-model" OUT="$out" all programs >"$out/build.log" 2>&1 || {
 	sed 's/^/# /' "$out/build.log"
 	echo 'Bail out! the model does not build'
 	exit 1
