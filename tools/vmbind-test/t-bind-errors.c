@@ -174,16 +174,16 @@ static void pointers(void)
 	want(try_bind_raw(bo.fd, &req), -EFAULT);
 }
 
+/* What no kernel has the memory for; upstream's warns of it in its log. */
 static void overflow(void)
 {
 	struct bo bo = four_pages();
 	struct nv_vm_bind req = { .op_count = ~0u, .op_ptr = 0x10 };
 	int ret = try_bind_raw(bo.fd, &req);
 
-	/* Its bytes do not fit into 32 bits; with 64 it is only much memory. */
-	if (ret == -ENOMEM && sizeof(size_t) > 4)
-		known("2^32 - 1 operations: ENOMEM, and the kernel has warned of the size");
-	want(ret, -EOVERFLOW);
+	/* Where a size has 32 bits, the bytes are not even a number. */
+	if (ret != -EOVERFLOW)
+		want(ret, -ENOMEM);
 }
 
 /*
@@ -304,7 +304,8 @@ const struct test tests_bind_errors[] = {
 	{ "bind/bad-handle", "maps handles that there are not", bad_handle },
 	{ "bind/nothing", "unmaps nothing; binds without operations", empty },
 	{ "bind/bad-pointer", "pointers to nowhere", pointers },
-	{ "bind/overflow", "2^32 - 1 operations: the kernel may warn", overflow, TEST_DANGEROUS },
+	{ "bind/overflow", "2^32 - 1 operations; the driver may warn in the log", overflow,
+	  TEST_DANGEROUS },
 	{ "bind/unwind", "lists of 9 operations of which one fails late", unwind },
 	{ "bind/unwind-early", "lists of 3 operations of which one fails early", unwind_early },
 	{ "bind/unwind-memory", "maps 8 MiB of VRAM in lists that fail", unwind_memory },
