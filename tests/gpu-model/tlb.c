@@ -192,6 +192,7 @@ static void overdue(struct gpu *gpu, uint64_t age, const char *when)
 				    (unsigned long long)page->walk.addr, (double)page->stale_since / 1e9,
 				    when);
 			page->stale_since = 0;
+			gpu->tlb.stale--;
 			return;
 		}
 	}
