@@ -54,7 +54,7 @@ void axis_addresses(struct axis *axis, struct stretch *list, size_t n, size_t ma
 		    double gap, double step, double least, double most)
 {
 	uint64_t *edges = calloc(n ? 2 * n : 1, sizeof(*edges)), unit, reach, last;
-	unsigned int shift = 0;
+	unsigned int shift = 12;		/* of a page */
 	size_t i, next, edge_count = 0, room = 0;
 	double sum = 0, scale, gaps = 0;
 

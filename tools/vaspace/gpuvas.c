@@ -21,7 +21,7 @@
 #include "vaspace.h"
 
 #define COLUMN 300.0
-#define TOP 76.0
+#define TOP 96.0
 #define MOST_COLUMNS 24
 
 struct mapping {
@@ -299,7 +299,7 @@ void gpuvas(const char *path, FILE *out)
 		 shown < still.n_columns ? ", not all of them drawn" : "");
 	svg_begin(out, width, bottom + 24, "GPU address spaces", about);
 	svg_text(out, 20, 26, "h", "GPU address spaces");
-	svg_text(out, 200, 26, "soft", "%s", about);
+	svg_text(out, 20, 44, "soft", "%s", about);
 	for (c = 0; c < shown; c++) {
 		draw_column(out, &still, (unsigned int)c, &axes[c], c * COLUMN);
 		axis_free(&axes[c]);

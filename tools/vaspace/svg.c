@@ -31,10 +31,12 @@ static const char style[] =
 	".n0{fill:#3da06f}.n1{fill:#5cc08d}.n2{fill:#6cc598}.n3{fill:#2c7a54}.n4{fill:#4bb07e}\n"
 	".e0{fill:#a78bfa}.e2{fill:#2dd4bf}.e3{fill:#63a6ea}.e4{fill:#e0b04f}}\n";
 
-static const char hatching[] =
-	"<defs><pattern id=\"sparse\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
-	"patternTransform=\"rotate(45)\"><rect class=\"spb\" width=\"6\" height=\"6\"/>"
-	"<path class=\"sp\" d=\"M0 0V6\"/></pattern></defs>\n";
+static const char *const hatching[] = {
+	"<defs><pattern id=\"sparse\" width=\"6\" height=\"6\"",
+	" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">",
+	"<rect class=\"spb\" width=\"6\" height=\"6\"/><path class=\"sp\" d=\"M0 0V6\"/>",
+	"</pattern></defs>\n",
+};
 
 static void escaped(FILE *out, const char *text)
 {
@@ -74,6 +76,8 @@ static void number(FILE *out, const char *name, double value)
 
 void svg_begin(FILE *out, double width, double height, const char *title, const char *about)
 {
+	unsigned int i;
+
 	fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\" role=\"img\">\n",
 		width, height, width, height);
 	fputs("<title>", out);
@@ -81,7 +85,8 @@ void svg_begin(FILE *out, double width, double height, const char *title, const 
 	fputs("</title>\n<desc>", out);
 	escaped(out, about);
 	fprintf(out, "</desc>\n<style>%s</style>\n", style);
-	fputs(hatching, out);
+	for (i = 0; i < ARRAY_SIZE(hatching); i++)
+		fputs(hatching[i], out);
 	fprintf(out, "<rect class=\"page\" width=\"%.0f\" height=\"%.0f\"/>\n", width, height);
 }
 

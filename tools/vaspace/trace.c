@@ -431,21 +431,25 @@ static void channel_event(struct scene *scene, const struct line *l)
 	}
 }
 
-/*
- * Which spans have the same piece of memory behind them: mappings of one buffer
- * overlap in memory, so pieces are what overlaps.
- */
+static bool is_vram(const struct span *s)
+{
+	return s->backing == VRAM;
+}
+
 static int by_memory(const void *a_, const void *b_)
 {
 	const struct span *a = *(const struct span *const *)a_;
 	const struct span *b = *(const struct span *const *)b_;
-	bool a_vram = a->backing == VRAM, b_vram = b->backing == VRAM;
 
-	if (a_vram != b_vram)
-		return a_vram ? -1 : 1;
+	if (is_vram(a) != is_vram(b))
+		return is_vram(a) ? -1 : 1;
 	return a->addr < b->addr ? -1 : a->addr > b->addr;
 }
 
+/*
+ * Which spans have the same piece of memory behind them: mappings of one buffer
+ * overlap in memory, so pieces are what overlaps.
+ */
 static void number_memory(struct scene *scene)
 {
 	struct span **sorted = calloc(scene->n_spans ? scene->n_spans : 1, sizeof(*sorted));
@@ -462,9 +466,8 @@ static void number_memory(struct scene *scene)
 	for (i = 0; i < n; i++) {
 		struct span *s = sorted[i];
 		uint64_t s_end = s->addr + (s->end - s->va);
-		bool vram = s->backing == VRAM;
 
-		if (!last || s->addr >= end || vram != (last->backing == VRAM)) {
+		if (!last || s->addr >= end || is_vram(s) != is_vram(last)) {
 			scene->memories++;
 			end = s_end;
 		} else if (s_end > end) {
