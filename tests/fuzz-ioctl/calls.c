@@ -377,7 +377,7 @@ static int do_op(struct runner *r, const uint64_t *a)
 			/* Filled in by bind. */
 			.handle = (uint32_t)(a[4] % BOS),
 		};
-		if (careful && !a[3] && (a[1] & NV_OP_SPARSE || (a[0] > 1)))
+		if (careful && !a[3] && (a[1] & NV_OP_SPARSE || a[0] > 1))
 			op->range = 0x1000;
 	}
 	return NOTHING;

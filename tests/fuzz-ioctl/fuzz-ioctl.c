@@ -296,20 +296,38 @@ static void parse(int argc, char **argv)
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":", known, NULL)) >= 0) {
 		switch (option) {
-		case 'd': snprintf(options.node, sizeof(options.node), "%s", optarg); break;
-		case 's': options.seed = number("--seed", optarg); break;
-		case 't': options.seconds = number("--seconds", optarg); break;
-		case 'c': options.count = number("--count", optarg); break;
-		case 'f': options.first = number("--first", optarg); break;
-		case 'u': careful = true; break;
-		case 'C': options.corpus = optarg; break;
-		case 'w': options.collect = optarg; break;
+		case 'd':
+			snprintf(options.node, sizeof(options.node), "%s", optarg);
+			break;
+		case 's':
+			options.seed = number("--seed", optarg);
+			break;
+		case 't':
+			options.seconds = number("--seconds", optarg);
+			break;
+		case 'c':
+			options.count = number("--count", optarg);
+			break;
+		case 'f':
+			options.first = number("--first", optarg);
+			break;
+		case 'u':
+			careful = true;
+			break;
+		case 'C':
+			options.corpus = optarg;
+			break;
+		case 'w':
+			options.collect = optarg;
+			break;
 		case 'p':
 			options.print = number("--print", optarg);
 			options.print_only = true;
 			break;
-		case ':': wrong(argv[optind - 1], " needs a value", "see the head of fuzz-ioctl.c");
-		default: wrong("unknown option ", argv[optind - 1], "see the head of fuzz-ioctl.c");
+		case ':':
+			wrong(argv[optind - 1], " needs a value", "see the head of fuzz-ioctl.c");
+		default:
+			wrong("unknown option ", argv[optind - 1], "see the head of fuzz-ioctl.c");
 		}
 	}
 	if (options.corpus)
@@ -343,7 +361,8 @@ int main(int argc, char **argv)
 	       options.node, (unsigned long long)options.seed, corpus_count,
 	       (unsigned long long)options.seconds, careful ? ", careful" : "");
 	look(NULL, 0);
-	began = told = now();
+	began = now();
+	told = began;
 	for (n = options.first; n - options.first < options.count; n++) {
 		if (now() - began > options.seconds * 1000 && n >= corpus_count)
 			break;

@@ -37,9 +37,8 @@ unsigned int call_args(const struct call_kind *kind)
 	return n;
 }
 
-#define PICK(rng, ...) \
-	((const uint64_t[]){ __VA_ARGS__ }[rng_below(rng, \
-		sizeof((const uint64_t[]){ __VA_ARGS__ }) / sizeof(uint64_t))])
+#define LIST(...) ((const uint64_t[]){ __VA_ARGS__ })
+#define PICK(rng, ...) (LIST(__VA_ARGS__)[rng_below(rng, ARRAY_SIZE(LIST(__VA_ARGS__)))])
 
 static uint64_t any_bits(struct rng *rng)
 {
@@ -100,7 +99,8 @@ static uint64_t random_arg(enum arg arg, struct rng *rng)
 	case ARG_OFFSET:
 		return odd ? any_bits(rng) : rng_below(rng, 16) * 0x1000;
 	case ARG_DOMAIN:
-		return odd ? any_bits(rng) & 0x3f : PICK(rng, 2, 4, 6, 0x22, 0x24, 0x26, 0x14, 0x1c);
+		return odd ? any_bits(rng) & 0x3f :
+			PICK(rng, 2, 4, 6, 0x22, 0x24, 0x26, 0x14, 0x1c);
 	case ARG_TILE:
 		return odd ? any_bits(rng) & 0xffff : 8;
 	case ARG_OP:
@@ -184,14 +184,14 @@ static void usual_begin(struct program *p, struct rng *rng)
 {
 	unsigned int i;
 
-	append(p, "open", (const uint64_t[MAX_ARGS]){ 0 });
-	append(p, "vm_init", (const uint64_t[MAX_ARGS]){ 0, 0x4000000000, 0x4000000000 });
-	append(p, "channel", (const uint64_t[MAX_ARGS]){ 0, 0, 1 });
-	append(p, "object", (const uint64_t[MAX_ARGS]){ 0, 0, 0 });
+	append(p, "open", LIST(0, 0, 0, 0, 0, 0));
+	append(p, "vm_init", LIST(0, 0x4000000000, 0x4000000000, 0, 0, 0, 0, 0));
+	append(p, "channel", LIST(0, 0, 1, 0, 0, 0, 0, 0));
+	append(p, "object", LIST(0, 0, 0, 0, 0, 0, 0, 0));
 	for (i = 0; i < 2; i++) {
-		append(p, "bo", (const uint64_t[MAX_ARGS]){
-			0, i, 0x10000 << rng_below(rng, 3), PICK(rng, 2, 4, 0x24, 0x22), 8 });
-		append(p, "sync", (const uint64_t[MAX_ARGS]){ 0, i, 0 });
+		append(p, "bo", LIST(0, i, 0x10000 << rng_below(rng, 3),
+				     PICK(rng, 2, 4, 0x24, 0x22), 8));
+		append(p, "sync", LIST(0, i, 0, 0, 0, 0, 0, 0));
 	}
 }
 

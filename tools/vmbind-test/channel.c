@@ -61,7 +61,8 @@ struct channel channel_new_engine(int fd, unsigned int n, uint32_t engine)
 	ch.copy_class = copy_class(fd, ch.id);
 	ret = nvif_channel_object(fd, ch.id, ch.copy_class);
 	if (ret)
-		fail("NVIF: no object of class 0x%x: %s", (unsigned int)ch.copy_class, errname(ret));
+		fail("NVIF: no object of class 0x%x: %s", (unsigned int)ch.copy_class,
+		     errname(ret));
 	ch.bo = bo_new(fd, COMMAND_BYTES, NV_GART | NV_COHERENT | NV_MAPPABLE | NV_NO_SHARE);
 	memset(bo_map(&ch.bo), 0, ch.bo.size);
 	map(ch.va, &ch.bo, 0, ch.bo.size);

@@ -117,9 +117,6 @@ static const struct test *next(const struct test *t, unsigned int *topic)
 	return t;
 }
 
-#define for_each_test(t, topic) \
-	for ((t) = next(NULL, &(topic)); (t); (t) = next(t, &(topic)))
-
 static void parse(int argc, char **argv)
 {
 	static const struct option known_options[] = {
@@ -139,18 +136,32 @@ static void parse(int argc, char **argv)
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":h", known_options, NULL)) >= 0) {
 		switch (option) {
-		case 'd': options.device = optarg; break;
-		case 'l': options.list = true; break;
-		case 's': options.slow = true; break;
-		case 'D': options.dangerous = true; break;
-		case 'f': options.fixed = optarg; break;
-		case 'S': seed = number("--seed", optarg); break;
+		case 'd':
+			options.device = optarg;
+			break;
+		case 'l':
+			options.list = true;
+			break;
+		case 's':
+			options.slow = true;
+			break;
+		case 'D':
+			options.dangerous = true;
+			break;
+		case 'f':
+			options.fixed = optarg;
+			break;
+		case 'S':
+			seed = number("--seed", optarg);
+			break;
 		case 't':
 			options.scale = (unsigned int)number("--time-scale", optarg);
 			if (!options.scale || options.scale > 100)
 				wrong("--time-scale ", optarg, "1 to 100 is possible");
 			break;
-		case 'v': verbose = true; break;
+		case 'v':
+			verbose = true;
+			break;
 		case 'h':
 			usage(stdout);
 			exit(0);
@@ -167,7 +178,7 @@ static void parse(int argc, char **argv)
 		unsigned int topic;
 		bool found = false;
 
-		for_each_test(t, topic)
+		for (t = next(NULL, &topic); t; t = next(t, &topic))
 			found |= name_matches(options.names[i], t);
 		if (!found)
 			wrong("no test ", options.names[i], "--list tells the names");
@@ -337,7 +348,7 @@ int main(int argc, char **argv)
 
 	parse(argc, argv);
 	if (options.list) {
-		for_each_test(t, topic) {
+		for (t = next(NULL, &topic); t; t = next(t, &topic)) {
 			if (wanted(t))
 				printf("%-34s %s%s\n", t->name, t->does,
 				       t->flags & TEST_DANGEROUS ? " [--dangerous]" :
@@ -351,7 +362,7 @@ int main(int argc, char **argv)
 	if (result == MAP_FAILED)
 		wrong("out of memory", "", "close something");
 
-	for_each_test(t, topic)
+	for (t = next(NULL, &topic); t; t = next(t, &topic))
 		count += wanted(t);
 	printf("TAP version 13\n");
 	printf("# %s: %s (0x%03x), nouveau %u.%u.%u, seed %llu\n", dev.node, dev.chip,
@@ -359,7 +370,7 @@ int main(int argc, char **argv)
 	       (unsigned long long)seed);
 	printf("1..%u\n", count);
 	began = now_ms();
-	for_each_test(t, topic) {
+	for (t = next(NULL, &topic); t; t = next(t, &topic)) {
 		if (wanted(t))
 			run(t, ++n);
 	}

@@ -132,24 +132,88 @@ static void signalled_by_cpu(const struct subject *s)
 	want(try_sync(s, &wait, 1, NULL, 0), 0);
 }
 
-#define BOTH(name)						\
-static void bind_##name(void)					\
-{								\
-	name(&(struct subject){ .fd = client_open() });		\
-}								\
-								\
-static void exec_##name(void)					\
-{								\
-	struct channel ch = channel_new(client_open(), 0);	\
-								\
-	name(&(struct subject){ .fd = ch.fd, .ch = &ch });	\
+static struct subject binds(void)
+{
+	return (struct subject){ .fd = client_open() };
 }
 
-BOTH(bad_waits)
-BOTH(bad_sigs)
-BOTH(foreign)
-BOTH(many)
-BOTH(signalled_by_cpu)
+static struct subject execs(void)
+{
+	static struct channel ch;
+
+	ch = channel_new(client_open(), 0);
+	return (struct subject){ .fd = ch.fd, .ch = &ch };
+}
+
+static void bind_bad_waits(void)
+{
+	struct subject s = binds();
+
+	bad_waits(&s);
+}
+
+static void exec_bad_waits(void)
+{
+	struct subject s = execs();
+
+	bad_waits(&s);
+}
+
+static void bind_bad_sigs(void)
+{
+	struct subject s = binds();
+
+	bad_sigs(&s);
+}
+
+static void exec_bad_sigs(void)
+{
+	struct subject s = execs();
+
+	bad_sigs(&s);
+}
+
+static void bind_foreign(void)
+{
+	struct subject s = binds();
+
+	foreign(&s);
+}
+
+static void exec_foreign(void)
+{
+	struct subject s = execs();
+
+	foreign(&s);
+}
+
+static void bind_many(void)
+{
+	struct subject s = binds();
+
+	many(&s);
+}
+
+static void exec_many(void)
+{
+	struct subject s = execs();
+
+	many(&s);
+}
+
+static void bind_signalled_by_cpu(void)
+{
+	struct subject s = binds();
+
+	signalled_by_cpu(&s);
+}
+
+static void exec_signalled_by_cpu(void)
+{
+	struct subject s = execs();
+
+	signalled_by_cpu(&s);
+}
 
 const struct test tests_sync[] = {
 	{ "sync/bind-bad-waits", "binds that wait for what is not there", bind_bad_waits },

@@ -235,6 +235,7 @@ struct stage {
 	struct bo bo;
 	uint64_t va;
 };
+
 #define STAGE_VA 0x20000000ull
 struct stage stage_new(int fd, uint64_t size);
 /* Through @va by the GPU: writes, or compares with, the pattern. */
