@@ -144,15 +144,32 @@ static bool copy_bytes(struct gpu *gpu, struct ce_state *ce, uint32_t line, uint
 	return true;
 }
 
+/* One pixel of what is written: components of the source, constants, or as it was. */
+static void remap_pixel(uint32_t remap, const uint32_t *constant, const uint8_t *in, uint8_t *out)
+{
+	unsigned int size = (remap >> 16 & 3) + 1, comps = (remap >> 24 & 3) + 1, c;
+	unsigned int there = (remap >> 20 & 3) + 1;
+
+	for (c = 0; c < comps; c++) {
+		unsigned int from = remap >> (c * 4) & 7;
+
+		if (from < there)
+			memcpy(&out[c * size], &in[from * size], size);
+		else if (from < 4)
+			memset(&out[c * size], 0, size);
+		else if (from < 6)
+			memcpy(&out[c * size], &constant[from - 4], size);
+	}
+}
+
 static bool copy_pixels(struct gpu *gpu, struct ce_state *ce, uint32_t line, uint64_t first,
 			size_t count)
 {
 	uint32_t remap = reg(ce, 0x708), constant[2] = { reg(ce, 0x700), reg(ce, 0x704) };
-	unsigned int size = (remap >> 16 & 3) + 1;
-	unsigned int src_comps = (remap >> 20 & 3) + 1, dst_comps = (remap >> 24 & 3) + 1;
+	unsigned int dst_comps = (remap >> 24 & 3) + 1, c;
 	bool reads = false, keeps = false;
 	struct side src, dst;
-	unsigned int c;
+	size_t part, i;
 
 	get_side(ce, false, &src);
 	get_side(ce, true, &dst);
@@ -162,24 +179,20 @@ static bool copy_pixels(struct gpu *gpu, struct ce_state *ce, uint32_t line, uin
 		reads |= from < 4;
 		keeps |= from == 6;
 	}
-	for (; count; count--, first++) {
-		uint8_t in[16] = { 0 }, out[16] = { 0 };
+	for (; count; count -= part, first += part) {
+		uint8_t in[256 * 16] = { 0 }, out[256 * 16] = { 0 };
 
-		if (reads && !transfer(gpu, ce, &src, line, first * src.pixel, in, src_comps * size,
-				       false))
+		/* Many at once: each access walks the page tables. */
+		part = count < 256 ? count : 256;
+		if (reads && !transfer(gpu, ce, &src, line, first * src.pixel, in,
+				       part * src.pixel, false))
 			return false;
-		if (keeps && !transfer(gpu, ce, &dst, line, first * dst.pixel, out, dst_comps * size,
-				       false))
+		if (keeps && !transfer(gpu, ce, &dst, line, first * dst.pixel, out,
+				       part * dst.pixel, false))
 			return false;
-		for (c = 0; c < dst_comps; c++) {
-			unsigned int from = remap >> (c * 4) & 7;
-
-			if (from < 4)
-				memcpy(&out[c * size], &in[from * size], size);
-			else if (from < 6)
-				memcpy(&out[c * size], &constant[from - 4], size);
-		}
-		if (!transfer(gpu, ce, &dst, line, first * dst.pixel, out, dst_comps * size, true))
+		for (i = 0; i < part; i++)
+			remap_pixel(remap, constant, in + i * src.pixel, out + i * dst.pixel);
+		if (!transfer(gpu, ce, &dst, line, first * dst.pixel, out, part * dst.pixel, true))
 			return false;
 	}
 	return true;
