@@ -216,7 +216,7 @@ bool pbdma_has_work(struct gpu *gpu, struct channel *ch)
 	if (!pbdma_load(gpu, ch))
 		return false;
 	return ch->have_method || ch->acquiring || ch->pb_get < ch->pb_end ||
-	       userd_rd(gpu, ch, USERD_GP_PUT) != ch->gp_get;
+	       ch->ctx->mme.macro >= 0 || userd_rd(gpu, ch, USERD_GP_PUT) != ch->gp_get;
 }
 
 /*
