@@ -25,7 +25,7 @@ static void case_many(struct device *d)
 					continue;
 				buffer_free(d, &b[i]);
 			}
-			buffer_new(d, &b[i], 4 * (1 + random_below(&state, 40000)),
+			buffer_new(d, &b[i], 4 * (1 + random_below(&state, 10000)),
 				   d->types[random_below(&state, d->n_types)]);
 			word[i] = (uint32_t)random_below(&state, 0);
 			vkCmdFillBuffer(cmd, b[i].buf, 0, VK_WHOLE_SIZE, word[i]);
