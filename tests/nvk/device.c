@@ -28,10 +28,10 @@
 
 #include "vk.h"
 
-#define VK_DEFINE(name) PFN_vk##name vk##name;
-VK_CALLS_GLOBAL(VK_DEFINE)
-VK_CALLS(VK_DEFINE)
-#undef VK_DEFINE
+PFN_vkCreateInstance vkCreateInstance;
+#define CALL(name) PFN_vk##name vk##name
+#include "calls.h"
+#undef CALL
 
 void vk_check(VkResult result, const char *call)
 {
@@ -64,30 +64,38 @@ void vk_check(VkResult result, const char *call)
 	fail("%s: %d", call, result);
 }
 
+static PFN_vkGetInstanceProcAddr get_call;
+
+static PFN_vkVoidFunction look_up(VkInstance instance, const char *name)
+{
+	PFN_vkVoidFunction call = get_call(instance, name);
+
+	if (!call)
+		fail("Vulkan has no %s", name);
+	return call;
+}
+
+/* What there is without an instance, then what there is with one */
+static void load_loader(void)
+{
+	void *lib;
+
+	if (get_call)
+		return;
+	lib = dlopen("libvulkan.so.1", RTLD_NOW);
+	if (!lib)
+		fail("no Vulkan loader: %s; install libvulkan1", dlerror());
+	*(void **)&get_call = dlsym(lib, "vkGetInstanceProcAddr");
+	if (!get_call)
+		fail("libvulkan.so.1 has no vkGetInstanceProcAddr");
+	vkCreateInstance = (PFN_vkCreateInstance)look_up(NULL, "vkCreateInstance");
+}
+
 static void load(VkInstance instance)
 {
-	static PFN_vkGetInstanceProcAddr get;
-
-	if (!get) {
-		void *lib = dlopen("libvulkan.so.1", RTLD_NOW);
-
-		if (!lib)
-			fail("no Vulkan loader: %s; install libvulkan1", dlerror());
-		*(void **)&get = dlsym(lib, "vkGetInstanceProcAddr");
-		if (!get)
-			fail("libvulkan.so.1 has no vkGetInstanceProcAddr");
-#define VK_LOAD(name) vk##name = (PFN_vk##name)get(NULL, "vk" #name);
-		VK_CALLS_GLOBAL(VK_LOAD)
-#undef VK_LOAD
-	}
-	if (!instance)
-		return;
-#define VK_LOAD(name)							\
-	vk##name = (PFN_vk##name)get(instance, "vk" #name);		\
-	if (!vk##name)							\
-		fail("Vulkan has no vk" #name);
-	VK_CALLS(VK_LOAD)
-#undef VK_LOAD
+#define CALL(name) vk##name = (PFN_vk##name)look_up(instance, "vk" #name)
+#include "calls.h"
+#undef CALL
 }
 
 bool device_is_nvk(const struct device *d)
@@ -230,7 +238,7 @@ void device_find(struct device *d)
 	};
 
 	memset(d, 0, sizeof(*d));
-	load(NULL);
+	load_loader();
 	CHECK(vkCreateInstance(&instance, NULL, &d->instance));
 	load(d->instance);
 	pick_device(d);

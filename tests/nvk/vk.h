@@ -20,36 +20,10 @@
 #define MiB (1024 * KiB)
 
 /* The loader is opened, not linked: one binary for every distribution. */
-#define VK_CALLS_GLOBAL(X) X(CreateInstance)
-#define VK_CALLS(X)							\
-	X(EnumeratePhysicalDevices) X(GetPhysicalDeviceProperties2)	\
-	X(GetPhysicalDeviceFeatures2)					\
-	X(GetPhysicalDeviceQueueFamilyProperties)			\
-	X(GetPhysicalDeviceMemoryProperties)				\
-	X(GetPhysicalDeviceImageFormatProperties)			\
-	X(GetPhysicalDeviceSparseImageFormatProperties)			\
-	X(CreateDevice) X(DestroyDevice) X(GetDeviceQueue)		\
-	X(DestroyInstance) X(DeviceWaitIdle)				\
-	X(AllocateMemory) X(FreeMemory) X(MapMemory)			\
-	X(FlushMappedMemoryRanges) X(InvalidateMappedMemoryRanges)	\
-	X(CreateBuffer) X(DestroyBuffer) X(GetBufferMemoryRequirements)	\
-	X(BindBufferMemory)						\
-	X(CreateImage) X(DestroyImage) X(GetImageMemoryRequirements)	\
-	X(GetImageSparseMemoryRequirements) X(BindImageMemory)		\
-	X(CreateCommandPool) X(AllocateCommandBuffers)			\
-	X(FreeCommandBuffers) X(BeginCommandBuffer) X(EndCommandBuffer)	\
-	X(CmdFillBuffer) X(CmdUpdateBuffer) X(CmdCopyBuffer)		\
-	X(CmdCopyBufferToImage) X(CmdCopyImageToBuffer) X(CmdCopyImage)	\
-	X(CmdPipelineBarrier)						\
-	X(QueueSubmit) X(QueueBindSparse) X(QueueWaitIdle)		\
-	X(CreateFence) X(DestroyFence) X(WaitForFences)			\
-	X(CreateSemaphore) X(DestroySemaphore) X(WaitSemaphores)	\
-	X(SignalSemaphore) X(GetSemaphoreCounterValue)
-
-#define VK_DECLARE(name) extern PFN_vk##name vk##name;
-VK_CALLS_GLOBAL(VK_DECLARE)
-VK_CALLS(VK_DECLARE)
-#undef VK_DECLARE
+extern PFN_vkCreateInstance vkCreateInstance;
+#define CALL(name) extern PFN_vk##name vk##name
+#include "calls.h"
+#undef CALL
 
 struct options {
 	const char *device_name;	/* part of it; NULL: NVK */

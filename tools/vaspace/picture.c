@@ -19,7 +19,7 @@
 #define RECTS 6000		/* rectangles for mappings, at most */
 #define SHADES 5
 
-static const char *const what_names[WHATS] = {
+static const char *const what_names[EVENT_KINDS] = {
 	"page tables", "invalidate", "exec", "copy", "semaphore", "fault",
 };
 
@@ -475,7 +475,7 @@ static void legend(FILE *out, const struct scene *scene)
 
 void picture(FILE *out, const struct scene *scene)
 {
-	unsigned long count[WHATS] = { 0 };
+	unsigned long count[EVENT_KINDS] = { 0 };
 	double bottom, lanes_end, height;
 	struct axis va, time;
 	char title[160], about[256], peak[32];
@@ -484,7 +484,7 @@ void picture(FILE *out, const struct scene *scene)
 
 	for (i = 0; i < scene->n_events; i++)
 		count[scene->events[i].what]++;
-	for (w = 0; w < WHATS; w++)
+	for (w = 0; w < EVENT_KINDS; w++)
 		lanes += count[w] != 0;
 	make_axes(scene, &va, &time);
 	bottom = va.count ? va.list[0].at : TOP + 40;
@@ -512,7 +512,7 @@ void picture(FILE *out, const struct scene *scene)
 	draw_spans(out, scene, &va, &time);
 	draw_copies(out, scene, &va, &time, bottom);
 	draw_faults(out, scene, &va, &time, bottom);
-	for (w = 0, lanes = 0; w < WHATS; w++) {
+	for (w = 0, lanes = 0; w < EVENT_KINDS; w++) {
 		double top = bottom + 8 + lanes * LANE;
 
 		if (!count[w])

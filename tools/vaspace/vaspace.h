@@ -56,7 +56,7 @@ enum what {
 	COPY,
 	SEMAPHORE,
 	FAULT,
-	WHATS,
+	EVENT_KINDS,
 };
 
 struct event {

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * The calls of Vulkan that are used, vkCreateInstance aside: a line for each, to
+ * be made a declaration, a definition or a look-up by whoever defines CALL(). So
+ * it may be included again and again.
+ */
+CALL(EnumeratePhysicalDevices);
+CALL(GetPhysicalDeviceProperties2);
+CALL(GetPhysicalDeviceFeatures2);
+CALL(GetPhysicalDeviceQueueFamilyProperties);
+CALL(GetPhysicalDeviceMemoryProperties);
+CALL(GetPhysicalDeviceImageFormatProperties);
+CALL(GetPhysicalDeviceSparseImageFormatProperties);
+CALL(CreateDevice);
+CALL(DestroyDevice);
+CALL(GetDeviceQueue);
+CALL(DestroyInstance);
+CALL(DeviceWaitIdle);
+CALL(AllocateMemory);
+CALL(FreeMemory);
+CALL(MapMemory);
+CALL(FlushMappedMemoryRanges);
+CALL(InvalidateMappedMemoryRanges);
+CALL(CreateBuffer);
+CALL(DestroyBuffer);
+CALL(GetBufferMemoryRequirements);
+CALL(BindBufferMemory);
+CALL(CreateImage);
+CALL(DestroyImage);
+CALL(GetImageMemoryRequirements);
+CALL(GetImageSparseMemoryRequirements);
+CALL(BindImageMemory);
+CALL(CreateCommandPool);
+CALL(AllocateCommandBuffers);
+CALL(FreeCommandBuffers);
+CALL(BeginCommandBuffer);
+CALL(EndCommandBuffer);
+CALL(CmdFillBuffer);
+CALL(CmdUpdateBuffer);
+CALL(CmdCopyBuffer);
+CALL(CmdCopyBufferToImage);
+CALL(CmdCopyImageToBuffer);
+CALL(CmdCopyImage);
+CALL(CmdPipelineBarrier);
+CALL(QueueSubmit);
+CALL(QueueBindSparse);
+CALL(QueueWaitIdle);
+CALL(CreateFence);
+CALL(DestroyFence);
+CALL(WaitForFences);
+CALL(CreateSemaphore);
+CALL(DestroySemaphore);
+CALL(WaitSemaphores);
+CALL(SignalSemaphore);
+CALL(GetSemaphoreCounterValue);
