@@ -12,28 +12,23 @@
 #define PRAMIN_BASE 0x700000u
 #define PRAMIN_END 0x800000u
 
-extern const struct chip chip_gk104, chip_gm107, chip_gm206, chip_gp100;
-
-const struct chip *const chips[] = {
-	&chip_gp100,
-	&chip_gm107,
-	&chip_gm206,
-	&chip_gk104,
-};
-
-const unsigned int chip_count = ARRAY_SIZE(chips);
+/* Made by the linker of what chips/NAME.c put there. */
+extern const struct chip *const __start_gpu_chips[];
+extern const struct chip *const __stop_gpu_chips[];
 
 bool gpu_chip_info(unsigned int n, struct gpu_chip_info *info)
 {
-	if (n >= chip_count)
+	const struct chip *const *chip = __start_gpu_chips + n;
+
+	if (chip >= __stop_gpu_chips)
 		return false;
 	*info = (struct gpu_chip_info){
-		.name = chips[n]->name,
-		.title = chips[n]->title,
-		.device = chips[n]->pci_device,
+		.name = (*chip)->name,
+		.title = (*chip)->title,
+		.device = (*chip)->pci_device,
 		.revision = 0xa1,
-		.bar1_size = chips[n]->bar1_size,
-		.bar3_size = chips[n]->bar3_size,
+		.bar1_size = (*chip)->bar1_size,
+		.bar3_size = (*chip)->bar3_size,
 	};
 	return true;
 }
@@ -67,15 +62,15 @@ static void power_off(struct gpu *gpu)
 struct gpu *gpu_new(const struct gpu_config *config)
 {
 	struct gpu *gpu = calloc(1, sizeof(*gpu));
-	unsigned int i;
+	const struct chip *const *chip;
 
 	if (!gpu)
 		goto broken;
 	gpu->config = *config;
 	gpu->trace.file = config->trace;
-	for (i = 0; i < chip_count; i++)
-		if (!strcmp(chips[i]->name, config->chip))
-			gpu->chip = chips[i];
+	for (chip = __start_gpu_chips; chip < __stop_gpu_chips; chip++)
+		if (!strcmp((*chip)->name, config->chip))
+			gpu->chip = *chip;
 	if (!gpu->chip) {
 		fprintf(stderr, "gpu-model: no chip %s; --list-chips names those there are\n",
 			config->chip);

@@ -227,9 +227,11 @@ struct mmu_format {
 	const char *name;
 	const char *known_from;
 	unsigned int va_bits;
-	unsigned int dir_shift;		/* log2 of what a last-level PDE covers */
+	/* log2 of what a last-level directory entry covers */
 	unsigned int (*dir_shift_of)(const struct vm *vm);
 	bool has_sparse;
+	/* What the instance block's words say of @vm; or what is wrong with them. */
+	const char *(*instance)(struct gpu *gpu, uint64_t pdb, struct vm *vm);
 	/* Root to last directory; fills @walk and @dir. */
 	void (*walk_dir)(struct gpu *gpu, const struct vm *vm, uint64_t va,
 			 struct walk *walk, struct walk_dir *dir);
@@ -274,7 +276,7 @@ bool vm_write(struct gpu *gpu, const struct vm *vm, uint64_t va, const void *buf
 
 struct tlb_page {
 	struct tlb_page *next;
-	uint64_t pdb;
+	struct vm vm;
 	uint64_t vpn;
 	struct walk walk;
 	uint64_t stale_since;		/* first seen in use after the PTE changed */
@@ -688,18 +690,17 @@ struct chip {
 	uint16_t class_host, class_3d, class_compute, class_i2m, class_2d;
 	uint16_t class_ce[2];
 	unsigned int vram_mib;
-	uint32_t vram_reg;		/* where the size of a memory partition is told */
-	uint32_t vram_stride;
 	uint64_t bar1_size, bar3_size;
 	unsigned int gpcs, tpcs;	/* TPCs per GPC */
-	bool ctx_firmware;		/* FECS firmware is NVIDIA's interface */
 	const uint8_t *kinds;		/* ranges of valid page kinds, first and last */
 	unsigned int kind_ranges;
 	bool vbios_pmu;			/* devinit runs on the PMU: BIT 'p' table */
 };
 
-extern const struct chip *const chips[];
-extern const unsigned int chip_count;
+/* Puts a chip on the list: the last line of chips/NAME.c. */
+#define CHIP(which) \
+	static const struct chip *const listed_##which \
+		__attribute__((section("gpu_chips"), used)) = &(which)
 
 struct gpu {
 	const struct chip *chip;

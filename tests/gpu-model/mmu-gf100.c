@@ -201,9 +201,25 @@ static void each(struct gpu *gpu, const struct vm *vm,
 	}
 }
 
+/* The size of big pages is the chip's up to the first Maxwell, */
+static const char *instance_gf100(struct gpu *gpu, uint64_t pdb, struct vm *vm)
+{
+	vm->big64 = *reg_at(gpu, 0x100c80) & 1;
+	return pdb & 0xff8 ? "unknown bits in it" : NULL;
+}
+
+/* then each address space's. */
+static const char *instance_gm200(struct gpu *gpu, uint64_t pdb, struct vm *vm)
+{
+	(void)gpu;
+	vm->big64 = pdb & BIT(11);
+	return pdb & 0x7f8 ? "unknown bits in it" : NULL;
+}
+
 const struct mmu_format mmu_gf100 = {
 	.name = "two levels, 40 bits",
 	.known_from = "nouveau vmmgf100.c, vmmgk104.c",
+	.instance = instance_gf100,
 	.va_bits = 40,
 	.dir_shift_of = dir_shift_of,
 	.walk_dir = walk_dir,
@@ -214,6 +230,7 @@ const struct mmu_format mmu_gf100 = {
 const struct mmu_format mmu_gm200 = {
 	.name = "two levels, 40 bits, sparse",
 	.known_from = "nouveau vmmgm200.c",
+	.instance = instance_gm200,
 	.va_bits = 40,
 	.dir_shift_of = dir_shift_of,
 	.has_sparse = true,

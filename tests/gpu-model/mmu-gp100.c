@@ -276,9 +276,19 @@ static void each(struct gpu *gpu, const struct vm *vm,
 	each_below(gpu, vm, 0, vm->aper, vm->pdb, 0, page, arg);
 }
 
+static const char *instance(struct gpu *gpu, uint64_t pdb, struct vm *vm)
+{
+	(void)gpu;
+	vm->big64 = true;
+	if (!(pdb & BIT(10)))
+		return "not of this format";
+	return pdb & BIT(11) ? NULL : "big pages that are not of 64 KiB";
+}
+
 const struct mmu_format mmu_gp100 = {
 	.name = "five levels, 49 bits, sparse",
 	.known_from = "nouveau vmmgp100.c",
+	.instance = instance,
 	.va_bits = 49,
 	.dir_shift_of = dir_shift_of,
 	.has_sparse = true,

@@ -92,6 +92,7 @@ bool mmu_kind_ok(struct gpu *gpu, uint8_t kind)
 bool vm_from_instance(struct gpu *gpu, uint64_t inst, struct vm *vm)
 {
 	const struct mmu_format *mmu = gpu->chip->mmu;
+	const char *wrong;
 	uint64_t pdb, limit;
 
 	memset(vm, 0, sizeof(*vm));
@@ -104,18 +105,11 @@ bool vm_from_instance(struct gpu *gpu, uint64_t inst, struct vm *vm)
 	vm->aper = pdb & 3;
 	vm->pdb = pdb & 0xfffffffff000ull;
 	vm->limit = limit | 0xfff;
-	if (mmu == &mmu_gp100) {
-		vm->big64 = true;
-		if (!(pdb & BIT(10)) || !(pdb & BIT(11))) {
-			report(gpu, "bad instance block",
-			       "0x%llx: directory 0x%llx is not of the five-level format with 64 KiB pages",
-			       (unsigned long long)inst, (unsigned long long)pdb);
-			return false;
-		}
-	} else if (mmu == &mmu_gm200) {
-		vm->big64 = pdb & BIT(11);
-	} else {
-		vm->big64 = *reg_at(gpu, 0x100c80) & 1;
+	wrong = mmu->instance(gpu, pdb, vm);
+	if (wrong) {
+		report(gpu, "bad instance block", "0x%llx: directory 0x%llx: %s",
+		       (unsigned long long)inst, (unsigned long long)pdb, wrong);
+		return false;
 	}
 	if (!vm->pdb || vm->aper == APER_PEER || !memory_exists(gpu, vm->aper, vm->pdb, PAGE)) {
 		report(gpu, "bad instance block", "0x%llx: page directory %s 0x%llx",

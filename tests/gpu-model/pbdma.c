@@ -80,9 +80,9 @@ bool pb_decode(struct pb_state *state, uint32_t word, struct pb_method *method,
 			method->data = word;
 		}
 		state->count--;
-		if (state->mode == PB_INC)
+		if (state->mode == PB_INC) {
 			state->method += 4;
-		else if (state->mode == PB_ONEINC) {
+		} else if (state->mode == PB_ONEINC) {
 			state->method += 4;
 			state->mode = PB_NONINC;
 		}

@@ -106,7 +106,8 @@ const char *regs_name(struct gpu *gpu, uint32_t addr)
 	static char name[96];
 	unsigned int index;
 
-	if (addr >= BAR0_SIZE || !(index = gpu->regs.index[addr / 4]))
+	index = addr < BAR0_SIZE ? gpu->regs.index[addr / 4] : 0;
+	if (!index)
 		return "unknown";
 	snprintf(name, sizeof(name), "%s.%s", gpu->regs.block[index]->name,
 		 gpu->regs.reg[index]->name);

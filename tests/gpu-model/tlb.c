@@ -69,7 +69,7 @@ static void mark_stale(struct gpu *gpu, struct tlb_page *page, const struct clie
 	page->stale_since = sched_now(gpu);
 	page->stale_client = client->name;
 	gpu->tlb.stale++;
-	trace_event(gpu, "stale", "pdb=0x%llx va=0x%llx by=%s", (unsigned long long)page->pdb,
+	trace_event(gpu, "stale", "pdb=0x%llx va=0x%llx by=%s", (unsigned long long)page->vm.pdb,
 		    (unsigned long long)page->vpn << 12, client->name);
 	if (!gpu->tlb.check.due)
 		sched_after(gpu, &gpu->tlb.check, OVERDUE);
@@ -98,7 +98,7 @@ static struct tlb_page *remember_page(struct gpu *gpu, const struct vm *vm, uint
 
 	if (!page)
 		abort();
-	page->pdb = vm->pdb;
+	page->vm = *vm;
 	page->vpn = vpn;
 	page->walk = *walk;
 	page->stale_since = 0;
@@ -129,7 +129,7 @@ const struct walk *tlb_translate(struct gpu *gpu, const struct vm *vm, uint64_t 
 		gpu->chip->mmu->walk_page(gpu, vm, va, &dir, &truth);
 
 	for (page = gpu->tlb.page[hash(vm->pdb, vpn)]; page; page = page->next) {
-		if (page->pdb != vm->pdb || page->vpn != vpn)
+		if (page->vm.pdb != vm->pdb || page->vpn != vpn)
 			continue;
 		if (!same(&page->walk, &truth))
 			mark_stale(gpu, page, client);
@@ -180,12 +180,9 @@ static void overdue(struct gpu *gpu, uint64_t age, const char *when)
 		struct tlb_page *page;
 
 		for (page = gpu->tlb.page[h]; page; page = page->next) {
-			struct vm vm = { .pdb = page->pdb, .limit = ~0ull };
-
 			if (!page->stale_since || now - page->stale_since < age)
 				continue;
-			vm.big64 = gpu->chip->mmu == &mmu_gp100;
-			report_walk(gpu, &vm, page->vpn << 12, "stale translation",
+			report_walk(gpu, &page->vm, page->vpn << 12, "stale translation",
 				    "%s used 0x%llx as %s 0x%llx at %.6f s, after its entry changed; no invalidate %s",
 				    page->stale_client, (unsigned long long)page->vpn << 12,
 				    page->walk.state == PAGE_SPARSE ? "sparse" : aperture_name(page->walk.aper),
@@ -218,7 +215,7 @@ void tlb_invalidate(struct gpu *gpu, bool all, uint64_t pdb)
 		while (*p) {
 			struct tlb_page *page = *p;
 
-			if (all || page->pdb == pdb) {
+			if (all || page->vm.pdb == pdb) {
 				if (page->stale_since && gpu->tlb.stale)
 					gpu->tlb.stale--;
 				*p = page->next;

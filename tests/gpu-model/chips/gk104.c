@@ -43,7 +43,7 @@ static const uint8_t kinds[] = {
 	0xed, 0xee, 0xf0, 0xfb, 0xfd, 0xfe,
 };
 
-const struct chip chip_gk104 = {
+static const struct chip gk104 = {
 	.name = "gk104",
 	.title = "GK104 (GeForce GTX 680)",
 	.boot0 = 0x0e4000a2,
@@ -71,3 +71,5 @@ const struct chip chip_gk104 = {
 	.kinds = kinds,
 	.kind_ranges = ARRAY_SIZE(kinds) / 2,
 };
+
+CHIP(gk104);

@@ -44,7 +44,7 @@ static const uint8_t kinds[] = {
 	0xed, 0xee, 0xf0, 0xfb, 0xfd, 0xfe,
 };
 
-const struct chip chip_gm107 = {
+static const struct chip gm107 = {
 	.name = "gm107",
 	.title = "GM107 (GeForce GTX 750 Ti)",
 	.boot0 = 0x117000a2,
@@ -73,3 +73,5 @@ const struct chip chip_gm107 = {
 	.kinds = kinds,
 	.kind_ranges = ARRAY_SIZE(kinds) / 2,
 };
+
+CHIP(gm107);

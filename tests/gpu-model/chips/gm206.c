@@ -45,7 +45,7 @@ static const uint8_t kinds[] = {
 	0xed, 0xee, 0xf0, 0xfb, 0xfd, 0xfe,
 };
 
-const struct chip chip_gm206 = {
+static const struct chip gm206 = {
 	.name = "gm206",
 	.title = "GM206 (GeForce GTX 960)",
 	.boot0 = 0x126000a1,
@@ -76,3 +76,5 @@ const struct chip chip_gm206 = {
 	.kind_ranges = ARRAY_SIZE(kinds) / 2,
 	.vbios_pmu = true,
 };
+
+CHIP(gm206);

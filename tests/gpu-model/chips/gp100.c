@@ -46,7 +46,7 @@ static const uint8_t kinds[] = {
 	0xed, 0xee, 0xf0, 0xfb, 0xfd, 0xfe,
 };
 
-const struct chip chip_gp100 = {
+static const struct chip gp100 = {
 	.name = "gp100",
 	.title = "GP100 (Tesla P100)",
 	.boot0 = 0x130000a1,
@@ -78,3 +78,5 @@ const struct chip chip_gp100 = {
 	.kind_ranges = ARRAY_SIZE(kinds) / 2,
 	.vbios_pmu = true,
 };
+
+CHIP(gp100);
