@@ -18,12 +18,16 @@ JOBS          ?= $(shell nproc)
 export BASE KERNEL_SOURCE
 
 .PHONY: help demo check check-vm deps import tree modules deb docs lint \
-	bench-build clean
+	bench-build check-model check-nvk fuzz-model vmbind-test vaspace clean
 
 help:
 	@echo 'make demo [KERNEL=6.1|6.12]      build, install in a clean Debian 12, boot, test'
 	@echo 'make check                       every test'
 	@echo 'make check-vm KERNEL=...         boot tests on 6.1, 6.12 or 6.1-debug'
+	@echo 'make check-model KERNEL=...      nouveau and vmbind-test on the software GPU'
+	@echo 'make check-nvk KERNEL=...        Mesa NVK 25 and 26 on the software GPU'
+	@echo 'make vmbind-test, make vaspace   the tools of that name, below build/'
+	@echo 'make fuzz-model SECONDS=600      the software GPU under random input'
 	@echo 'make deb                         the package, in build/deb'
 	@echo 'make import                      nouveau from linux-source-$(BASE), patched'
 	@echo 'make modules KERNEL=...          modules for a kernel whose headers are here'
@@ -54,6 +58,19 @@ demo: deps
 check-vm: deps
 	@tests/vm.t '$(KERNEL)'
 
+check-model: deps
+	@tests/model.t '$(KERNEL)' model-load model-vmbind
+
+check-nvk: deps
+	@tests/model.t '$(KERNEL)' model-nvk25 model-nvk26
+
+fuzz-model:
+	@tools/deps clang libclang-rt-14-dev
+	@$(MAKE) -s -C tests/gpu-model fuzz SECONDS='$(or $(SECONDS),600)'
+
+vmbind-test vaspace: deps
+	@$(MAKE) -s -C tools/$@
+
 docs: deps
 	@tools/compat-doc >build/compat.md.new && mv build/compat.md.new docs/compat.md
 
@@ -70,6 +87,8 @@ check: deps
 		probes=tests/probes.t \
 		import=tests/import.t \
 		drift=tests/drift.t \
+		gpu-model=tests/gpu-model.t \
+		vaspace=tests/vaspace.t \
 		harness=tests/vm-harness.t \
 		deb=tests/deb.t \
 		install=tests/install.t \
