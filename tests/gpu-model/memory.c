@@ -60,15 +60,28 @@ static bool bad_access(struct gpu *gpu, enum aperture aper, uint64_t addr, size_
 	return false;
 }
 
+/* PCI lets a device reach memory only while its bus master bit is set. */
+static bool may_dma(struct gpu *gpu, uint64_t addr)
+{
+	if (pci_bus_master())
+		return true;
+	report(gpu, "DMA without being bus master", "0x%llx", (unsigned long long)addr);
+	return false;
+}
+
 bool memory_read(struct gpu *gpu, enum aperture aper, uint64_t addr, void *buf, size_t len)
 {
 	if (aper == APER_VRAM && addr < gpu->vram_size && len <= gpu->vram_size - addr) {
 		memcpy(buf, gpu->vram + addr, len);
 		return true;
 	}
-	if (aper != APER_VRAM && aper != APER_PEER && dma_read(addr, buf, len))
-		return true;
 	memset(buf, 0xff, len);
+	if (aper != APER_VRAM && aper != APER_PEER) {
+		if (!may_dma(gpu, addr))
+			return false;
+		if (dma_read(addr, buf, len))
+			return true;
+	}
 	return bad_access(gpu, aper, addr, len, "read");
 }
 
@@ -78,8 +91,12 @@ bool memory_write(struct gpu *gpu, enum aperture aper, uint64_t addr, const void
 		memcpy(gpu->vram + addr, buf, len);
 		return true;
 	}
-	if (aper != APER_VRAM && aper != APER_PEER && dma_write(addr, buf, len))
-		return true;
+	if (aper != APER_VRAM && aper != APER_PEER) {
+		if (!may_dma(gpu, addr))
+			return false;
+		if (dma_write(addr, buf, len))
+			return true;
+	}
 	return bad_access(gpu, aper, addr, len, "write");
 }
 
