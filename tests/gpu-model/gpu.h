@@ -414,8 +414,6 @@ struct channel {
 	uint32_t gp_get;
 	/* What is fetched: a segment of words. */
 	uint64_t pb_get, pb_end;
-	uint32_t pb_header;
-	bool pb_sync;
 	struct pb_state pb;
 	/* Host methods. */
 	uint64_t sem_addr;
@@ -423,7 +421,6 @@ struct channel {
 	uint32_t mem_op[4];
 	bool acquiring;
 	uint32_t acquire;		/* SEMAPHORED as it was written */
-	uint64_t acquire_since;
 	bool have_method;		/* decoded, its engine was busy */
 	struct pb_method held;
 	uint32_t ref;
@@ -598,7 +595,6 @@ struct falcon {
 
 struct fecs {
 	struct falcon hub, gpc;
-	bool internal;			/* runs nouveau's own firmware */
 	bool booted;
 };
 

@@ -111,7 +111,6 @@ static enum pbdma_result semaphore(struct gpu *gpu, struct channel *ch, uint32_t
 	case OP_ACQ_AND:
 		ch->acquiring = true;
 		ch->acquire = data;
-		ch->acquire_since = sched_now(gpu);
 		return PBDMA_MORE;
 	default:
 		break;
