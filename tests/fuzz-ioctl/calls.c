@@ -33,6 +33,7 @@
 struct slots {
 	const char *node;
 	int client[CLIENTS];
+	bool has_vm[CLIENTS];
 	struct {
 		uint32_t handle;
 		uint64_t size, map_handle;
@@ -85,6 +86,7 @@ static int do_open(struct runner *r, const uint64_t *a)
 
 	/* One that is there stays open, but has no slot any more. */
 	*slot = open(r->s->node, O_RDWR | O_CLOEXEC);
+	r->s->has_vm[a[0] % CLIENTS] = false;
 	return *slot < 0 ? -errno : 0;
 }
 
@@ -102,8 +104,10 @@ static int do_vm_init(struct runner *r, const uint64_t *a)
 {
 	struct nv_vm_init req = { .kernel_addr = a[1], .kernel_size = a[2] };
 
-	/* What harms kernels whose driver is upstream's. */
-	if (careful && (a[1] > 1ull << 39 || a[2] > 1ull << 39))
+	/* What harms kernels whose driver is upstream's; a second VM, for one. */
+	if (careful && (a[1] > 1ull << 39 || a[2] > 1ull << 39 ||
+			__atomic_exchange_n(&r->s->has_vm[a[0] % CLIENTS], true,
+					    __ATOMIC_SEQ_CST)))
 		return NOTHING;
 	return command(fd_of(r, a[0]), NV_VM_INIT, &req, sizeof(req));
 }
