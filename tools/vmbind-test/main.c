@@ -265,6 +265,14 @@ static void add_name(char *list, size_t size, const char *name)
 	snprintf(list + len, size - len, " %s", name);
 }
 
+static bool dangerous(const struct test *t)
+{
+	if (options.dangerous || in_list(options.fixed, t))
+		return false;
+	return t->flags & TEST_DANGEROUS ||
+	       (t->flags & TEST_DANGEROUS_BEFORE_AMPERE && dev.family < NV_AMPERE);
+}
+
 static void run(const struct test *t, unsigned int number_)
 {
 	struct result r = { .verdict = SKIP };
@@ -273,8 +281,7 @@ static void run(const struct test *t, unsigned int number_)
 	printf("# %s: %s\n", t->name, t->does);
 	if (t->flags & TEST_SLOW && !options.slow)
 		strcpy(r.reason, "slow, needs --slow");
-	else if (t->flags & TEST_DANGEROUS && !options.dangerous &&
-		 !in_list(options.fixed, t))
+	else if (dangerous(t))
 		strcpy(r.reason, "may harm the running kernel, needs --dangerous");
 	else
 		r = run_child(t);
@@ -351,7 +358,8 @@ int main(int argc, char **argv)
 		for (t = next(NULL, &topic); t; t = next(t, &topic)) {
 			if (wanted(t))
 				printf("%-34s %s%s\n", t->name, t->does,
-				       t->flags & TEST_DANGEROUS ? " [--dangerous]" :
+				       t->flags & (TEST_DANGEROUS | TEST_DANGEROUS_BEFORE_AMPERE) ?
+				       " [--dangerous]" :
 				       t->flags & TEST_SLOW ? " [--slow]" : "");
 		}
 		return 0;

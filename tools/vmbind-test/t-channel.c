@@ -234,7 +234,8 @@ const struct test tests_channel[] = {
 	{ "channel/free-busy", "frees a channel that has work", free_busy },
 	{ "channel/free-waiting", "frees a channel whose work waits", free_waiting },
 	{ "channel/copy-engine", "a channel of a copy engine's own; before Ampere the driver "
-	  "may write beyond an array", copy_engine, TEST_DANGEROUS, 90 },
+	  "may write beyond an array", copy_engine,
+	  TEST_DANGEROUS_BEFORE_AMPERE, 90 },
 	{ "channel/processes", "four processes at once", processes },
 	{ 0 }
 };

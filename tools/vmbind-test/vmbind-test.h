@@ -27,6 +27,7 @@
 enum test_flags {
 	TEST_SLOW = 1,		/* only with --slow */
 	TEST_DANGEROUS = 2,	/* only with --dangerous: may leak or crash */
+	TEST_DANGEROUS_BEFORE_AMPERE = 4,
 };
 
 struct test {
