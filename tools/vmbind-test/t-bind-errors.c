@@ -236,6 +236,34 @@ static void unwind(void)
 	shadow_check(&s, "after the same list without a fault");
 }
 
+/* What a failed list would have unmapped, or split, is known to the driver still. */
+static void unwind_unmap(void)
+{
+	int fd = client_open();
+	struct channel ch[2] = { channel_new(fd, 0), channel_new(fd, 1) };
+	struct stage st = stage_new(fd, 64 * KIB);
+	struct bo bo = bo_new(fd, 64 * KIB, NV_GART);
+	struct nv_bind_op ops[3];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ch); i++) {
+		map(VA, &bo, 0, bo.size);
+		if (i == 0)
+			ops[0] = op_unmap(VA, bo.size);
+		else
+			ops[0] = op_unmap(VA + 4 * PAGE, PAGE);
+		ops[1] = op_map(VA + MIB, &bo, 0, bo.size);
+		ops[2] = op_unmap(VA, PAGE);
+		ops[2].op = 7;
+		want(try_bind(fd, ops, ARRAY_SIZE(ops)), -EINVAL);
+		gpu_write(&ch[i], &st, VA, i, 0, bo.size);
+		unmap(fd, VA, bo.size);
+		push_copy(&ch[i], VA, st.va, PAGE);
+		if (!try_finish(&ch[i]))
+			fail("a write to what was unmapped after a list that failed went well");
+	}
+}
+
 /* The same with a handle that is bad, which is found before any work. */
 static void unwind_early(void)
 {
@@ -307,6 +335,7 @@ const struct test tests_bind_errors[] = {
 	{ "bind/overflow", "2^32 - 1 operations; the driver may warn in the log", overflow,
 	  TEST_DANGEROUS },
 	{ "bind/unwind", "lists of 9 operations of which one fails late", unwind },
+	{ "bind/unwind-unmap", "unmaps after lists that failed: channels die", unwind_unmap },
 	{ "bind/unwind-early", "lists of 3 operations of which one fails early", unwind_early },
 	{ "bind/unwind-memory", "maps 8 MiB of VRAM in lists that fail", unwind_memory },
 	{ 0 }

@@ -213,6 +213,37 @@ static void bind_while_away(void)
 	tenant_check(&b, 0x2000);
 }
 
+/*
+ * The begin of each buffer is unmapped while most are away; its end stays, and
+ * with it the page tables. Nothing must be left in these of where a buffer was.
+ */
+static void unmap_while_away(void)
+{
+	unsigned int count = buffers_for(device_open(), 70);
+	unsigned int i, at;
+	struct tenant a, b;
+
+	if (memory_available() < count * BO_SIZE + 256 * MIB)
+		skip("main memory has no room for what VRAM will not hold");
+	a = tenant_new(count, 0);
+	tenant_write(&a, 0x1000);
+	b = tenant_new(count, 0);
+	tenant_write(&b, 0x2000);
+	for (i = 0; i < count; i++)
+		unmap(a.fd, VA + i * BO_SIZE, 64 * KIB);
+	pattern_write(a.st.bo.map, 4, 0, 1024);
+	for (i = 0; i < 6; i++) {
+		struct channel ch = channel_new(a.fd, i + 1);
+
+		at = i * (count - 1) / 5;
+		push_copy(&ch, VA + at * BO_SIZE, a.st.va, PAGE);
+		if (!try_finish(&ch))
+			fail("a write to where buffer %u of %u was mapped before it had to leave went well",
+			     at, count);
+	}
+	tenant_check(&b, 0x2000);
+}
+
 /* More than fits, mapped at once: refused by EXEC, and nothing breaks. */
 static void too_much(void)
 {
@@ -285,6 +316,9 @@ const struct test tests_evict[] = {
 	{ "evict/two-clients-private", "the same with private buffers", clients_private, 0, 300 },
 	{ "evict/bind-while-away", "binds of buffers that had to leave VRAM", bind_while_away, 0,
 	  300 },
+	{ "evict/unmap-while-away",
+	  "unmaps buffers that had to leave VRAM, and writes there: channels die",
+	  unmap_while_away, 0, 300 },
 	{ "evict/too-much", "maps more VRAM than there is at once", too_much, 0, 300 },
 	{ "evict/either", "maps more memory than VRAM that may be anywhere", either, 0, 300 },
 	{ 0 }

@@ -65,6 +65,35 @@ static void one_unmap(void)
 	gpu_check(&ch, &st, VA, 1, 0, bo.size, "after an unmap of 2048 maps");
 }
 
+/*
+ * Page tables go with what is mapped through them: at each place new ones are
+ * needed, in all more than there may be room for if they were kept.
+ */
+static void far_apart(void)
+{
+	const unsigned int count = 600;
+	const uint64_t step = 128 * MIB;
+	int fd = client_open();
+	struct channel ch = channel_new(fd, 0);
+	struct stage st = stage_new(fd, 64 * KIB);
+	struct bo bo = bo_new(fd, PAGE, NV_VRAM);
+	struct nv_bind_op ops[2];
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		uint64_t va = VA + i * step;
+
+		ops[0] = op_map(va, &bo, 0, PAGE);
+		ops[1] = op_unmap(va, PAGE);
+		want(try_bind(fd, ops, i % 100 == 99 ? 1 : 2), 0);
+		if (i % 100 == 99) {
+			gpu_write(&ch, &st, va, i, 0, PAGE);
+			gpu_check(&ch, &st, va, i, 0, PAGE, "one page at a far place");
+			want(try_op(fd, ops[1]), 0);
+		}
+	}
+}
+
 static void buffers(void)
 {
 	const unsigned int count = 512;
@@ -106,6 +135,7 @@ static void ioctls(void)
 const struct test tests_many[] = {
 	{ "many/operations", "4096 maps in one ioctl, 4096 unmaps in another", one_ioctl, 0, 180 },
 	{ "many/one-unmap", "2048 maps, and one unmap of all", one_unmap, 0, 180 },
+	{ "many/far-apart", "maps and unmaps a page at 600 places over 75 GiB", far_apart },
 	{ "many/buffers", "512 buffers in a row", buffers, 0, 120 },
 	{ "many/ioctls", "500 binds one after the other", ioctls, 0, 120 },
 	{ 0 }

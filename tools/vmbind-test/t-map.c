@@ -309,6 +309,33 @@ static void kind(void)
 	gpu_check(&s.ch, &s.st, VA, 2, 0, bo.size, "memory of kind 0 where it had another");
 }
 
+/*
+ * A kind that no chip has may be refused by the bind or, as nouveau does, leave
+ * nothing mapped; the GPU must not get to the memory as if it were of another.
+ */
+static void no_such_kind(void)
+{
+	struct scene s = scene_new(64 * KIB);
+	struct bo bo = bo_new(s.fd, 64 * KIB, NV_VRAM);
+	struct channel second = channel_new(s.fd, 1);
+	struct nv_bind_op op = op_map(VA, &bo, 0, bo.size);
+	int ret;
+
+	op.flags = 0xff;
+	ret = try_op(s.fd, op);
+	if (ret && ret != -EINVAL)
+		fail("mapped with kind 0xff: %s", errname(ret));
+	note("the bind says %s", ret ? errname(ret) : "nothing");
+	pattern_write(s.st.bo.map, 1, 0, 1024);
+	push_copy(&s.ch, VA, s.st.va, PAGE);
+	if (!try_finish(&s.ch))
+		fail("a write to memory of kind 0xff, which there is not, went well");
+	/* It can be mapped over. */
+	map(VA, &bo, 0, bo.size);
+	gpu_write(&second, &s.st, VA, 2, 0, bo.size);
+	gpu_check(&second, &s.st, VA, 2, 0, bo.size, "memory of kind 0 where it had a wrong one");
+}
+
 static void two_vms(void)
 {
 	struct scene a = scene_new(256 * KIB);
@@ -343,6 +370,8 @@ const struct test tests_map[] = {
 	{ "map/borders", "maps at borders of the address space", highest },
 	{ "map/gem-info", "asks for addresses of buffers", gem_info },
 	{ "map/kind", "a mapping of tiled memory", kind },
+	{ "map/no-such-kind", "a mapping of a kind that there is not: the channel dies",
+	  no_such_kind },
 	{ "map/two-vms", "two clients that use the same address", two_vms },
 	{ 0 }
 };
