@@ -84,8 +84,12 @@ nvk()
 	}
 	grep -E '^[[:space:]]*(deviceName|driverName|driverInfo|apiVersion) ' /tmp/run/info
 	grep -q 'driverName *= NVK$' /tmp/run/info || fail "not a device of NVK"
+	# --append nvk=CASE,... names cases as well.
+	cases=$(sed -n 's/.*\bnvk=\([^ ]*\).*/\1/p' /proc/cmdline | tr , ' ')
+	: >/tmp/run/vk
 	# The model copies; what a driver draws or computes is no part of it.
-	chroot "$mesa" /usr/bin/vk-test --no-shaders --seconds 120 "$@" >/tmp/run/vk 2>&1 &
+	# shellcheck disable=SC2086 # words
+	chroot "$mesa" /usr/bin/vk-test --no-shaders --seconds 120 "$@" $cases >/tmp/run/vk 2>&1 &
 	pid=$!
 	tail -f -n +1 /tmp/run/vk &
 	tail=$!
