@@ -18,7 +18,7 @@ JOBS          ?= $(shell nproc)
 export BASE KERNEL_SOURCE
 
 .PHONY: help demo check check-vm deps import tree modules deb docs lint \
-	bench-build check-model check-nvk fuzz-model vmbind-test vaspace clean
+	bench-build check-model check-nvk check-mutants fuzz-model vmbind-test vaspace clean
 
 help:
 	@echo 'make demo [KERNEL=6.1|6.12]      build, install in a clean Debian 12, boot, test'
@@ -26,6 +26,7 @@ help:
 	@echo 'make check-vm KERNEL=...         boot tests on 6.1, 6.12 or 6.1-debug'
 	@echo 'make check-model KERNEL=...      nouveau and vmbind-test on the software GPU'
 	@echo 'make check-nvk KERNEL=...        Mesa NVK 25 and 26 on the software GPU'
+	@echo 'make check-mutants KERNEL=...    drivers broken on purpose, each of which has to fail'
 	@echo 'make vmbind-test, make vaspace   the tools of that name, below build/'
 	@echo 'make fuzz-model SECONDS=600      the software GPU under random input'
 	@echo 'make deb                         the package, in build/deb'
@@ -64,6 +65,9 @@ check-model: deps
 check-nvk: deps
 	@tests/model.t '$(KERNEL)' model-nvk25 model-nvk26
 
+check-mutants: tree
+	@tests/mutants.t --kernel '$(KERNEL)'
+
 fuzz-model:
 	@tools/deps clang libclang-rt-14-dev
 	@$(MAKE) -s -C tests/gpu-model fuzz SECONDS='$(or $(SECONDS),600)'
@@ -95,7 +99,11 @@ check: deps
 		badinput=tests/badinput.t \
 		vm-6.1='tests/vm.t 6.1' \
 		vm-6.12='tests/vm.t 6.12' \
-		vm-6.1-debug='tests/vm.t 6.1-debug'
+		nvk=tests/nvk.t \
+		model-6.1='tests/model.t 6.1' \
+		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
+		vm-6.1-debug='tests/vm.t 6.1-debug' \
+		model-6.1-debug='tests/model.t 6.1-debug --chip gp100 model-load model-vmbind'
 
 clean:
 	rm -rf build
