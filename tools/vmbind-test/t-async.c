@@ -217,9 +217,8 @@ static void failure_between(void)
 	ops[0] = op_map(VA, &s.bo[0], 0, SIZE);
 	want(try_bind_async(s.fd, ops, 1, &s.held, 1, NULL, 0), 0);
 	ops[0] = op_map(VA + PAGE, &s.bo[1], 0, PAGE);
-	ops[1] = op_unmap(VA, PAGE);
-	ops[1].op = 8;
-	want(try_bind_async(s.fd, ops, 2, NULL, 0, &sig, 1), -EINVAL);
+	ops[1] = op_fails_late();
+	want(try_bind_async(s.fd, ops, 2, NULL, 0, &sig, 1), -ENOENT);
 	want(try_syncobj_wait(s.fd, sig.handle, 0), -EINVAL);
 	release(&s);
 	want(try_bind(s.fd, NULL, 0), 0);

@@ -186,6 +186,20 @@ static void overflow(void)
 		want(ret, -ENOMEM);
 }
 
+/* New places, splits of both kinds, a merge-like overlap, an unmap. */
+static void unwind_ops(struct nv_bind_op *ops, const struct shadow *s)
+{
+	ops[0] = op_map(VA, &s->bo[2], 0, 2 * PAGE);
+	ops[1] = op_map(VA + 6 * PAGE, &s->bo[2], 2 * PAGE, 2 * PAGE);
+	ops[2] = op_unmap(VA + 17 * PAGE, 2 * PAGE);
+	ops[3] = op_map(VA + 10 * PAGE, &s->bo[3], 0, 8 * PAGE);
+	ops[4] = op_unmap(VA, 32 * PAGE);
+	ops[5] = op_map(VA + 4 * PAGE, &s->bo[2], 0, 8 * PAGE);
+	ops[6] = op_map(VA + 26 * PAGE, &s->bo[3], 8 * PAGE, 4 * PAGE);
+	ops[7] = op_unmap(VA + 27 * PAGE, PAGE);
+	ops[8] = op_map(VA + 30 * PAGE, &s->bo[0], 0, 2 * PAGE);
+}
+
 /*
  * A list of which operation number @bad fails. What the window held before, it
  * has to hold after it, and it is free where nothing was.
@@ -198,7 +212,7 @@ static void unwind(void)
 	struct shadow s;
 	struct nv_bind_op first[2];
 	struct nv_bind_op ops[9];
-	unsigned int bad, i;
+	unsigned int bad;
 
 	shadow_init(&s, &ch, &st, VA, 32, 16, NV_GART);
 	first[0] = shadow_map(&s, 4, 0, 0, 8);
@@ -207,26 +221,17 @@ static void unwind(void)
 	shadow_check(&s, "before");
 
 	for (bad = 0; bad < ARRAY_SIZE(ops); bad++) {
-		/* New places, splits of both kinds, a merge-like overlap, an unmap. */
-		ops[0] = op_map(VA, &s.bo[2], 0, 2 * PAGE);
-		ops[1] = op_map(VA + 6 * PAGE, &s.bo[2], 2 * PAGE, 2 * PAGE);
-		ops[2] = op_unmap(VA + 17 * PAGE, 2 * PAGE);
-		ops[3] = op_map(VA + 10 * PAGE, &s.bo[3], 0, 8 * PAGE);
-		ops[4] = op_unmap(VA, 32 * PAGE);
-		ops[5] = op_map(VA + 4 * PAGE, &s.bo[2], 0, 8 * PAGE);
-		ops[6] = op_map(VA + 26 * PAGE, &s.bo[3], 8 * PAGE, 4 * PAGE);
-		ops[7] = op_unmap(VA + 27 * PAGE, PAGE);
-		ops[8] = op_map(VA + 30 * PAGE, &s.bo[0], 0, 2 * PAGE);
-		/* This one is found to be wrong only when its turn has come. */
+		unwind_ops(ops, &s);
+		ops[bad] = op_fails_late();
+		want(try_bind(fd, ops, ARRAY_SIZE(ops)), -ENOENT);
+		shadow_check(&s, "after a list that failed late");
+		/* There is no such operation. */
 		ops[bad].op = 7;
 		want(try_bind(fd, ops, ARRAY_SIZE(ops)), -EINVAL);
 		shadow_check(&s, "after a list that failed");
 	}
 	/* What was unwound left no page table entry and no node in the way. */
-	for (i = 0; i < ARRAY_SIZE(ops); i++) {
-		if (ops[i].op == 7)
-			ops[i].op = NV_OP_MAP;
-	}
+	unwind_ops(ops, &s);
 	want(try_bind(fd, ops, ARRAY_SIZE(ops)), 0);
 	shadow_unmap(&s, 0, 32);
 	shadow_map(&s, 4, 2, 0, 8);
@@ -253,9 +258,8 @@ static void unwind_unmap(void)
 		else
 			ops[0] = op_unmap(VA + 4 * PAGE, PAGE);
 		ops[1] = op_map(VA + MIB, &bo, 0, bo.size);
-		ops[2] = op_unmap(VA, PAGE);
-		ops[2].op = 7;
-		want(try_bind(fd, ops, ARRAY_SIZE(ops)), -EINVAL);
+		ops[2] = op_fails_late();
+		want(try_bind(fd, ops, ARRAY_SIZE(ops)), -ENOENT);
 		gpu_write(&ch[i], &st, VA, i, 0, bo.size);
 		unmap(fd, VA, bo.size);
 		push_copy(&ch[i], VA, st.va, PAGE);
@@ -301,14 +305,13 @@ static void unwind_memory(void)
 	for (i = 0; i < 2; i++) {
 		struct bo bo = bo_new(fd, 8 * MIB, NV_VRAM);
 		struct nv_bind_op ops[2] = {
-			op_map(VA, &bo, 0, 8 * MIB), op_unmap(VA, 8 * MIB),
+			op_map(VA, &bo, 0, 8 * MIB), op_fails_late(),
 		};
 		uint64_t until = now_ms() + 5000;
 
 		if (i == 0)
 			before = device_param(fd, NV_PARAM_VRAM_USED) - 8 * MIB;
-		ops[1].op = 9;
-		want(try_bind(fd, ops, 2), -EINVAL);
+		want(try_bind(fd, ops, 2), -ENOENT);
 		bo_close(&bo);
 		do {
 			after = device_param(fd, NV_PARAM_VRAM_USED);

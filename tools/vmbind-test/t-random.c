@@ -42,7 +42,7 @@ static void steps(struct shadow *w, unsigned int turns)
 		for (i = 0; i < count; i++)
 			ops[i] = random_op(w);
 		if (bad) {
-			ops[random_below(count)].op = 6;
+			ops[random_below(count)] = op_fails_late();
 			memcpy(w->at, before, sizeof(before));
 		}
 		debug("turn %u: %u operations%s", turn, count, bad ? ", one bad" : "");
@@ -50,7 +50,7 @@ static void steps(struct shadow *w, unsigned int turns)
 			ret = try_bind_async(w->ch->fd, ops, count, NULL, 0, &sig, 1);
 		else
 			ret = try_bind(w->ch->fd, ops, count);
-		want(ret, bad ? -EINVAL : 0);
+		want(ret, bad ? -ENOENT : 0);
 		if (async && !bad)
 			syncobj_wait(w->ch->fd, sig.handle);
 		shadow_check(w, "the window");

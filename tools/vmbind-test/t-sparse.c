@@ -299,9 +299,8 @@ static void unwind(void)
 		ops[4] = op_map(VA + 4 * SIZE, &w.bo[2], 0, 4 * PAGE);
 		ops[5] = op_unmap(VA, 32 * PAGE);
 		ops[6] = op_map(VA + 20 * PAGE, &w.bo[3], 0, 4 * PAGE);
-		ops[bad].op = 9;
-		ops[bad].flags = 0;
-		want(try_bind(ch.fd, ops, ARRAY_SIZE(ops)), -EINVAL);
+		ops[bad] = op_fails_late();
+		want(try_bind(ch.fd, ops, ARRAY_SIZE(ops)), -ENOENT);
 		shadow_check(&w, "after a list that failed");
 		gpu_check_constant(&ch, &st, VA + 2 * SIZE, 0, SIZE, "the region beside it");
 		/* The new one is not there. */

@@ -57,6 +57,12 @@ struct nv_bind_op op_unsparse(uint64_t va, uint64_t range)
 	};
 }
 
+/* Far from all that tests map, and inside of what every supported MMU has. */
+struct nv_bind_op op_fails_late(void)
+{
+	return op_unsparse(768 * GIB, PAGE);
+}
+
 int try_bind_raw(int fd, const struct nv_vm_bind *req)
 {
 	struct nv_vm_bind copy = *req;

@@ -128,6 +128,11 @@ struct nv_bind_op op_map(uint64_t va, const struct bo *bo, uint64_t offset, uint
 struct nv_bind_op op_unmap(uint64_t va, uint64_t range);
 struct nv_bind_op op_sparse(uint64_t va, uint64_t range);
 struct nv_bind_op op_unsparse(uint64_t va, uint64_t range);
+/*
+ * Fails with ENOENT, and only when its turn has come and those before it have
+ * to be undone: the region that it removes is not there.
+ */
+struct nv_bind_op op_fails_late(void);
 
 int try_bind(int fd, const struct nv_bind_op *ops, unsigned int count);
 int try_bind_async(int fd, const struct nv_bind_op *ops, unsigned int count,
