@@ -9,11 +9,13 @@
 # KERNEL          kernel to build for or boot: 6.1, 6.12, 6.1-debug or an ABI
 # BASE            kernel release that nouveau is imported from
 # KERNEL_SOURCE   tarball or tree of that release, in place of Debian's package
+# SEEDS           how many seeds of the software GPU's delays check-model tries
 
 KERNEL        ?= 6.1
 BASE          ?= 6.12
 KERNEL_SOURCE ?=
 JOBS          ?= $(shell nproc)
+SEEDS         ?= 1
 
 export BASE KERNEL_SOURCE
 
@@ -60,7 +62,7 @@ check-vm: deps
 	@tests/vm.t '$(KERNEL)'
 
 check-model: deps
-	@tests/model.t '$(KERNEL)' model-load model-vmbind
+	@tests/model.t '$(KERNEL)' --seeds '$(SEEDS)' model-load model-vmbind
 
 check-nvk: deps
 	@tests/model.t '$(KERNEL)' model-nvk25 model-nvk26

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# model.t [KERNEL] [--chip CHIP]... [--seed N] [TEST...]
+# model.t [KERNEL] [--chip CHIP]... [--seed N] [--seeds COUNT] [--in-tree] [TEST...]
 #
 # Boots a kernel with our modules as DKMS installed them and the GPU model as its
-# card, once for each chip (default: gp100 and gm107), and runs the tests model-*
-# of tests/vm/tests.d, or those named.  One TAP stream for all; results are named
-# CHIP-TEST.
+# card, once for each chip (default: gp100 and gm107) and seed (default: 1 alone),
+# and runs the tests model-* of tests/vm/tests.d, or those named.  One TAP stream
+# for all; results are named CHIP-TEST, or CHIP-SEED-TEST where there are more
+# seeds.  --in-tree: the kernel's own nouveau in place of ours.
 
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -16,6 +17,14 @@ die()
 {
 	echo "model.t: $*" >&2
 	exit 2
+}
+
+# number OPTION VALUE
+number()
+{
+	case $2 in
+	'' | *[!0-9]*) die "$1 $2 is no number" ;;
+	esac
 }
 
 kernel=6.1
@@ -28,16 +37,24 @@ case ${1-} in
 esac
 chips=
 seed=1
+seeds=1
+ours=y
 tests=
 while [ $# -gt 0 ]; do
 	case $1 in
-	--chip | --seed)
+	--chip | --seed | --seeds)
 		[ -n "${2-}" ] || die "$1 needs a value; see the head of $0"
+		[ "$1" = --chip ] || number "$1" "$2"
 		case $1 in
 		--chip) chips="$chips $2" ;;
 		--seed) seed=$2 ;;
+		--seeds) seeds=$2 ;;
 		esac
 		shift 2
+		;;
+	--in-tree)
+		ours=
+		shift
 		;;
 	-*)
 		die "unknown argument $1; see the head of $0"
@@ -50,22 +67,33 @@ while [ $# -gt 0 ]; do
 done
 st=0
 
-root=$(tests/chroot/provision "$kernel" | tail -n 1)
-[ -n "$root" ] || die "no modules for $kernel"
+set --
+if [ -n "$ours" ]; then
+	root=$(tests/chroot/provision "$kernel" | tail -n 1)
+	[ -n "$root" ] || die "no modules for $kernel"
+	set -- --root "$root"
+fi
 
 {
-	for chip in ${chips:-gp100 gm107}; do
-		echo "chip $chip"
-		# shellcheck disable=SC2086 # words
-		tests/vm/run --kernel "$kernel" --root "$root" --gpu "$chip" --seed "$seed" \
-			--log "build/vm/$kernel-$chip.console" \
-			--gpu-log "build/vm/$kernel-$chip.gpu.log" $tests || st=1
+	last=$((seed + seeds - 1))
+	while [ "$seed" -le "$last" ]; do
+		for chip in ${chips:-gp100 gm107}; do
+			name=$chip
+			[ "$seeds" = 1 ] || name=$chip-$seed
+			echo "chip $name"
+			# shellcheck disable=SC2086 # words
+			tests/vm/run --kernel "$kernel" "$@" --gpu "$chip" --seed "$seed" \
+				--append "vmbind=--seed=$seed" \
+				--log "build/vm/$kernel-$name.console" \
+				--gpu-log "build/vm/$kernel-$name.gpu.log" $tests || st=1
+		done
+		seed=$((seed + 1))
 	done
 	echo "status $st"
 } | awk '
 	# Two plans become one; subtests stay as they are.
 	/^status [0-9]+$/ { status = $2; next }
-	/^chip [a-z0-9]+$/ { chip = $2; next }
+	/^chip [a-z0-9-]+$/ { chip = $2; next }
 	/^1\.\.[0-9]+$/ { next }
 	/^(not )?ok [0-9]+ - / {
 		sub(/ok [0-9]+ - /, "ok " ++n " - " chip "-")
