@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: what is left above a hole shows the buffer's begin
 // File: src/gpuvm/split.c
-// Tests: split
+// Tests: split evict/bind-while-away
 @@
 expression e;
 identifier va;

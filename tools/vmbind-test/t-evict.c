@@ -193,6 +193,9 @@ static void bind_while_away(void)
 		skip("main memory has no room for what VRAM will not hold");
 	a = tenant_new(count, 0);
 	tenant_write(&a, 0x1000);
+	/* One is in two pieces already. */
+	gpu_write(&a.ch, &a.st, VA + 3 * BO_SIZE + 4 * MIB, 5, 0, 64 * KIB);
+	unmap(a.fd, VA + 3 * BO_SIZE + MIB, 64 * KIB);
 	b = tenant_new(count, 0);
 	tenant_write(&b, 0x2000);
 	/* All of a's buffers are away, or many; its mappings change. */
@@ -207,6 +210,8 @@ static void bind_while_away(void)
 			   "a second mapping, made while the buffer was away");
 	gpu_check_constant(&a.ch, &a.st, VA + BO_SIZE, 0x1001, 128 * KIB,
 			   "a buffer mapped again while it was away");
+	gpu_check(&a.ch, &a.st, VA + 3 * BO_SIZE + 4 * MIB, 5, 0, 64 * KIB,
+		  "the upper piece of a buffer that was split before it had to leave");
 	gpu_write(&a.ch, &a.st, VA + 4 * MIB, 7, 0, 64 * KIB);
 	gpu_check_constant(&a.ch, &a.st, VA + 4 * MIB + 64 * KIB, 0x1000, MIB,
 			   "behind what was mapped over it while it was away");
