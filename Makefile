@@ -102,7 +102,8 @@ check: deps
 		vm-6.1='tests/vm.t 6.1' \
 		vm-6.12='tests/vm.t 6.12' \
 		nvk=tests/nvk.t \
-		model-6.1='tests/model.t 6.1' \
+		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-vmbind model-nvk26 model-fuzz' \
+		model-6.1-gm107='tests/model.t 6.1 --chip gm107 model-load model-vmbind model-nvk25' \
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
 		vm-6.1-debug='tests/vm.t 6.1-debug' \
 		model-6.1-debug='tests/model.t 6.1-debug --chip gp100 model-load model-vmbind'
