@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# model.t [KERNEL] [--chip CHIP]... [--seed N] [--seeds COUNT] [--in-tree] [TEST...]
+# model.t [KERNEL] [--chip CHIP]... [--seed N] [--seeds COUNT] [--topics NAME,...]
+#     [--in-tree] [TEST...]
 #
 # Boots a kernel with our modules as DKMS installed them and the GPU model as its
 # card, once for each chip (default: gp100 and gm107) and seed (default: 1 alone),
 # and runs the tests model-* of tests/vm/tests.d, or those named.  One TAP stream
 # for all; results are named CHIP-TEST, or CHIP-SEED-TEST where there are more
-# seeds.  --in-tree: the kernel's own nouveau in place of ours.
+# seeds.  --topics: of vmbind-test only these.  --in-tree: the kernel's own
+# nouveau in place of ours.
 
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -38,17 +40,19 @@ esac
 chips=
 seed=1
 seeds=1
+topics=
 ours=y
 tests=
 while [ $# -gt 0 ]; do
 	case $1 in
-	--chip | --seed | --seeds)
+	--chip | --seed | --seeds | --topics)
 		[ -n "${2-}" ] || die "$1 needs a value; see the head of $0"
-		[ "$1" = --chip ] || number "$1" "$2"
+		case $1 in --seed*) number "$1" "$2" ;; esac
 		case $1 in
 		--chip) chips="$chips $2" ;;
 		--seed) seed=$2 ;;
 		--seeds) seeds=$2 ;;
+		--topics) topics=,$2 ;;
 		esac
 		shift 2
 		;;
@@ -83,7 +87,7 @@ fi
 			echo "chip $name"
 			# shellcheck disable=SC2086 # words
 			tests/vm/run --kernel "$kernel" "$@" --gpu "$chip" --seed "$seed" \
-				--append "vmbind=--seed=$seed" \
+				--append "vmbind=--seed=$seed$topics" \
 				--log "build/vm/$kernel-$name.console" \
 				--gpu-log "build/vm/$kernel-$name.gpu.log" $tests || st=1
 		done
