@@ -138,6 +138,8 @@ void device_choose(const char *node)
 	    (dev.version[1] < 3 || (dev.version[1] == 3 && dev.version[2] < 1)))
 		die("nouveau %u.%u.%u of %s knows no VM_BIND, 1.3.1 is the first; load a newer driver",
 		    dev.version[0], dev.version[1], dev.version[2], dev.node);
+	dev.large_pages = dev.version[0] > 1 || dev.version[1] > 4 ||
+			  (dev.version[1] == 4 && dev.version[2] >= 1);
 	ret = try_nvif_device_info(fd, &info);
 	if (ret)
 		die("%s does not tell what it is: %s; the driver is older than VM_BIND or broken",

@@ -270,7 +270,8 @@ static bool dangerous(const struct test *t)
 	if (options.dangerous || in_list(options.fixed, t))
 		return false;
 	return t->flags & TEST_DANGEROUS ||
-	       (t->flags & TEST_DANGEROUS_BEFORE_AMPERE && dev.family < NV_AMPERE);
+	       (t->flags & TEST_DANGEROUS_BEFORE_AMPERE && dev.family < NV_AMPERE) ||
+	       (t->flags & TEST_CUTS && dev.large_pages);
 }
 
 static void run(const struct test *t, unsigned int number_)
@@ -358,9 +359,8 @@ int main(int argc, char **argv)
 		for (t = next(NULL, &topic); t; t = next(t, &topic)) {
 			if (wanted(t))
 				printf("%-34s %s%s\n", t->name, t->does,
-				       t->flags & (TEST_DANGEROUS | TEST_DANGEROUS_BEFORE_AMPERE) ?
-				       " [--dangerous]" :
-				       t->flags & TEST_SLOW ? " [--slow]" : "");
+				       t->flags & ~TEST_SLOW ? " [--dangerous]" :
+				       t->flags ? " [--slow]" : "");
 		}
 		return 0;
 	}

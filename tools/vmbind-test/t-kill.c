@@ -241,10 +241,12 @@ static void close_busy(void)
 }
 
 const struct test tests_kill[] = {
-	{ "kill/queued-binds", "kills a process whose binds wait", with_queue },
-	{ "kill/memory-returns", "kills three processes that have 2 MiB each", memory_returns },
+	{ "kill/queued-binds", "kills a process whose binds wait", with_queue, TEST_CUTS },
+	{ "kill/memory-returns", "kills three processes that have 2 MiB each", memory_returns,
+	  TEST_CUTS },
 	{ "kill/close-busy", "closes files with work under way", close_busy },
-	{ "kill/forever", "kills a process whose work never ends", forever, TEST_SLOW, 90 },
+	{ "kill/forever", "kills a process whose work never ends", forever,
+	  TEST_SLOW | TEST_CUTS, 90 },
 	{ "kill/timeout", "work that never ends: a channel dies", timeout, TEST_SLOW, 90 },
 	{ 0 }
 };

@@ -136,6 +136,7 @@ const struct test tests_many[] = {
 	{ "many/one-unmap", "2048 maps, and one unmap of all", one_unmap, 0, 180 },
 	{ "many/far-apart", "maps and unmaps a page at 600 places over 75 GiB", far_apart },
 	{ "many/buffers", "512 buffers in a row", buffers, 0, 120 },
-	{ "many/ioctls", "500 binds one after the other", ioctls, 0, 120 },
+	{ "many/ioctls", "500 binds one after the other", ioctls, TEST_CUTS,
+	  120 },
 	{ 0 }
 };

@@ -368,7 +368,7 @@ const struct test tests_map[] = {
 	{ "map/remap-vram", "two buffers in turn at an address, in VRAM", remap_vram },
 	{ "map/unmapped-is-gone", "writes where a buffer was: the channel dies", unmapped_is_gone },
 	{ "map/handle-closed", "a buffer of which only the mapping is left", handle_closed },
-	{ "map/many-steps", "maps over maps in one ioctl", many_steps },
+	{ "map/many-steps", "maps over maps in one ioctl", many_steps, TEST_CUTS },
 	{ "map/borders", "maps at borders of the address space", highest },
 	{ "map/gem-info", "asks for addresses of buffers", gem_info },
 	{ "map/kind", "a mapping of tiled memory", kind },

@@ -405,7 +405,7 @@ const struct test tests_sparse[] = {
 	{ "sparse/reads-zero", "reads regions of 4 KiB to 4 MiB", reads_zero },
 	{ "sparse/drops-writes", "writes to a region", drops_writes },
 	{ "sparse/large", "regions of 1 GiB and of 64 GiB", large },
-	{ "sparse/map-inside", "maps and unmaps in a region", inside },
+	{ "sparse/map-inside", "maps and unmaps in a region", inside, TEST_CUTS },
 	{ "sparse/unmapped-writes", "writes where a buffer was in a region", unmapped_writes },
 	{ "sparse/remove-mapped", "removes a region with maps in it", remove_mapped },
 	{ "sparse/unmap-over", "unmaps over the borders of a region", unmap_over },

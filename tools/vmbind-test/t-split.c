@@ -206,13 +206,15 @@ static void borders(void)
 }
 
 const struct test tests_split[] = {
-	{ "split/unmap-gart", "unmaps parts of 8 pages in 14 ways, in the GART", unmap_gart },
-	{ "split/unmap-vram", "unmaps parts of 8 pages in 14 ways, in VRAM", unmap_vram },
-	{ "split/map-gart", "maps over 8 pages in 14 ways, in the GART", map_gart },
-	{ "split/map-vram", "maps over 8 pages in 14 ways, in VRAM", map_vram },
-	{ "split/same-buffer", "maps a buffer over itself in 14 ways", same_buffer },
-	{ "split/several", "ranges over three mappings", several },
-	{ "split/pieces", "cuts a mapping into pages", to_pieces },
-	{ "split/borders", "cuts 6 MiB at borders of page tables", borders },
+	{ "split/unmap-gart", "unmaps parts of 8 pages in 14 ways, in the GART", unmap_gart,
+	  TEST_CUTS },
+	{ "split/unmap-vram", "unmaps parts of 8 pages in 14 ways, in VRAM", unmap_vram,
+	  TEST_CUTS },
+	{ "split/map-gart", "maps over 8 pages in 14 ways, in the GART", map_gart, TEST_CUTS },
+	{ "split/map-vram", "maps over 8 pages in 14 ways, in VRAM", map_vram, TEST_CUTS },
+	{ "split/same-buffer", "maps a buffer over itself in 14 ways", same_buffer, TEST_CUTS },
+	{ "split/several", "ranges over three mappings", several, TEST_CUTS },
+	{ "split/pieces", "cuts a mapping into pages", to_pieces, TEST_CUTS },
+	{ "split/borders", "cuts 6 MiB at borders of page tables", borders, TEST_CUTS },
 	{ 0 }
 };

@@ -28,6 +28,7 @@ enum test_flags {
 	TEST_SLOW = 1,		/* only with --slow */
 	TEST_DANGEROUS = 2,	/* only with --dangerous: may leak or crash */
 	TEST_DANGEROUS_BEFORE_AMPERE = 4,
+	TEST_CUTS = 8,		/* parts of large pages: dangerous where there are any */
 };
 
 struct test {
@@ -58,6 +59,7 @@ struct device {
 	uint64_t vram;		/* for buffers, bytes */
 	uint64_t va_end;	/* of the MMU, at most NV_VA_END */
 	bool sparse;
+	bool large_pages;	/* mappings may have them: from driver 1.4.1 on, if ever */
 };
 
 extern struct device dev;
