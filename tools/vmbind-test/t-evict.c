@@ -316,15 +316,20 @@ static void either(void)
 }
 
 const struct test tests_evict[] = {
-	{ "evict/in-turn", "writes and reads more VRAM than there is, in turn", in_turn, 0, 300 },
-	{ "evict/two-clients", "two clients with 70% of the VRAM each", clients_shared, 0, 300 },
-	{ "evict/two-clients-private", "the same with private buffers", clients_private, 0, 300 },
+	{ "evict/in-turn", "writes and reads more VRAM than there is, in turn", in_turn,
+	  TEST_REPLACES, 300 },
+	{ "evict/two-clients", "two clients with 70% of the VRAM each", clients_shared,
+	  TEST_REPLACES, 300 },
+	{ "evict/two-clients-private", "the same with private buffers", clients_private,
+	  TEST_REPLACES, 300 },
 	{ "evict/bind-while-away", "binds of buffers that had to leave VRAM", bind_while_away,
 	  TEST_CUTS, 300 },
 	{ "evict/unmap-while-away",
 	  "unmaps buffers that had to leave VRAM, and writes there: channels die",
 	  unmap_while_away, TEST_CUTS, 300 },
-	{ "evict/too-much", "maps more VRAM than there is at once", too_much, 0, 300 },
-	{ "evict/either", "maps more memory than VRAM that may be anywhere", either, 0, 300 },
+	{ "evict/too-much", "maps more VRAM than there is at once", too_much,
+	  TEST_REPLACES, 300 },
+	{ "evict/either", "maps more memory than VRAM that may be anywhere", either,
+	  TEST_REPLACES, 300 },
 	{ 0 }
 };

@@ -28,7 +28,9 @@ enum test_flags {
 	TEST_SLOW = 1,		/* only with --slow */
 	TEST_DANGEROUS = 2,	/* only with --dangerous: may leak or crash */
 	TEST_DANGEROUS_BEFORE_AMPERE = 4,
-	TEST_CUTS = 8,		/* parts of large pages: dangerous where there are any */
+	/* Dangerous where mappings may have large pages, see docs/faults.md: */
+	TEST_CUTS = 8,		/* cuts mappings */
+	TEST_REPLACES = 16,	/* before Pascal: maps buffers over pages of other sizes */
 };
 
 struct test {
