@@ -134,7 +134,8 @@ static void ioctls(void)
 const struct test tests_many[] = {
 	{ "many/operations", "4096 maps in one ioctl, 4096 unmaps in another", one_ioctl, 0, 180 },
 	{ "many/one-unmap", "2048 maps, and one unmap of all", one_unmap, 0, 180 },
-	{ "many/far-apart", "maps and unmaps a page at 600 places over 75 GiB", far_apart },
+	{ "many/far-apart", "maps and unmaps a page at 600 places over 75 GiB", far_apart, 0,
+	  180 },
 	{ "many/buffers", "512 buffers in a row", buffers, 0, 120 },
 	{ "many/ioctls", "500 binds one after the other", ioctls, TEST_CUTS,
 	  120 },
