@@ -30,7 +30,7 @@ int drm_debugfs_gpuva_info(struct seq_file *m, struct drm_gpuvm *vm)
 	if (!vm->name)
 		return -ENODEV;
 
-	seq_printf(m, "GPU VA space %s, %lu mappings\n", vm->name, vm->rb.count);
+	seq_printf(m, "GPU VA space %s, %lu mappings\n", vm->name, vm->tree.count);
 	show_span(m, "space   ", vm->mm_start, vm->mm_range);
 	show_span(m, "reserved", kernel->va.addr, kernel->va.range);
 

@@ -7,9 +7,24 @@
 
 #include <drm/drm_gpuvm.h>
 
-/* va.c: the tree, without range checks and references */
+/*
+ * tree.c, with tree.h: the tree, without range checks and references.  A place is
+ * good until the tree changes.
+ */
+struct gpuvm_place {
+	struct drm_gpuva_leaf *leaf;
+	struct drm_gpuva *spill;	/* the mapping, if it is on the spill list */
+	unsigned int pos;		/* where it is in the leaf otherwise */
+};
+
+void gpuvm_tree_init(struct drm_gpuvm *vm);
+void gpuvm_tree_fini(struct drm_gpuvm *vm);
+bool gpuvm_tree_empty(const struct drm_gpuvm *vm);
 int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va);
-void gpuvm_tree_erase(struct drm_gpuva *va);
+void gpuvm_tree_erase(struct drm_gpuvm *vm, const struct gpuvm_place *at);
+void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
+			struct drm_gpuva *heir, struct drm_gpuva *next);
+void gpuvm_tree_refill(struct drm_gpuvm *vm);
 
 /* split.c: the steps of a request, in order, until one fails */
 typedef int (*gpuvm_emit_t)(struct drm_gpuva_op *op, void *ctx);

@@ -2,137 +2,33 @@
 /**
  * DOC: mappings
  *
- * Mappings of a VM are in a red-black tree, for searching, and in a list, for
- * stepping to the neighbour.  Mappings never overlap, and so their ends are in
- * the same order as their starts: the first mapping that ends after an address
- * is found in one descent with one comparison per level.  It answers every
- * question asked here, overlaps included, and the tree needs no augmentation.
+ * Inserting, removing and finding mappings, and carrying out operations: tree.c
+ * with range checks and references.  Nothing sleeps here except for dropping the
+ * last reference to a VM, and nothing fails for lack of memory.
  *
- * Nothing here allocates, and nothing sleeps except for dropping the last
- * reference to a VM.  The driver's lock for the VM's mappings is held throughout.
+ * Locking: the driver's lock of the VM's mappings, shared for what only looks.
  *
- * While a VM has mappings they hold one reference to it, together.
+ * Complexity: that of the tree.  While a VM has mappings they hold one reference
+ * to it, together.
  */
 
 #include <drm/drm_print.h>
 
 #include "internal.h"
-
-static struct drm_gpuva *to_va(struct rb_node *node)
-{
-	return rb_entry(node, struct drm_gpuva, rb.node);
-}
+#include "tree.h"
 
 static u64 end_of(const struct drm_gpuva *va)
 {
 	return va->va.addr + va->va.range;
 }
 
-/* The first mapping that ends after @addr, or NULL. */
-static struct drm_gpuva *first_ending_after(struct drm_gpuvm *vm, u64 addr)
-{
-	struct rb_node *node = vm->rb.tree.rb_node;
-	struct drm_gpuva *found = NULL;
-
-	while (node) {
-		struct drm_gpuva *va = to_va(node);
-
-		if (end_of(va) > addr) {
-			found = va;
-			node = node->rb_left;
-		} else {
-			node = node->rb_right;
-		}
-	}
-	return found;
-}
-
 /* The mapping that @addr is in, or NULL. */
 static struct drm_gpuva *mapping_at(struct drm_gpuvm *vm, u64 addr)
 {
-	struct drm_gpuva *va = first_ending_after(vm, addr);
+	u64 start, end;
+	struct drm_gpuva *va = gpuvm_tree_first(vm, addr, &start, &end);
 
-	return va && va->va.addr <= addr ? va : NULL;
-}
-
-/* Hangs @va into the tree at @slot below @parent, right before @pos in the list. */
-static void hang(struct drm_gpuvm *vm, struct drm_gpuva *va, struct rb_node *parent,
-		 struct rb_node **slot, struct list_head *pos)
-{
-	va->vm = vm;
-	rb_link_node(&va->rb.node, parent, slot);
-	rb_insert_color(&va->rb.node, &vm->rb.tree);
-	list_add_tail(&va->rb.entry, pos);
-}
-
-/**
- * gpuvm_tree_insert() - puts a mapping into the tree and the list
- * @vm: the VM
- * @va: the mapping; its range is not empty and ends within 64 bits
- *
- * Return: 0, or -EEXIST if it overlaps another.
- */
-int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
-{
-	struct rb_node **slot = &vm->rb.tree.rb_node, *parent = NULL;
-	struct list_head *pos = &vm->rb.list;
-	struct drm_gpuva *after = NULL;
-
-	/* Filling up from below is common.  The last has no right child. */
-	if (!list_empty(pos)) {
-		struct drm_gpuva *last = list_last_entry(pos, struct drm_gpuva, rb.entry);
-
-		if (end_of(last) <= va->va.addr) {
-			parent = &last->rb.node;
-			slot = &parent->rb_right;
-		}
-	}
-
-	while (*slot) {
-		struct drm_gpuva *here;
-
-		parent = *slot;
-		here = to_va(parent);
-		if (end_of(here) > va->va.addr) {
-			after = here;
-			slot = &parent->rb_left;
-		} else {
-			slot = &parent->rb_right;
-		}
-	}
-
-	if (after) {
-		if (after->va.addr < end_of(va))
-			return -EEXIST;
-		pos = &after->rb.entry;
-	}
-	hang(vm, va, parent, slot, pos);
-	return 0;
-}
-
-/* Puts @va right after @before, where the caller knows it belongs. */
-static void insert_after(struct drm_gpuvm *vm, struct drm_gpuva *before,
-			 struct drm_gpuva *va)
-{
-	struct rb_node *parent = &before->rb.node;
-	struct rb_node **slot = &parent->rb_right;
-
-	/* The successor is the leftmost below: nothing is on its left. */
-	if (*slot) {
-		parent = &list_next_entry(before, rb.entry)->rb.node;
-		slot = &parent->rb_left;
-	}
-	hang(vm, va, parent, slot, before->rb.entry.next);
-}
-
-/**
- * gpuvm_tree_erase() - takes a mapping out of the tree and the list
- * @va: the mapping, which is in both
- */
-void gpuvm_tree_erase(struct drm_gpuva *va)
-{
-	rb_erase(&va->rb.node, &va->vm->rb.tree);
-	list_del_init(&va->rb.entry);
+	return va && start <= addr ? va : NULL;
 }
 
 /**
@@ -154,7 +50,7 @@ int drm_gpuva_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 		return -EINVAL;
 
 	err = gpuvm_tree_insert(vm, va);
-	if (!err && !vm->rb.count++)
+	if (!err && !vm->tree.count++)
 		drm_gpuvm_get(vm);
 	return err;
 }
@@ -173,13 +69,16 @@ EXPORT_SYMBOL_GPL(drm_gpuva_insert);
 void drm_gpuva_remove(struct drm_gpuva *va)
 {
 	struct drm_gpuvm *vm = va->vm;
+	struct gpuvm_place at;
 
 	if (drm_WARN(vm->drm, va == &vm->kernel_alloc_node,
 		     "the reserved GPU VA range cannot be removed\n"))
 		return;
+	if (!gpuvm_tree_locate(va, &at))
+		return;
 
-	gpuvm_tree_erase(va);
-	if (!--vm->rb.count)
+	gpuvm_tree_erase(vm, &at);
+	if (!--vm->tree.count)
 		drm_gpuvm_put(vm);
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_remove);
@@ -197,10 +96,11 @@ EXPORT_SYMBOL_GPL(drm_gpuva_remove);
  */
 struct drm_gpuva *drm_gpuva_find_first(struct drm_gpuvm *vm, u64 addr, u64 range)
 {
-	struct drm_gpuva *va = first_ending_after(vm, addr);
+	u64 start, end;
+	struct drm_gpuva *va = gpuvm_tree_first(vm, addr, &start, &end);
 
 	/* As a distance from @addr: the end may be one too much for 64 bits. */
-	if (va && range && (va->va.addr <= addr || va->va.addr - addr < range))
+	if (va && range && (start <= addr || start - addr < range))
 		return va;
 	return NULL;
 }
@@ -218,9 +118,10 @@ EXPORT_SYMBOL_GPL(drm_gpuva_find_first);
  */
 struct drm_gpuva *drm_gpuva_find(struct drm_gpuvm *vm, u64 addr, u64 range)
 {
-	struct drm_gpuva *va = first_ending_after(vm, addr);
+	u64 start, end;
+	struct drm_gpuva *va = gpuvm_tree_first(vm, addr, &start, &end);
 
-	return va && va->va.addr == addr && va->va.range == range ? va : NULL;
+	return va && start == addr && end - start == range ? va : NULL;
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_find);
 
@@ -287,7 +188,7 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_interval_empty);
  * other its error is lost.  Semantics: mainline 6.12.
  */
 void drm_gpuva_map(struct drm_gpuvm *vm, struct drm_gpuva *va,
-		   struct drm_gpuva_op_map *op)
+		   const struct drm_gpuva_op_map *op)
 {
 	drm_gpuva_init_from_op(va, op);
 	drm_gpuva_insert(vm, va);
@@ -324,11 +225,12 @@ static bool remap_fits(const struct drm_gpuva_op_remap *op)
  * Semantics: mainline 6.12.
  */
 void drm_gpuva_remap(struct drm_gpuva *prev, struct drm_gpuva *next,
-		     struct drm_gpuva_op_remap *op)
+		     const struct drm_gpuva_op_remap *op)
 {
 	struct drm_gpuva *old = op->unmap->va;
 	struct drm_gpuva *heir = op->prev ? prev : next;
 	struct drm_gpuvm *vm = old->vm;
+	struct gpuvm_place at;
 
 	if (old == &vm->kernel_alloc_node || !remap_fits(op)) {
 		drm_gpuvm_get(vm);
@@ -343,20 +245,16 @@ void drm_gpuva_remap(struct drm_gpuva *prev, struct drm_gpuva *next,
 
 	/*
 	 * The parts have no other neighbours than the whole had: one takes its
-	 * place as it is, the other goes right behind.  Nothing is searched.
+	 * place as it is, the other goes right behind.
 	 */
-	if (heir != old) {
-		rb_replace_node(&old->rb.node, &heir->rb.node, &vm->rb.tree);
-		list_replace_init(&old->rb.entry, &heir->rb.entry);
-		heir->vm = vm;
-	}
+	if (!gpuvm_tree_locate(old, &at))
+		return;
 	drm_gpuva_init_from_op(heir, op->prev ?: op->next);
-
 	if (op->prev && op->next) {
 		drm_gpuva_init_from_op(next, op->next);
-		insert_after(vm, heir, next);
-		vm->rb.count++;
+		vm->tree.count++;
 	}
+	gpuvm_tree_replace(vm, &at, heir, op->prev && op->next ? next : NULL);
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_remap);
 
@@ -366,7 +264,7 @@ EXPORT_SYMBOL_GPL(drm_gpuva_remap);
  *
  * drm_gpuva_remove(), under the same rules.  Semantics: mainline 6.12.
  */
-void drm_gpuva_unmap(struct drm_gpuva_op_unmap *op)
+void drm_gpuva_unmap(const struct drm_gpuva_op_unmap *op)
 {
 	drm_gpuva_remove(op->va);
 }

@@ -42,6 +42,7 @@
 #include <drm/drm_print.h>
 
 #include "internal.h"
+#include "tree.h"
 
 /* Sets *@end and returns true if @addr + @range can be told in 64 bits. */
 static bool span_end(u64 addr, u64 range, u64 *end)
@@ -109,9 +110,7 @@ void drm_gpuvm_init(struct drm_gpuvm *vm, const char *name,
 	vm->name = name ?: "unknown";
 	kref_init(&vm->kref);
 
-	vm->rb.tree = RB_ROOT;
-	vm->rb.count = 0;
-	INIT_LIST_HEAD(&vm->rb.list);
+	gpuvm_tree_init(vm);
 	gpuvm_bo_list_init(&vm->extobj);
 	gpuvm_bo_list_init(&vm->evict);
 
@@ -121,7 +120,6 @@ void drm_gpuvm_init(struct drm_gpuvm *vm, const char *name,
 	vm->mm_range = range;
 
 	memset(kernel, 0, sizeof(*kernel));
-	INIT_LIST_HEAD(&kernel->rb.entry);
 	if (drm_WARN(drm, !span_end(reserve_start, reserve_range, &end),
 		     "reserved GPU VA range does not end within 64 bits\n"))
 		return;
@@ -135,13 +133,17 @@ static void gpuvm_release(struct kref *kref)
 {
 	struct drm_gpuvm *vm = container_of(kref, struct drm_gpuvm, kref);
 	struct drm_device *drm = vm->drm;
+	struct gpuvm_place at;
 
 	/* For debugfs: from here on there is no VM to show. */
 	vm->name = NULL;
 
-	if (!list_empty(&vm->kernel_alloc_node.rb.entry))
-		gpuvm_tree_erase(&vm->kernel_alloc_node);
-	drm_WARN(drm, !list_empty(&vm->rb.list), "GPU VA space still has mappings\n");
+	/* Set where it was inserted. */
+	if (vm->kernel_alloc_node.vm &&
+	    gpuvm_tree_locate(&vm->kernel_alloc_node, &at))
+		gpuvm_tree_erase(vm, &at);
+	drm_WARN(drm, !gpuvm_tree_empty(vm), "GPU VA space still has mappings\n");
+	gpuvm_tree_fini(vm);
 	drm_WARN(drm, !list_empty(&vm->extobj.list), "GPU VA space still has external objects\n");
 	drm_WARN(drm, !list_empty(&vm->evict.list), "GPU VA space still has evicted objects\n");
 

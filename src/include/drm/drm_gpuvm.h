@@ -10,11 +10,11 @@
 #ifndef __DRM_GPUVM_H__
 #define __DRM_GPUVM_H__
 
+#include <linux/bitops.h>
 #include <linux/bits.h>
 #include <linux/dma-resv.h>
 #include <linux/kref.h>
 #include <linux/list.h>
-#include <linux/rbtree.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -45,17 +45,15 @@ enum drm_gpuva_flags {
  * struct drm_gpuva - one mapped range of a VM
  *
  * Embedded in the driver's own structure, which the driver allocates and
- * frees.  Everything needed to insert it is inside, so that inserting never
- * allocates and may be done where a fence is being signalled.
+ * frees.  The tree that it is found by keeps a copy of the range: @va must stay
+ * as it is while the mapping is inserted.
  */
 struct drm_gpuva {
-	/** @rb: place in the order of addresses; with @va, all that a search reads */
-	struct {
-		/** @rb.node: link in &drm_gpuvm.rb.tree, for searching */
-		struct rb_node node;
-		/** @rb.entry: link in &drm_gpuvm.rb.list, for stepping */
-		struct list_head entry;
-	} rb;
+	/** @vm: the VM it was last inserted into; stays set after removal */
+	struct drm_gpuvm *vm;
+
+	/** @vm_bo: what drm_gpuva_link() linked it to, else NULL */
+	struct drm_gpuvm_bo *vm_bo;
 
 	/** @va: place in the VM, in the unit the driver chose for the VM */
 	struct {
@@ -64,9 +62,6 @@ struct drm_gpuva {
 		/** @va.range: length, never 0 while inserted */
 		u64 range;
 	} va;
-
-	/** @vm: the VM it was last inserted into; stays set after removal */
-	struct drm_gpuvm *vm;
 
 	/** @gem: memory behind the mapping */
 	struct {
@@ -78,8 +73,8 @@ struct drm_gpuva {
 		struct list_head entry;
 	} gem;
 
-	/** @vm_bo: what drm_gpuva_link() linked it to, else NULL */
-	struct drm_gpuvm_bo *vm_bo;
+	/** @spill: the next where a leaf has more than it holds, see tree.c */
+	struct drm_gpuva *spill;
 
 	/** @flags: see &enum drm_gpuva_flags */
 	enum drm_gpuva_flags flags;
@@ -145,11 +140,69 @@ void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo);
  * @DRM_GPUVM_RESV_PROTECTED: the lists of external and evicted objects are
  *	protected by the VM's dma-resv, which the driver holds whenever it
  *	calls something that uses them; there are no internal locks then
+ * @DRM_GPUVM_IMMEDIATE_MODE: the VM changes where fences are signalled; what
+ *	hangs on an object is protected by a mutex of the object's, and pairs
+ *	are freed later, by drm_gpuvm_bo_deferred_cleanup()
  * @DRM_GPUVM_USERBITS: first bit that belongs to the driver
  */
 enum drm_gpuvm_flags {
 	DRM_GPUVM_RESV_PROTECTED	= BIT(0),
 	DRM_GPUVM_USERBITS		= BIT(1),
+	DRM_GPUVM_IMMEDIATE_MODE	= BIT(30),
+};
+
+/* Mappings in one leaf of the tree: with the rest, half a kilobyte. */
+#define DRM_GPUVA_LEAF_SIZE	20
+
+/**
+ * struct drm_gpuva_leaf - neighbouring mappings of a VM
+ * @next: the leaf after this
+ * @prev: the leaf before this
+ * @spill: mappings after the last in @va that there was no memory for
+ * @used: a bit for each slot; 0 in the first leaf at most
+ * @count: how many slots are used
+ * @end: first address after each; also set in slots that are not used
+ * @start: first address of each
+ * @va: the mappings, in order of addresses
+ *
+ * A search reads no mapping: what it compares is in here.
+ */
+struct drm_gpuva_leaf {
+	struct drm_gpuva_leaf *next, *prev;
+	struct drm_gpuva *spill;
+	u32 used;
+	u32 count;
+	u64 end[DRM_GPUVA_LEAF_SIZE];
+	u64 start[DRM_GPUVA_LEAF_SIZE];
+	struct drm_gpuva *va[DRM_GPUVA_LEAF_SIZE];
+};
+
+/**
+ * struct drm_gpuvm_tree - the mappings of a VM, by address
+ * @root: a node of inner levels, or @first if there are none
+ * @height: number of inner levels
+ * @hint: a leaf where the next search may end; always a valid one
+ * @changes: counts when mappings change places or leaves go, for walks to notice
+ * @count: number of mappings, without &drm_gpuvm.kernel_alloc_node
+ * @spilled: number of mappings that are on a leaf's spill list
+ * @newest: what was inserted last; may be gone, only for comparing
+ * @reserve: nodes for where there is no memory
+ * @reserved: how many these are
+ * @first: the leaf with the lowest addresses
+ *
+ * Protected by the driver's lock of the VM's mappings; see tree.c.
+ */
+struct drm_gpuvm_tree {
+	void *root;
+	unsigned int height;
+	unsigned int reserved;
+	struct drm_gpuva_leaf *hint;
+	unsigned long changes;
+	unsigned long count;
+	unsigned long spilled;
+	const struct drm_gpuva *newest;
+	void *reserve;
+	struct drm_gpuva_leaf first;
 };
 
 /**
@@ -190,15 +243,8 @@ struct drm_gpuvm {
 	/** @kref: lifetime */
 	struct kref kref;
 
-	/** @rb: the mappings; protected by a lock of the driver's */
-	struct {
-		/** @rb.tree: by address */
-		struct rb_root tree;
-		/** @rb.list: in order of addresses */
-		struct list_head list;
-		/** @rb.count: how many, not counting @kernel_alloc_node */
-		unsigned long count;
-	} rb;
+	/** @tree: the mappings; protected by a lock of the driver's */
+	struct drm_gpuvm_tree tree;
 
 	/** @kernel_alloc_node: the range kept from user space, if any */
 	struct drm_gpuva kernel_alloc_node;
@@ -273,55 +319,91 @@ static inline bool drm_gpuvm_is_extobj(struct drm_gpuvm *vm,
 	return obj->resv != drm_gpuvm_resv(vm);
 }
 
-/* The mapping that follows in order of addresses, or NULL. */
-static inline struct drm_gpuva *__drm_gpuva_next(struct drm_gpuva *va)
+/*
+ * State of the iterators below: where the walk is, and the address at which it
+ * goes on if the tree has changed meanwhile.  Nothing is read on the way but
+ * the leaves.
+ */
+struct __drm_gpuva_walk {
+	struct drm_gpuvm *vm;
+	struct drm_gpuva_leaf *leaf;	/* NULL before the first step */
+	struct drm_gpuva *spill;	/* where in the leaf's spill list, if there */
+	unsigned int pos;		/* where in the leaf */
+	bool over;
+	unsigned long changes;		/* &drm_gpuvm_tree.changes at the last step */
+	u64 from;
+	u64 last;			/* last address of the range */
+};
+
+struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w);
+struct drm_gpuva *__drm_gpuva_walk_again(struct __drm_gpuva_walk *w);
+struct drm_gpuva *__drm_gpuva_walk_peek(struct __drm_gpuva_walk *w);
+
+static inline struct __drm_gpuva_walk __drm_gpuva_walk_range(struct drm_gpuvm *vm,
+							      u64 start, u64 end)
 {
-	if (!va || list_is_last(&va->rb.entry, &va->vm->rb.list))
+	return (struct __drm_gpuva_walk) {
+		.vm = vm, .from = start, .last = end - 1, .over = start >= end,
+	};
+}
+
+static inline struct __drm_gpuva_walk __drm_gpuva_walk_all(struct drm_gpuvm *vm)
+{
+	return (struct __drm_gpuva_walk) { .vm = vm, .last = U64_MAX };
+}
+
+/* Slots after this one that are in use, if the leaf is as it was at the last step. */
+static inline u32 __drm_gpuva_walk_rest(const struct __drm_gpuva_walk *w)
+{
+	if (!w->leaf || w->changes != w->vm->tree.changes)
+		return 0;
+	return w->leaf->used >> w->pos >> 1;
+}
+
+/* The next mapping, looked for when it is needed. */
+static inline struct drm_gpuva *__drm_gpuva_walk_late(struct __drm_gpuva_walk *w)
+{
+	const struct drm_gpuva_leaf *leaf = w->leaf;
+	u32 rest = __drm_gpuva_walk_rest(w);
+
+	if (!rest)
+		return __drm_gpuva_walk_on(w);
+	w->pos += 1 + __ffs(rest);
+	if (leaf->start[w->pos] > w->last)
 		return NULL;
-	return list_next_entry(va, rb.entry);
+	w->from = leaf->end[w->pos];
+	return leaf->va[w->pos];
 }
 
 /*
- * The mapping after @va that begins before @end.  Mappings do not overlap: one
- * that reaches @end is the last, and its successor, perhaps cold in the cache,
- * need not be looked at.
+ * The next mapping, and the one after it at once: the body may remove the
+ * former, and what it inserts between them is passed over.
  */
-static inline struct drm_gpuva *__drm_gpuva_next_before(struct drm_gpuva *va, u64 end)
+static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *w,
+						       struct drm_gpuva **next)
 {
-	if (va->va.addr + va->va.range >= end)
+	const struct drm_gpuva_leaf *leaf = w->leaf;
+	struct drm_gpuva *va;
+	u32 rest;
+
+	if (leaf && w->changes == w->vm->tree.changes && leaf->used >> w->pos & 1 && !w->over)
+		va = leaf->va[w->pos];
+	else
+		va = __drm_gpuva_walk_again(w);
+	if (!va)
 		return NULL;
-	va = __drm_gpuva_next(va);
-	return va && va->va.addr < end ? va : NULL;
-}
 
-/* State of the two range iterators below. */
-struct __drm_gpuva_walk {
-	struct drm_gpuvm *vm;
-	struct drm_gpuva *va, **next;
-	u64 start, end;
-};
-
-static inline struct drm_gpuva *__drm_gpuva_walk_first(const struct __drm_gpuva_walk *w)
-{
-	if (w->start >= w->end)
-		return NULL;
-	return drm_gpuva_find_first(w->vm, w->start, w->end - w->start);
-}
-
-/* Looks for the next mapping after the body has run. */
-static inline struct drm_gpuva *__drm_gpuva_walk_late(struct __drm_gpuva_walk *w)
-{
-	w->va = w->va ? __drm_gpuva_next_before(w->va, w->end) :
-			__drm_gpuva_walk_first(w);
-	return w->va;
-}
-
-/* Looks for the next mapping before the body runs and perhaps removes this. */
-static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *w)
-{
-	w->va = w->va ? *w->next : __drm_gpuva_walk_first(w);
-	*w->next = w->va ? __drm_gpuva_next_before(w->va, w->end) : NULL;
-	return w->va;
+	leaf = w->leaf;
+	rest = leaf->used >> w->pos >> 1;
+	if (!rest) {
+		*next = __drm_gpuva_walk_peek(w);
+		return va;
+	}
+	w->pos += 1 + __ffs(rest);
+	w->from = leaf->start[w->pos];
+	w->over = w->from > w->last;
+	*next = w->over ? NULL : leaf->va[w->pos];
+	return va;
 }
 
 /**
@@ -336,14 +418,14 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
  * mappings.  Semantics: mainline 6.12; each argument is evaluated once.
  */
 #define drm_gpuvm_for_each_va_range(va__, vm__, start__, end__)		\
-	for (struct __drm_gpuva_walk walk__ = {				\
-		.vm = (vm__), .start = (start__), .end = (end__) };	\
+	for (struct __drm_gpuva_walk walk__ =				\
+		__drm_gpuva_walk_range(vm__, start__, end__);		\
 	     ((va__) = __drm_gpuva_walk_late(&walk__));)
 
 /**
  * drm_gpuvm_for_each_va_range_safe() - same, and the body may remove @va__
  * @va__: &struct drm_gpuva pointer that is set to each; NULL after the last
- * @next__: another such pointer, for the iterator's use
+ * @next__: another such pointer, set to what is visited next
  * @vm__: the VM
  * @start__: first address of the range
  * @end__: first address after the range
@@ -352,29 +434,31 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
  * is not visited.
  */
 #define drm_gpuvm_for_each_va_range_safe(va__, next__, vm__, start__, end__) \
-	for (struct __drm_gpuva_walk walk__ = { .next = &(next__),		\
-		.vm = (vm__), .start = (start__), .end = (end__) };	\
-	     ((va__) = __drm_gpuva_walk_early(&walk__));)
+	for (struct __drm_gpuva_walk walk__ =				\
+		__drm_gpuva_walk_range(vm__, start__, end__);		\
+	     ((va__) = __drm_gpuva_walk_early(&walk__, &(next__)));)
 
 /**
  * drm_gpuvm_for_each_va() - walks all mappings of a VM
- * @va__: &struct drm_gpuva pointer that is set to each
+ * @va__: &struct drm_gpuva pointer that is set to each; NULL after the last
  * @vm__: the VM
  *
  * In order of addresses, &drm_gpuvm.kernel_alloc_node included.  The caller
  * keeps others from changing the mappings.  Semantics: mainline 6.12.
  */
-#define drm_gpuvm_for_each_va(va__, vm__) \
-	list_for_each_entry(va__, &(vm__)->rb.list, rb.entry)
+#define drm_gpuvm_for_each_va(va__, vm__)				\
+	for (struct __drm_gpuva_walk walk__ = __drm_gpuva_walk_all(vm__); \
+	     ((va__) = __drm_gpuva_walk_late(&walk__));)
 
 /**
  * drm_gpuvm_for_each_va_safe() - same, and the body may remove @va__
- * @va__: &struct drm_gpuva pointer that is set to each
- * @next__: another such pointer, for the iterator's use
+ * @va__: &struct drm_gpuva pointer that is set to each; NULL after the last
+ * @next__: another such pointer, set to what is visited next
  * @vm__: the VM
  */
-#define drm_gpuvm_for_each_va_safe(va__, next__, vm__) \
-	list_for_each_entry_safe(va__, next__, &(vm__)->rb.list, rb.entry)
+#define drm_gpuvm_for_each_va_safe(va__, next__, vm__)			\
+	for (struct __drm_gpuva_walk walk__ = __drm_gpuva_walk_all(vm__); \
+	     ((va__) = __drm_gpuva_walk_early(&walk__, &(next__)));)
 
 /* -------------------------------------------------- VM and object, paired -- */
 
@@ -696,10 +780,10 @@ int drm_gpuvm_sm_map(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range,
 int drm_gpuvm_sm_unmap(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range);
 
 void drm_gpuva_map(struct drm_gpuvm *vm, struct drm_gpuva *va,
-		   struct drm_gpuva_op_map *op);
+		   const struct drm_gpuva_op_map *op);
 void drm_gpuva_remap(struct drm_gpuva *prev, struct drm_gpuva *next,
-		     struct drm_gpuva_op_remap *op);
-void drm_gpuva_unmap(struct drm_gpuva_op_unmap *op);
+		     const struct drm_gpuva_op_remap *op);
+void drm_gpuva_unmap(const struct drm_gpuva_op_unmap *op);
 
 /**
  * drm_gpuva_init_from_op() - drm_gpuva_init() with what an operation says
@@ -707,7 +791,7 @@ void drm_gpuva_unmap(struct drm_gpuva_op_unmap *op);
  * @op: the operation
  */
 static inline void drm_gpuva_init_from_op(struct drm_gpuva *va,
-					  struct drm_gpuva_op_map *op)
+					  const struct drm_gpuva_op_map *op)
 {
 	drm_gpuva_init(va, op->va.addr, op->va.range, op->gem.obj, op->gem.offset);
 }

@@ -1,0 +1,1008 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/**
+ * DOC: the tree of mappings
+ *
+ * A B+ tree: leaves of up to 20 mappings, in a list in order of addresses, below
+ * inner nodes of up to 31 children.  Mappings never overlap, and so their ends
+ * are in the same order as their starts; the first mapping that ends at an
+ * address or after it is found by comparing ends alone, and it answers every
+ * question asked here, overlaps included.  Leaves keep copies of starts and
+ * ends: a search reads no mapping but the one it returns, and for that to be
+ * read is up to the caller.
+ *
+ * A leaf's slots need not be used one after the other: removing only leaves a gap,
+ * and inserting moves what is between the place and the nearest gap.  A gap keeps
+ * some end between those of its neighbours: all ends are sorted, and the mapping
+ * looked for is in the first slot in use from where the ends are above the
+ * address.
+ *
+ * Between two children of an inner node stands a bound: all mappings below the
+ * left one end there at the latest, all below the right one start there at the
+ * earliest.
+ * There are neither pointers from mappings to leaves nor from nodes to their
+ * parents, which every split would have to mend in mappings that are cold in
+ * the cache.  Instead, a leaf is remembered as a hint.  What is asked next often
+ * lies in it too, and that is seen in its first and last entry.
+ *
+ * Inserting may happen where fences are signalled: it does not sleep and does
+ * not fail for lack of memory.  Nodes for a split come from GFP_NOWAIT, then from
+ * a reserve which calls that may sleep have filled up.  If there is none, the
+ * leaf keeps its first 20 mappings and the others behind it hang on its spill
+ * list, linked through themselves; it is split as soon as there is memory.  The
+ * first leaf is part of the VM.
+ *
+ * Locking: the driver's lock of the VM's mappings, shared for searches and walks,
+ * exclusive for all else.  Searches write the hint under the shared lock: any leaf
+ * is a good one, and leaves go away under the exclusive lock only.
+ *
+ * Complexity: O(log n) for each operation, O(1) amortised for what is next to the
+ * operation before.  After insertions without memory O(log n + k) where k
+ * mappings were inserted between two that a leaf holds.  Leaves are merged when they
+ * get sparse.
+ */
+
+#include <linux/bitops.h>
+#include <linux/compiler.h>
+#include <linux/prefetch.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <drm/drm_print.h>
+
+#include "internal.h"
+#include "tree.h"
+
+#define LEAF_SIZE	DRM_GPUVA_LEAF_SIZE
+#define FANOUT		31
+/* A leaf that shrinks to this tries to join a neighbour, up to that many. */
+#define LEAF_SPARSE	5
+#define LEAF_JOINED	14
+/* Every level takes 15 times as many insertions: nobody gets here. */
+#define MAX_HEIGHT	16
+/* Nodes kept back: enough for one split of each level of all but huge trees. */
+#define RESERVE		8
+#define ALL_SLOTS	((1u << LEAF_SIZE) - 1)
+#define NO_END		U64_MAX
+
+/* bound[i] is between child[i] and child[i + 1]; all ones from the last child on. */
+struct inner {
+	u64 count;
+	u64 bound[FANOUT + 1];
+	void *child[FANOUT];
+};
+
+union node {
+	union node *next_spare;
+	struct drm_gpuva_leaf leaf;
+	struct inner inner;
+};
+
+static_assert(sizeof(union node) == 512, "nodes are meant to fill a slab object");
+
+/* The way from the root to a leaf; level[0] is right above the leaf. */
+struct path {
+	struct {
+		struct inner *node;
+		unsigned int at;
+	} level[MAX_HEIGHT];
+};
+
+static u64 end_of(const struct drm_gpuva *va)
+{
+	return va->va.addr + va->va.range;
+}
+
+/* ------------------------------------------------------------- searching -- */
+
+static unsigned int rank_in_inner(const u64 *bound, u64 addr)
+{
+	unsigned int base = 8 * ((bound[7] <= addr) + (bound[15] <= addr) + (bound[23] <= addr));
+
+	bound += base;
+	return base + (bound[0] <= addr) + (bound[1] <= addr) + (bound[2] <= addr) +
+	       (bound[3] <= addr) + (bound[4] <= addr) + (bound[5] <= addr) +
+	       (bound[6] <= addr) + (bound[7] <= addr);
+}
+
+/* Ends will be compared at once; starts and mappings are asked for meanwhile. */
+static void prefetch_leaf(const struct drm_gpuva_leaf *leaf)
+{
+	const char *p = (const char *)leaf;
+
+	prefetch(p + 64);
+	prefetch(p + 128);
+	prefetch(p + 192);
+	prefetch(p + 256);
+	prefetch(p + 320);
+	prefetch(p + 384);
+	prefetch(p + 448);
+}
+
+/* The leaf where a mapping that starts at @addr belongs. */
+static struct drm_gpuva_leaf *descend(const struct drm_gpuvm_tree *tree, u64 addr)
+{
+	unsigned int level = tree->height;
+	void *node = tree->root;
+
+	while (level--) {
+		const struct inner *inner = node;
+
+		node = inner->child[rank_in_inner(inner->bound, addr)];
+		if (!level)
+			prefetch_leaf(node);
+	}
+	return node;
+}
+
+static struct drm_gpuva_leaf *descend_path(const struct drm_gpuvm_tree *tree, u64 addr,
+					   struct path *path)
+{
+	unsigned int level = tree->height;
+	void *node = tree->root;
+
+	while (level--) {
+		struct inner *inner = node;
+		unsigned int at = rank_in_inner(inner->bound, addr);
+
+		path->level[level].node = inner;
+		path->level[level].at = at;
+		node = inner->child[at];
+	}
+	prefetch_leaf(node);
+	return node;
+}
+
+static struct drm_gpuva_leaf *leaf_of(struct drm_gpuvm_tree *tree, u64 addr)
+{
+	struct drm_gpuva_leaf *leaf = READ_ONCE(tree->hint);
+
+	if (gpuvm_leaf_covers(leaf, addr))
+		return leaf;
+	leaf = descend(tree, addr);
+	WRITE_ONCE(tree->hint, leaf);
+	return leaf;
+}
+
+static bool in_use(const struct drm_gpuva_leaf *leaf, unsigned int slot)
+{
+	return leaf->used >> slot & 1;
+}
+
+/* The first mapping of the leaves after @leaf. */
+static bool to_next_leaf(struct gpuvm_place *at, struct drm_gpuva_leaf *leaf)
+{
+	at->leaf = leaf->next;
+	at->spill = NULL;
+	if (!at->leaf)
+		return false;
+	at->pos = __ffs(at->leaf->used);
+	return true;
+}
+
+/* gpuvm_tree_seek() where the hint does not help. */
+bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at)
+{
+	struct drm_gpuva_leaf *leaf;
+	struct drm_gpuva *va;
+	u32 rest;
+
+	/* It would be taken for above all bounds.  No mapping ends after it. */
+	if (unlikely(addr == NO_END))
+		return false;
+
+	leaf = leaf_of(&vm->tree, addr);
+	at->leaf = leaf;
+	at->spill = NULL;
+	at->pos = gpuvm_leaf_rank(leaf, addr);
+	rest = leaf->used >> at->pos;
+	if (likely(rest)) {
+		at->pos += __ffs(rest);
+		return true;
+	}
+
+	for (va = leaf->spill; va; va = va->spill) {
+		if (end_of(va) <= addr)
+			continue;
+		at->spill = va;
+		/* So that it is seen not to be in the leaf. */
+		at->pos = LEAF_SIZE;
+		return true;
+	}
+	return to_next_leaf(at, leaf);
+}
+
+static struct drm_gpuva *va_at(const struct gpuvm_place *at)
+{
+	return at->spill ?: at->leaf->va[at->pos];
+}
+
+static u64 start_at(const struct gpuvm_place *at)
+{
+	return at->spill ? at->spill->va.addr : at->leaf->start[at->pos];
+}
+
+/* ----------------------------------------------------------------- walks -- */
+
+/* Where the iterators of drm_gpuvm.h cannot go on by themselves. */
+struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w)
+{
+	struct gpuvm_place at = { .leaf = w->leaf, .spill = w->spill, .pos = w->pos };
+	bool found = true;
+
+	if (w->over)
+		return NULL;
+
+	if (!w->leaf || w->changes != w->vm->tree.changes) {
+		found = gpuvm_tree_seek(w->vm, w->from, &at);
+	} else if (at.spill) {
+		at.spill = at.spill->spill;
+		if (!at.spill)
+			found = to_next_leaf(&at, at.leaf);
+	} else if (at.leaf->used >> at.pos >> 1) {
+		at.pos += 1 + __ffs(at.leaf->used >> at.pos >> 1);
+	} else {
+		at.spill = at.leaf->spill;
+		at.pos = LEAF_SIZE;
+		if (!at.spill)
+			found = to_next_leaf(&at, at.leaf);
+	}
+
+	if (!found || start_at(&at) > w->last) {
+		w->over = true;
+		return NULL;
+	}
+	if (at.leaf->next)
+		prefetch_leaf(at.leaf->next);
+	w->leaf = at.leaf;
+	w->spill = at.spill;
+	w->pos = at.pos;
+	w->changes = w->vm->tree.changes;
+	w->from = at.spill ? end_of(at.spill) : at.leaf->end[at.pos];
+	return va_at(&at);
+}
+EXPORT_SYMBOL_GPL(__drm_gpuva_walk_on);
+
+/*
+ * Where __drm_gpuva_walk_early() is to begin, or to go on after the body has moved
+ * or removed what was to be next.
+ */
+struct drm_gpuva *__drm_gpuva_walk_again(struct __drm_gpuva_walk *w)
+{
+	if (!w->over && w->spill && w->changes == w->vm->tree.changes)
+		return w->spill;
+	w->leaf = NULL;
+	return __drm_gpuva_walk_on(w);
+}
+EXPORT_SYMBOL_GPL(__drm_gpuva_walk_again);
+
+/* One ahead of what the body sees: it begins there even if that goes. */
+struct drm_gpuva *__drm_gpuva_walk_peek(struct __drm_gpuva_walk *w)
+{
+	struct drm_gpuva *va = __drm_gpuva_walk_on(w);
+
+	if (va)
+		w->from = va->va.addr;
+	return va;
+}
+EXPORT_SYMBOL_GPL(__drm_gpuva_walk_peek);
+
+/* ---------------------------------------------------------------- memory -- */
+
+static void put_node(struct drm_gpuvm_tree *tree, void *mem)
+{
+	union node *node = mem;
+
+	if (tree->reserved >= RESERVE) {
+		kfree(node);
+		return;
+	}
+	node->next_spare = tree->reserve;
+	tree->reserve = node;
+	tree->reserved++;
+}
+
+static union node *get_node(struct drm_gpuvm_tree *tree)
+{
+	union node *node = kmalloc(sizeof(*node), GFP_NOWAIT | __GFP_NOWARN);
+
+	if (!node && tree->reserve) {
+		node = tree->reserve;
+		tree->reserve = node->next_spare;
+		tree->reserved--;
+	}
+	return node;
+}
+
+/* Enough nodes for splitting the leaf at the end of @path, or none. */
+static union node *nodes_for_split(struct drm_gpuvm_tree *tree, const struct path *path)
+{
+	union node *nodes = NULL, *node;
+	unsigned int level, need = 1;
+
+	for (level = 0; level < tree->height; level++) {
+		if (path->level[level].node->count < FANOUT)
+			break;
+		need++;
+	}
+	if (level == tree->height) {
+		if (level == MAX_HEIGHT)
+			return NULL;
+		need++;
+	}
+
+	while (need--) {
+		node = get_node(tree);
+		if (!node) {
+			while (nodes) {
+				node = nodes;
+				nodes = node->next_spare;
+				put_node(tree, node);
+			}
+			return NULL;
+		}
+		node->next_spare = nodes;
+		nodes = node;
+	}
+	return nodes;
+}
+
+static void *pop(union node **nodes)
+{
+	union node *node = *nodes;
+
+	*nodes = node->next_spare;
+	return node;
+}
+
+/* ------------------------------------------------------- leaves and inner -- */
+
+static void set_entry(struct drm_gpuva_leaf *leaf, unsigned int slot, struct drm_gpuva *va)
+{
+	leaf->end[slot] = end_of(va);
+	leaf->start[slot] = va->va.addr;
+	leaf->va[slot] = va;
+	leaf->used |= 1u << slot;
+}
+
+static void move_entry(struct drm_gpuva_leaf *leaf, unsigned int to, unsigned int from)
+{
+	leaf->end[to] = leaf->end[from];
+	leaf->start[to] = leaf->start[from];
+	leaf->va[to] = leaf->va[from];
+}
+
+/* There is room; @pos is gpuvm_leaf_rank() of the start of @va. */
+static void put_entry(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
+		      unsigned int pos, struct drm_gpuva *va)
+{
+	u32 used = leaf->used, free = ~used & ALL_SLOTS;
+	u32 above = free >> pos, below = free & ((1u << pos) - 1);
+	unsigned int i, gap;
+
+	leaf->count++;
+	if (above & 1) {
+		set_entry(leaf, pos, va);
+		/* What is left of a wider gap may have ended before @va does. */
+		for (i = pos + 1; i < LEAF_SIZE && leaf->end[i] < leaf->end[pos]; i++)
+			leaf->end[i] = leaf->end[pos];
+		return;
+	}
+	/* From here on, mappings move. */
+	tree->changes++;
+	gap = below ? __fls(below) : 0;
+	if (below && (!above || pos - gap <= 1 + __ffs(above))) {
+		for (i = gap; i + 1 < pos; i++)
+			move_entry(leaf, i, i + 1);
+		leaf->used |= 1u << gap;
+		set_entry(leaf, pos - 1, va);
+		return;
+	}
+	gap = pos + __ffs(above);
+	for (i = gap; i > pos; i--)
+		move_entry(leaf, i, i - 1);
+	leaf->used |= 1u << gap;
+	set_entry(leaf, pos, va);
+}
+
+static void cut_entry(struct drm_gpuva_leaf *leaf, unsigned int slot)
+{
+	leaf->count--;
+	leaf->used &= ~(1u << slot);
+}
+
+/* All of a leaf, without gaps. */
+struct packed {
+	unsigned int n;
+	u64 end[LEAF_SIZE];
+	u64 start[LEAF_SIZE];
+	struct drm_gpuva *va[LEAF_SIZE];
+};
+
+static void pack(struct packed *to, const struct drm_gpuva_leaf *leaf)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < LEAF_SIZE; slot++) {
+		if (!in_use(leaf, slot))
+			continue;
+		to->end[to->n] = leaf->end[slot];
+		to->start[to->n] = leaf->start[slot];
+		to->va[to->n++] = leaf->va[slot];
+	}
+}
+
+/* Entries @from to @to, with room between them, if there is any, to insert at. */
+static void unpack(struct drm_gpuva_leaf *leaf, const struct packed *p, unsigned int from,
+		   unsigned int to)
+{
+	unsigned int i, slot = 0, n = to - from;
+	u64 end = 0;
+
+	leaf->used = 0;
+	leaf->count = n;
+	for (i = 0; i < n; i++) {
+		for (; slot < i * LEAF_SIZE / n; slot++)
+			leaf->end[slot] = end;
+		end = p->end[from + i];
+		leaf->end[slot] = end;
+		leaf->start[slot] = p->start[from + i];
+		leaf->va[slot] = p->va[from + i];
+		leaf->used |= 1u << slot++;
+	}
+	for (; slot < LEAF_SIZE; slot++)
+		leaf->end[slot] = NO_END;
+}
+
+static void link_after(struct drm_gpuva_leaf *leaf, struct drm_gpuva_leaf *new)
+{
+	new->prev = leaf;
+	new->next = leaf->next;
+	if (new->next)
+		new->next->prev = new;
+	leaf->next = new;
+}
+
+/*
+ * Has the leaf at the end of @path reach up to @end.  Nothing that follows
+ * starts before that.
+ */
+static void raise_bound(const struct drm_gpuvm_tree *tree, const struct path *path, u64 end)
+{
+	unsigned int level;
+
+	for (level = 0; level < tree->height; level++) {
+		struct inner *inner = path->level[level].node;
+		unsigned int at = path->level[level].at;
+
+		if (at + 1 < inner->count) {
+			if (inner->bound[at] < end)
+				inner->bound[at] = end;
+			return;
+		}
+	}
+}
+
+static void put_child(struct inner *inner, unsigned int at, u64 bound, void *child)
+{
+	unsigned int n = inner->count++ - at - 1;
+
+	memmove(inner->bound + at + 1, inner->bound + at, n * sizeof(*inner->bound));
+	memmove(inner->child + at + 2, inner->child + at + 1, n * sizeof(*inner->child));
+	inner->bound[at] = bound;
+	inner->child[at + 1] = child;
+}
+
+/*
+ * Moves the children from @keep on to an empty node.  Returns the bound between
+ * the two.
+ */
+static u64 halve(struct inner *inner, struct inner *right, unsigned int keep)
+{
+	unsigned int i, n = inner->count - keep;
+	u64 bound = inner->bound[keep - 1];
+
+	right->count = n;
+	memcpy(right->child, inner->child + keep, n * sizeof(*right->child));
+	/* What is after the last bound is all ones already. */
+	memcpy(right->bound, inner->bound + keep, n * sizeof(*right->bound));
+	for (i = n; i <= FANOUT; i++)
+		right->bound[i] = NO_END;
+	inner->count = keep;
+	for (i = keep - 1; i < FANOUT; i++)
+		inner->bound[i] = NO_END;
+	return bound;
+}
+
+/*
+ * Makes @child, which came to be right of the leaf at the end of @path, known to
+ * the inner nodes, and those that are split on the way in turn.
+ */
+static void add_child(struct drm_gpuvm_tree *tree, const struct path *path, u64 bound,
+		      void *child, union node **nodes)
+{
+	struct inner *root;
+	unsigned int level;
+
+	for (level = 0; level < tree->height; level++) {
+		struct inner *inner = path->level[level].node, *right;
+		unsigned int at = path->level[level].at, keep;
+		u64 middle;
+
+		if (inner->count < FANOUT) {
+			put_child(inner, at, bound, child);
+			return;
+		}
+
+		/* Who appends will append again: leave full nodes behind. */
+		keep = at + 1 < FANOUT ? FANOUT / 2 + 1 : FANOUT - 1;
+		right = pop(nodes);
+		middle = halve(inner, right, keep);
+		if (at < keep)
+			put_child(inner, at, bound, child);
+		else
+			put_child(right, at - keep, bound, child);
+		bound = middle;
+		child = right;
+	}
+
+	root = pop(nodes);
+	memset(root->bound, 0xff, sizeof(root->bound));
+	root->count = 2;
+	root->bound[0] = bound;
+	root->child[0] = tree->root;
+	root->child[1] = child;
+	tree->root = root;
+	tree->height++;
+}
+
+/* Splits a full leaf; the left one keeps @keep entries. */
+static struct drm_gpuva_leaf *split(struct drm_gpuva_leaf *leaf, unsigned int keep,
+				    union node **nodes)
+{
+	struct drm_gpuva_leaf *right = pop(nodes);
+	struct packed all;
+
+	all.n = 0;
+	pack(&all, leaf);
+	unpack(right, &all, keep, LEAF_SIZE);
+	unpack(leaf, &all, 0, keep);
+
+	right->spill = leaf->spill;
+	leaf->spill = NULL;
+	link_after(leaf, right);
+	return right;
+}
+
+/* ---------------------------------------------------- without memory left -- */
+
+/* Into a leaf that is full and cannot be split. */
+static void put_spilled(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
+			unsigned int pos, struct drm_gpuva *va)
+{
+	struct drm_gpuva **at = &leaf->spill;
+
+	tree->spilled++;
+	tree->changes++;
+	if (pos < LEAF_SIZE) {
+		struct drm_gpuva *out = leaf->va[LEAF_SIZE - 1];
+
+		cut_entry(leaf, LEAF_SIZE - 1);
+		put_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
+		va = out;
+	} else {
+		while (*at && (*at)->va.addr < va->va.addr)
+			at = &(*at)->spill;
+	}
+	va->spill = *at;
+	*at = va;
+}
+
+static void refill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
+{
+	tree->changes++;
+	while (leaf->spill && leaf->count < LEAF_SIZE) {
+		struct drm_gpuva *va = leaf->spill;
+
+		leaf->spill = va->spill;
+		put_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
+		tree->spilled--;
+	}
+}
+
+/* Gives what is on @leaf's spill list leaves of its own, as far as memory goes. */
+static void unspill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
+{
+	while (leaf->spill) {
+		struct drm_gpuva_leaf *right;
+		union node *nodes;
+		struct path path;
+
+		descend_path(tree, leaf->start[0], &path);
+		nodes = nodes_for_split(tree, &path);
+		if (!nodes)
+			return;
+		right = split(leaf, LEAF_SIZE / 2, &nodes);
+		add_child(tree, &path, leaf->end[__fls(leaf->used)], right, &nodes);
+		refill(tree, right);
+		tree->changes++;
+		leaf = right;
+	}
+}
+
+/**
+ * gpuvm_tree_refill() - fills up the reserve and mends what lack of memory left
+ * @vm: the VM
+ *
+ * The lock of the VM's mappings is held exclusively.  May sleep.  A VM that does
+ * without inner nodes needs no reserve; one that has them gets it in time.
+ */
+void gpuvm_tree_refill(struct drm_gpuvm *vm)
+{
+	struct drm_gpuvm_tree *tree = &vm->tree;
+	struct drm_gpuva_leaf *leaf;
+
+	if (likely(!tree->spilled && (tree->reserved >= RESERVE || !tree->height)))
+		return;
+
+	while (tree->reserved < RESERVE) {
+		union node *node = kmalloc(sizeof(*node), GFP_KERNEL | __GFP_NOWARN);
+
+		if (!node)
+			break;
+		put_node(tree, node);
+	}
+	if (!tree->spilled)
+		return;
+	for (leaf = &tree->first; leaf; leaf = leaf->next)
+		unspill(tree, leaf);
+}
+
+/* ------------------------------------------------------------- inserting -- */
+
+/*
+ * Puts @va into the full @leaf, which is split.  A run of insertions next to each
+ * other leaves full leaves behind: what was inserted last tells one.
+ */
+static void put_splitting(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
+			  unsigned int pos, struct drm_gpuva *va)
+{
+	unsigned int keep = LEAF_SIZE / 2;
+	struct drm_gpuva_leaf *right;
+	union node *nodes;
+	struct path path;
+
+	tree->changes++;
+	descend_path(tree, pos ? leaf->start[0] : va->va.addr, &path);
+	nodes = nodes_for_split(tree, &path);
+	if (!nodes) {
+		put_spilled(tree, leaf, pos, va);
+		return;
+	}
+
+	if (pos == LEAF_SIZE && leaf->va[LEAF_SIZE - 1] == tree->newest)
+		keep = LEAF_SIZE;
+	else if (!pos && leaf->va[0] == tree->newest)
+		keep = 0;
+
+	right = split(leaf, keep, &nodes);
+	if (!keep) {
+		/* At the end, so that there is room before it. */
+		leaf->count = 1;
+		set_entry(leaf, LEAF_SIZE - 1, va);
+		memset(leaf->end, 0, (LEAF_SIZE - 1) * sizeof(*leaf->end));
+	} else if (pos < keep) {
+		put_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
+	} else {
+		put_entry(tree, right, gpuvm_leaf_rank(right, va->va.addr), va);
+		leaf = right;
+	}
+	WRITE_ONCE(tree->hint, leaf);
+	leaf = right->prev;
+	add_child(tree, &path, leaf->end[__fls(leaf->used)], right, &nodes);
+}
+
+static void put(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, unsigned int pos,
+		struct drm_gpuva *va)
+{
+	if (likely(leaf->count < LEAF_SIZE)) {
+		put_entry(tree, leaf, pos, va);
+	} else if (unlikely(leaf->spill)) {
+		put_spilled(tree, leaf, pos, va);
+		unspill(tree, leaf);
+	} else {
+		put_splitting(tree, leaf, pos, va);
+	}
+	tree->newest = va;
+}
+
+/* Behind all that @leaf has in its slots, of which nothing reaches @va. */
+static int insert_behind(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
+			 unsigned int pos, struct drm_gpuva *va)
+{
+	const struct drm_gpuva_leaf *next = leaf->next;
+	const u64 addr = va->va.addr, end = end_of(va);
+	struct drm_gpuva *each;
+
+	for (each = leaf->spill; each; each = each->spill) {
+		if (end_of(each) <= addr)
+			continue;
+		if (each->va.addr < end)
+			return -EEXIST;
+		break;
+	}
+	if (next) {
+		struct path path;
+
+		if (!each && next->start[__ffs(next->used)] < end)
+			return -EEXIST;
+		descend_path(tree, addr, &path);
+		raise_bound(tree, &path, end);
+	}
+	put(tree, leaf, pos, va);
+	return 0;
+}
+
+/**
+ * gpuvm_tree_insert() - puts a mapping into the tree
+ * @vm: the VM
+ * @va: the mapping; its range is not empty and ends within 64 bits
+ *
+ * Neither sleeps nor fails for lack of memory.
+ *
+ * Return: 0, or -EEXIST if it overlaps another.
+ */
+int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
+{
+	struct drm_gpuvm_tree *tree = &vm->tree;
+	struct drm_gpuva_leaf *leaf = leaf_of(tree, va->va.addr);
+	unsigned int pos = gpuvm_leaf_rank(leaf, va->va.addr);
+
+	u32 rest = leaf->used >> pos;
+
+	if (!rest) {
+		int err = insert_behind(tree, leaf, pos, va);
+
+		if (err)
+			return err;
+	} else if (leaf->start[pos + __ffs(rest)] < end_of(va)) {
+		return -EEXIST;
+	} else {
+		put(tree, leaf, pos, va);
+	}
+	va->vm = vm;
+	return 0;
+}
+
+/* -------------------------------------------------------------- removing -- */
+
+/* The path ends in the leaf that is to go; what it covered falls to a neighbour. */
+static void cut_child(struct drm_gpuvm_tree *tree, const struct path *path)
+{
+	unsigned int level;
+
+	for (level = 0; level < tree->height; level++) {
+		struct inner *inner = path->level[level].node;
+		unsigned int at = path->level[level].at;
+		unsigned int n = --inner->count - at;
+		/* That of the right neighbour, if there is one in here. */
+		unsigned int bound = n || !at ? at : at - 1;
+
+		memmove(inner->child + at, inner->child + at + 1, n * sizeof(*inner->child));
+		memmove(inner->bound + bound, inner->bound + bound + 1,
+			(FANOUT - bound) * sizeof(*inner->bound));
+		if (inner->count)
+			break;
+		put_node(tree, inner);
+	}
+	while (tree->height && ((struct inner *)tree->root)->count == 1) {
+		struct inner *root = tree->root;
+
+		tree->root = root->child[0];
+		tree->height--;
+		put_node(tree, root);
+	}
+}
+
+static void drop_leaf(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
+		      const struct path *path)
+{
+	tree->changes++;
+	leaf->prev->next = leaf->next;
+	if (leaf->next)
+		leaf->next->prev = leaf->prev;
+	if (tree->hint == leaf)
+		WRITE_ONCE(tree->hint, leaf->prev);
+	cut_child(tree, path);
+	put_node(tree, leaf);
+}
+
+/* @right, at the end of @path, goes into @left, which is next to it in their parent. */
+static void join(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *left,
+		 struct drm_gpuva_leaf *right, struct path *path)
+{
+	struct packed both;
+
+	both.n = 0;
+	pack(&both, left);
+	pack(&both, right);
+	unpack(left, &both, 0, both.n);
+	/* The right one's bound is the one that is to stay. */
+	path->level[0].node->child[path->level[0].at] = left;
+	path->level[0].at--;
+	drop_leaf(tree, right, path);
+}
+
+static bool can_join(const struct drm_gpuva_leaf *left, const struct drm_gpuva_leaf *right)
+{
+	return left->count + right->count <= LEAF_JOINED && !left->spill && !right->spill;
+}
+
+/* After a mapping that started at @addr has left @leaf. */
+static void shrink(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, u64 addr)
+{
+	struct path path;
+	unsigned int at;
+
+	if (!tree->height)
+		return;
+	if (!leaf->count) {
+		if (leaf != &tree->first) {
+			descend_path(tree, addr, &path);
+			drop_leaf(tree, leaf, &path);
+		}
+		return;
+	}
+
+	descend_path(tree, addr, &path);
+	at = path.level[0].at;
+	if (at + 1 < path.level[0].node->count && can_join(leaf, leaf->next)) {
+		path.level[0].at++;
+		join(tree, leaf, leaf->next, &path);
+	} else if (at && can_join(leaf->prev, leaf)) {
+		join(tree, leaf->prev, leaf, &path);
+	}
+}
+
+/* gpuvm_tree_locate() where the mapping is not at its own address. */
+bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at)
+{
+	struct drm_gpuvm *vm = va->vm;
+	struct drm_gpuva_leaf *leaf;
+
+	drm_WARN(vm->drm, 1, "a GPU VA mapping is not where its range says\n");
+	for (leaf = &vm->tree.first; leaf; leaf = leaf->next) {
+		at->leaf = leaf;
+		at->spill = NULL;
+		for (at->pos = 0; at->pos < LEAF_SIZE; at->pos++)
+			if (in_use(leaf, at->pos) && leaf->va[at->pos] == va)
+				return true;
+		for (at->spill = leaf->spill; at->spill; at->spill = at->spill->spill)
+			if (at->spill == va)
+				return true;
+	}
+	return false;
+}
+
+static struct drm_gpuva **spill_link(struct drm_gpuva_leaf *leaf, const struct drm_gpuva *va)
+{
+	struct drm_gpuva **link = &leaf->spill;
+
+	while (*link != va)
+		link = &(*link)->spill;
+	return link;
+}
+
+/**
+ * gpuvm_tree_erase() - takes a mapping out of the tree
+ * @vm: the VM
+ * @at: the mapping's place
+ */
+void gpuvm_tree_erase(struct drm_gpuvm *vm, const struct gpuvm_place *at)
+{
+	struct drm_gpuvm_tree *tree = &vm->tree;
+	struct drm_gpuva_leaf *leaf = at->leaf;
+	u64 addr;
+
+	if (unlikely(at->spill)) {
+		tree->changes++;
+		*spill_link(leaf, at->spill) = at->spill->spill;
+		tree->spilled--;
+		return;
+	}
+
+	addr = leaf->start[at->pos];
+	cut_entry(leaf, at->pos);
+	if (unlikely(leaf->spill))
+		refill(tree, leaf);
+	else if (!leaf->count || leaf->count == LEAF_SPARSE)
+		shrink(tree, leaf, addr);
+}
+
+/**
+ * gpuvm_tree_replace() - puts one or two mappings in the place of another
+ * @vm: the VM
+ * @at: the place
+ * @heir: lies within the range that the old mapping had
+ * @next: as well, above @heir; or NULL
+ *
+ * Neither sleeps nor fails for lack of memory.  Nothing is searched.
+ */
+void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
+			struct drm_gpuva *heir, struct drm_gpuva *next)
+{
+	struct drm_gpuvm_tree *tree = &vm->tree;
+	struct drm_gpuva_leaf *leaf = at->leaf;
+
+	heir->vm = vm;
+	if (unlikely(at->spill)) {
+		tree->changes++;
+		struct drm_gpuva **link = spill_link(leaf, at->spill);
+
+		heir->spill = at->spill->spill;
+		*link = heir;
+	} else {
+		set_entry(leaf, at->pos, heir);
+	}
+	if (next) {
+		next->vm = vm;
+		put(tree, leaf, gpuvm_leaf_rank(leaf, next->va.addr), next);
+	}
+}
+
+/* ------------------------------------------------------- beginning and end -- */
+
+/**
+ * gpuvm_tree_init() - makes an empty tree
+ * @vm: the VM
+ */
+void gpuvm_tree_init(struct drm_gpuvm *vm)
+{
+	struct drm_gpuvm_tree *tree = &vm->tree;
+
+	memset(tree, 0, sizeof(*tree));
+	memset(tree->first.end, 0xff, sizeof(tree->first.end));
+	tree->root = &tree->first;
+	tree->hint = &tree->first;
+}
+
+/**
+ * gpuvm_tree_empty() - tells whether there is no mapping
+ * @vm: the VM
+ *
+ * Return: that.
+ */
+bool gpuvm_tree_empty(const struct drm_gpuvm *vm)
+{
+	return !vm->tree.first.count && !vm->tree.first.next;
+}
+
+static void free_below(struct drm_gpuvm_tree *tree, void *node, unsigned int height)
+{
+	struct inner *inner = node;
+	unsigned int i;
+
+	if (height) {
+		for (i = 0; i < inner->count; i++)
+			free_below(tree, inner->child[i], height - 1);
+	}
+	if (node != &tree->first)
+		kfree(node);
+}
+
+/**
+ * gpuvm_tree_fini() - frees the nodes of a tree, which should be empty
+ * @vm: the VM
+ */
+void gpuvm_tree_fini(struct drm_gpuvm *vm)
+{
+	struct drm_gpuvm_tree *tree = &vm->tree;
+
+	free_below(tree, tree->root, tree->height);
+	while (tree->reserve) {
+		union node *node = tree->reserve;
+
+		tree->reserve = node->next_spare;
+		kfree(node);
+	}
+	gpuvm_tree_init(vm);
+}

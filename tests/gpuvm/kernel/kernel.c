@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+//
+// The part of kernel.h that is not inline.  Each implementation is linked with
+// one of its own.
+
+#include "kernel.h"
+
+struct kernel_counts kernel_counts;
+struct kernel_faults kernel_faults;
+bool kernel_quiet;
+struct ww_class reservation_ww_class;
+struct ww_acquire_ctx kernel_no_ticket;
+struct dma_resv *kernel_contended;
+void (*kernel_locked)(struct dma_resv *resv);
+
+void kernel_warn(const char *file, int line, const char *what)
+{
+	__atomic_fetch_add(&kernel_counts.warnings, 1, __ATOMIC_RELAXED);
+	if (!kernel_quiet)
+		fprintf(stderr, "%s:%d: warning: %s\n", file, line, what);
+}
+
+void kernel_deadlock(const char *what)
+{
+	fprintf(stderr, "a %s is taken by somebody who will not give it back\n", what);
+	abort();
+}
+
+void seq_printf(struct seq_file *m, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vfprintf((FILE *)m, format, ap);
+	va_end(ap);
+}
+
+/* --------------------------------------------------------------- memory -- */
+
+/* The sizes of the kernel's slabs on x86-64. */
+static const size_t slabs[] = {
+	8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192,
+};
+
+static unsigned int slab_of(size_t size)
+{
+	unsigned int i = 0;
+
+	while (i < ARRAY_SIZE(slabs) && slabs[i] < size)
+		i++;
+	return i;
+}
+
+size_t kernel_slab_size(size_t size)
+{
+	unsigned int i = slab_of(size);
+
+	return i < ARRAY_SIZE(slabs) ? slabs[i] : (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+}
+
+static bool refuse(gfp_t flags)
+{
+	unsigned int share = flags & GFP_KERNEL ? kernel_faults.sleeping : kernel_faults.atomic;
+	bool yes = false;
+
+	if (kernel_faults.countdown)
+		yes = !--kernel_faults.countdown;
+	if (share) {
+		u64 x = kernel_faults.seed;
+
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		kernel_faults.seed = x;
+		yes = yes || x % 1000 < share;
+	}
+	if (yes)
+		__atomic_fetch_add(&kernel_counts.refused, 1, __ATOMIC_RELAXED);
+	return yes;
+}
+
+#ifdef KERNEL_LIBC_ALLOC
+/* What a sanitizer can look at; nothing but the size before the block. */
+void *kernel_alloc(size_t size, gfp_t flags)
+{
+	size_t *p;
+
+	if (unlikely(kernel_faults.sleeping | kernel_faults.atomic | kernel_faults.countdown) &&
+	    refuse(flags))
+		return NULL;
+	p = malloc(16 + size);
+	if (!p)
+		return NULL;
+	p[0] = kernel_slab_size(size);
+	__atomic_fetch_add(&kernel_counts.allocs, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&kernel_counts.bytes, p[0], __ATOMIC_RELAXED);
+	memset(p + 2, flags & __GFP_ZERO ? 0 : 0xa5, size);
+	return p + 2;
+}
+
+void kfree(const void *p)
+{
+	size_t *head = (size_t *)p - 2;
+
+	if (!p)
+		return;
+	__atomic_fetch_add(&kernel_counts.frees, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_sub(&kernel_counts.bytes, head[0], __ATOMIC_RELAXED);
+	free(head);
+}
+#else
+/*
+ * A free list for each slab, about as quick as the kernel's, in chunks that are
+ * aligned to their size: the head of a chunk knows the slab of what lies in it.
+ */
+#define CHUNK (256UL * 1024)
+
+struct chunk {
+	unsigned int slab;
+	size_t large;
+};
+
+static void *free_list[ARRAY_SIZE(slabs)];
+
+static struct chunk *new_chunk(size_t size)
+{
+	struct chunk *c = aligned_alloc(CHUNK, (size + CHUNK - 1) & ~(CHUNK - 1));
+
+	if (!c)
+		abort();
+	return c;
+}
+
+static void fill(unsigned int slab)
+{
+	struct chunk *c = new_chunk(CHUNK);
+	size_t size = slabs[slab], at;
+
+	c->slab = slab;
+	at = size < 64 ? 64 : size;
+	/* The lowest address is to be handed out first. */
+	for (at += (CHUNK - at) / size * size; at > (size < 64 ? 64 : size);) {
+		at -= size;
+		*(void **)((char *)c + at) = free_list[slab];
+		free_list[slab] = (char *)c + at;
+	}
+}
+
+void *kernel_alloc(size_t size, gfp_t flags)
+{
+	unsigned int slab = slab_of(size);
+	void *p;
+
+	if (unlikely(kernel_faults.sleeping | kernel_faults.atomic | kernel_faults.countdown) &&
+	    refuse(flags))
+		return NULL;
+	if (unlikely(slab == ARRAY_SIZE(slabs))) {
+		struct chunk *c = new_chunk(size + 64);
+
+		c->slab = slab;
+		c->large = kernel_slab_size(size);
+		p = (char *)c + 64;
+	} else {
+		if (unlikely(!free_list[slab]))
+			fill(slab);
+		p = free_list[slab];
+		free_list[slab] = *(void **)p;
+	}
+#ifdef KERNEL_COUNTS
+	kernel_counts.allocs++;
+	kernel_counts.bytes += kernel_slab_size(size);
+#endif
+	if (flags & __GFP_ZERO)
+		memset(p, 0, size);
+	return p;
+}
+
+void kfree(const void *p)
+{
+	struct chunk *c = (struct chunk *)((unsigned long)p & ~(CHUNK - 1));
+
+	if (!p)
+		return;
+#ifdef KERNEL_COUNTS
+	kernel_counts.frees++;
+	kernel_counts.bytes -= c->slab < ARRAY_SIZE(slabs) ? slabs[c->slab] : c->large;
+#endif
+	if (unlikely(c->slab == ARRAY_SIZE(slabs))) {
+		free(c);
+		return;
+	}
+	*(void **)p = free_list[c->slab];
+	free_list[c->slab] = (void *)p;
+}
+#endif
+
+/* ---------------------------------------------------------------- llist -- */
+
+#include <linux/llist.h>
+
+bool llist_add_batch(struct llist_node *first, struct llist_node *last,
+		     struct llist_head *head)
+{
+	struct llist_node *top = READ_ONCE(head->first);
+
+	do {
+		last->next = top;
+	} while (!try_cmpxchg(&head->first, &top, first));
+	return !top;
+}
