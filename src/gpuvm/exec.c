@@ -31,8 +31,8 @@
 
 #include "internal.h"
 
-/* External objects taken off the list in one go. */
-#define EXTOBJ_BATCH 16
+/* Members of a list that are looked at in one go. */
+#define BATCH 32
 
 static int prepare(struct drm_exec *exec, struct drm_gem_object *obj,
 		   unsigned int num_fences)
@@ -40,6 +40,19 @@ static int prepare(struct drm_exec *exec, struct drm_gem_object *obj,
 	if (!num_fences)
 		return drm_exec_lock_obj(exec, obj);
 	return drm_exec_prepare_obj(exec, obj, num_fences);
+}
+
+/*
+ * The same where duplicates are ignored: what @exec has locked already is seen
+ * without another attempt to lock it.
+ */
+static int prepare_once(struct drm_exec *exec, struct drm_gem_object *obj,
+			unsigned int num_fences)
+{
+	if (drm_exec_is_contended(exec) ||
+	    dma_resv_locking_ctx(obj->resv) != &exec->ticket)
+		return prepare(exec, obj, num_fences);
+	return num_fences ? dma_resv_reserve_fences(obj->resv, num_fences) : 0;
 }
 
 /**
@@ -81,7 +94,7 @@ static int prepare_extobjs_resv(struct drm_gpuvm *vm, struct drm_exec *exec,
 static int prepare_extobjs_spin(struct drm_gpuvm *vm, struct drm_exec *exec,
 				unsigned int num_fences)
 {
-	struct drm_gem_object *objs[EXTOBJ_BATCH];
+	struct list_head *entries[BATCH];
 	unsigned int i, n;
 	int err;
 
@@ -90,12 +103,12 @@ static int prepare_extobjs_spin(struct drm_gpuvm *vm, struct drm_exec *exec,
 		return err;
 
 	do {
-		n = gpuvm_walk_extobjs(vm, objs, ARRAY_SIZE(objs));
-		for (i = 0; i < n; i++) {
-			if (!err)
-				err = prepare(exec, objs[i], num_fences);
-			/* What is locked, or waited for, exec has a reference to. */
-			drm_gem_object_put(objs[i]);
+		n = gpuvm_walk_some(vm, &vm->extobj, entries, ARRAY_SIZE(entries));
+		for (i = 0; i < n && !err; i++) {
+			struct drm_gpuvm_bo *pair = list_entry(entries[i], struct drm_gpuvm_bo,
+							       list.entry.extobj);
+
+			err = prepare(exec, pair->obj, num_fences);
 		}
 	} while (n && !err);
 
@@ -153,14 +166,17 @@ int drm_gpuvm_prepare_range(struct drm_gpuvm *vm, struct drm_exec *exec,
 	drm_gpuvm_for_each_va_range(va, vm, addr, addr + range) {
 		struct drm_gem_object *obj = va->gem.obj;
 
-		/* Neighbours often are pieces of one object, or all private. */
-		if (!obj || (dups && obj->resv == last))
+		if (!obj)
 			continue;
-
-		err = prepare(exec, obj, num_fences);
+		if (dups) {
+			/* Neighbours often are pieces of one object, or all private. */
+			if (obj->resv == last)
+				continue;
+			last = obj->resv;
+		}
+		err = dups ? prepare_once(exec, obj, num_fences) : prepare(exec, obj, num_fences);
 		if (err)
 			return err;
-		last = obj->resv;
 	}
 	return 0;
 }
@@ -294,6 +310,60 @@ int drm_gpuvm_exec_lock_range(struct drm_gpuvm_exec *vm_exec, u64 addr, u64 rang
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_exec_lock_range);
 
+/* Whether @pair came too late for @exec to lock its object. */
+static bool not_locked(const struct drm_gpuvm_bo *pair, struct drm_exec *exec)
+{
+	return exec && drm_gpuvm_is_extobj(pair->vm, pair->obj) &&
+	       dma_resv_locking_ctx(pair->obj->resv) != &exec->ticket;
+}
+
+static int validate_spin(struct drm_gpuvm *vm, struct drm_exec *exec)
+{
+	struct list_head *entries[BATCH];
+	unsigned int i, n;
+	int err = 0;
+
+	do {
+		n = gpuvm_walk_some(vm, &vm->evict, entries, ARRAY_SIZE(entries));
+		for (i = 0; i < n && !err; i++) {
+			struct drm_gpuvm_bo *pair = list_entry(entries[i], struct drm_gpuvm_bo,
+							       list.entry.evict);
+
+			/* Validating another may have taken this one off the list. */
+			if (list_empty_careful(&pair->list.entry.evict) ||
+			    !kref_read(&pair->kref) || not_locked(pair, exec))
+				continue;
+			err = vm->ops->vm_bo_validate(pair, exec);
+		}
+	} while (n && !err);
+	return err;
+}
+
+static int validate_resv(struct drm_gpuvm *vm, struct drm_exec *exec)
+{
+	struct drm_gpuvm_bo_list *l = &vm->evict;
+	int err = 0;
+
+	drm_gpuvm_resv_assert_held(vm);
+	while (!err && l->next != &l->list) {
+		struct drm_gpuvm_bo *pair = list_entry(l->next, struct drm_gpuvm_bo,
+						       list.entry.evict);
+
+		l->next = l->next->next;
+		/* In immediate mode one without references stays until it is cleaned up. */
+		if (!kref_read(&pair->kref))
+			continue;
+		err = vm->ops->vm_bo_validate(pair, exec);
+		if (err)
+			break;
+		dma_resv_assert_held(pair->obj->resv);
+		/* An external one could not leave the list itself. */
+		if (!pair->evicted)
+			gpuvm_evict_leave(pair);
+	}
+	return err;
+}
+
 /**
  * drm_gpuvm_validate() - makes all evicted objects of a VM resident
  * @vm: the VM
@@ -310,8 +380,6 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_exec_lock_range);
  */
 int drm_gpuvm_validate(struct drm_gpuvm *vm, struct drm_exec *exec)
 {
-	const bool resv = drm_gpuvm_resv_protected(vm);
-	struct drm_gpuvm_bo *pair;
 	int err;
 
 	if (!vm->ops || !vm->ops->vm_bo_validate)
@@ -320,19 +388,10 @@ int drm_gpuvm_validate(struct drm_gpuvm *vm, struct drm_exec *exec)
 	err = gpuvm_walk_begin(vm, &vm->evict);
 	if (err)
 		return err;
-
-	while (!err && (pair = gpuvm_walk_evicted(vm, exec))) {
-		err = vm->ops->vm_bo_validate(pair, exec);
-		if (!resv) {
-			drm_gpuvm_bo_put(pair);
-		} else if (!err) {
-			dma_resv_assert_held(pair->obj->resv);
-			/* An external one could not leave the list itself. */
-			if (!pair->evicted)
-				gpuvm_evict_leave(pair);
-		}
-	}
-
+	if (drm_gpuvm_resv_protected(vm))
+		err = validate_resv(vm, exec);
+	else
+		err = validate_spin(vm, exec);
 	gpuvm_walk_end(vm, &vm->evict);
 	return err;
 }

@@ -39,10 +39,12 @@ void gpuvm_bo_list_init(struct drm_gpuvm_bo_list *l);
 void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo);
 int gpuvm_walk_begin(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l);
 void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l);
-unsigned int gpuvm_walk_extobjs(struct drm_gpuvm *vm, struct drm_gem_object **objs,
-				unsigned int max);
-struct drm_gpuvm_bo *gpuvm_walk_evicted(struct drm_gpuvm *vm, struct drm_exec *exec);
+unsigned int gpuvm_walk_some(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
+			     struct list_head **entries, unsigned int max);
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo);
 void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo);
+
+/* vm_bo.c */
+void gpuvm_bo_free(struct drm_gpuvm_bo *vm_bo);
 
 #endif

@@ -14,20 +14,20 @@
  *   under way, which cannot keep the spinlock: what it does with each member
  *   sleeps.
  *
- * There can be one walk of a list at a time; the driver sees to that.  Its place
- * is marked by a cursor, a list entry that is no member.  One that leaves does
- * not take the cursor along.
+ * There can be one walk of a list at a time; the driver sees to that.  It takes
+ * members in batches and takes no references to them: a pair whose last reference
+ * goes while a walk is under way leaves the list at once, and is freed at the
+ * walk's end.  The list remembers what the walk visits next; one that leaves hands
+ * that on.
  *
- * A walk of external objects needs the objects and not the pairs that are on the
- * list, and so it takes references to objects.  A pair's last reference is thus
- * never the walk's, which may not have the locks for dropping it.  But the pair
- * may be freed, and another be made for the same object, before the walk gets to
- * lock the object; so who joins meanwhile does so behind the cursor and is left
- * to the next walk, and no object is met twice.  An exec that overlaps with a
- * bind in time has no claim to see it.
+ * A pair may thus be replaced by another for the same object before the walk
+ * gets to lock the object; so who joins the external objects meanwhile does so
+ * behind the walk and is left to the next, and no object is met twice.  An exec
+ * that overlaps with a bind in time has no claim to see it.  Who joins the evicted
+ * objects does so at the end and is still visited: validating one object may
+ * evict another.
  *
- * Who joins the evicted objects does so at the end and is still visited:
- * validating one object may evict another.
+ * Complexity: O(1) for each member, and one lock for a batch of them.
  */
 
 #include <drm/drm_print.h>
@@ -43,28 +43,46 @@ static spinlock_t *lock_of(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
 	return NULL;
 }
 
+static void lock_list(spinlock_t *lock)
+{
+	if (lock)
+		spin_lock(lock);
+}
+
+static void unlock_list(spinlock_t *lock)
+{
+	if (lock)
+		spin_unlock(lock);
+}
+
 /*
  * Whether a pair is on a list changes only under a lock that the caller has:
  * the object's dma-resv or the last reference.  What other members do to the
  * entry meanwhile changes its neighbours, and never to the entry itself.
  */
 static void join(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
-		 struct list_head *entry, bool behind_cursor)
+		 struct list_head *entry, bool behind_walk)
 {
 	spinlock_t *lock = lock_of(vm, l);
 
 	if (!list_empty_careful(entry))
 		return;
-	if (!lock) {
-		list_add_tail(entry, &l->list);
-		return;
-	}
-	spin_lock(lock);
+
+	lock_list(lock);
 	/* Two may add the same external object at once. */
-	if (list_empty(entry))
-		list_add_tail(entry, behind_cursor && !list_empty(&l->cursor) ?
-			      &l->cursor : &l->list);
-	spin_unlock(lock);
+	if (list_empty(entry)) {
+		list_add_tail(entry, behind_walk && l->next ? l->next : &l->list);
+		if (!behind_walk && l->next == &l->list)
+			l->next = entry;
+	}
+	unlock_list(lock);
+}
+
+static void unlink_entry(struct drm_gpuvm_bo_list *l, struct list_head *entry)
+{
+	if (l->next == entry)
+		l->next = entry->next;
+	list_del_init(entry);
 }
 
 static void leave(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l, struct list_head *entry)
@@ -73,13 +91,9 @@ static void leave(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l, struct list
 
 	if (list_empty_careful(entry))
 		return;
-	if (!lock) {
-		list_del_init(entry);
-		return;
-	}
-	spin_lock(lock);
-	list_del_init(entry);
-	spin_unlock(lock);
+	lock_list(lock);
+	unlink_entry(l, entry);
+	unlock_list(lock);
 }
 
 /**
@@ -89,18 +103,44 @@ static void leave(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l, struct list
 void gpuvm_bo_list_init(struct drm_gpuvm_bo_list *l)
 {
 	INIT_LIST_HEAD(&l->list);
-	INIT_LIST_HEAD(&l->cursor);
+	INIT_LIST_HEAD(&l->doomed);
+	l->next = NULL;
 	spin_lock_init(&l->lock);
 }
 
+/* Leaves for good: a walk that may have seen the pair has to end first. */
+static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list *l,
+			   struct list_head *entry)
+{
+	spinlock_t *lock = lock_of(vm_bo->vm, l);
+
+	/* A walk has seen it only if it was on the list. */
+	if (list_empty_careful(entry) && !READ_ONCE(l->next))
+		return;
+	lock_list(lock);
+	unlink_entry(l, entry);
+	if (l->next) {
+		atomic_inc(&vm_bo->walks);
+		list_add_tail(entry, &l->doomed);
+	}
+	unlock_list(lock);
+}
+
 /**
- * gpuvm_bo_lists_leave() - takes a pair that is to be freed off its VM's lists
+ * gpuvm_bo_lists_leave() - takes a pair off its VM's lists and frees it
  * @vm_bo: the pair, without references
+ *
+ * If a walk is under way, that frees it.
  */
 void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo)
 {
-	leave(vm_bo->vm, &vm_bo->vm->extobj, &vm_bo->list.entry.extobj);
-	leave(vm_bo->vm, &vm_bo->vm->evict, &vm_bo->list.entry.evict);
+	struct drm_gpuvm *vm = vm_bo->vm;
+
+	atomic_set(&vm_bo->walks, 1);
+	leave_for_good(vm_bo, &vm->extobj, &vm_bo->list.entry.extobj);
+	leave_for_good(vm_bo, &vm->evict, &vm_bo->list.entry.evict);
+	if (atomic_dec_and_test(&vm_bo->walks))
+		gpuvm_bo_free(vm_bo);
 }
 
 /**
@@ -166,14 +206,6 @@ void drm_gpuvm_bo_evict(struct drm_gpuvm_bo *vm_bo, bool evict)
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_evict);
 
-static bool place_cursor(struct drm_gpuvm_bo_list *l)
-{
-	if (!list_empty(&l->cursor))
-		return false;
-	list_add(&l->cursor, &l->list);
-	return true;
-}
-
 /**
  * gpuvm_walk_begin() - starts a walk
  * @vm: the VM
@@ -186,96 +218,64 @@ int gpuvm_walk_begin(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
 	spinlock_t *lock = lock_of(vm, l);
 	bool alone;
 
-	if (lock) {
-		spin_lock(lock);
-		alone = place_cursor(l);
-		spin_unlock(lock);
-	} else {
-		alone = place_cursor(l);
-	}
+	lock_list(lock);
+	alone = !l->next;
+	if (alone)
+		l->next = l->list.next;
+	unlock_list(lock);
 	return drm_WARN(vm->drm, !alone, "two walks of a GPUVM list at once\n") ? -EBUSY : 0;
 }
 
 /**
  * gpuvm_walk_end() - ends a walk, at the end of the list or before
- * @vm: the VM
+ * @vm: the VM, to which the caller has a reference
  * @l: the list of gpuvm_walk_begin()
+ *
+ * May sleep.
  */
 void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
 {
-	leave(vm, l, &l->cursor);
+	spinlock_t *lock = lock_of(vm, l);
+	LIST_HEAD(doomed);
+
+	lock_list(lock);
+	l->next = NULL;
+	list_splice_init(&l->doomed, &doomed);
+	unlock_list(lock);
+
+	while (!list_empty(&doomed)) {
+		struct list_head *entry = doomed.next;
+		struct drm_gpuvm_bo *pair = l == &vm->extobj ?
+			list_entry(entry, struct drm_gpuvm_bo, list.entry.extobj) :
+			list_entry(entry, struct drm_gpuvm_bo, list.entry.evict);
+
+		list_del_init(entry);
+		if (atomic_dec_and_test(&pair->walks))
+			gpuvm_bo_free(pair);
+	}
 }
 
 /**
- * gpuvm_walk_extobjs() - some more external objects
- * @vm: the VM, not %DRM_GPUVM_RESV_PROTECTED, walking its extobj list
- * @objs: gets them, each with a reference for the caller
+ * gpuvm_walk_some() - some more members of a list
+ * @vm: the VM
+ * @l: the list, of which a walk is under way
+ * @entries: gets their links; the pairs stay until gpuvm_walk_end(), although they
+ *	may leave the list and lose their last reference
  * @max: how many at most
  *
  * Return: how many; 0 at the end of the list.
  */
-unsigned int gpuvm_walk_extobjs(struct drm_gpuvm *vm, struct drm_gem_object **objs,
-				unsigned int max)
+unsigned int gpuvm_walk_some(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
+			     struct list_head **entries, unsigned int max)
 {
-	struct drm_gpuvm_bo_list *l = &vm->extobj;
-	struct list_head *pos = &l->cursor;
+	spinlock_t *lock = lock_of(vm, l);
+	struct list_head *pos;
 	unsigned int n = 0;
 
-	spin_lock(&l->lock);
-	while (n < max && !list_is_last(pos, &l->list)) {
-		pos = pos->next;
-		/* Alive: a pair leaves the list before it puts its object. */
-		objs[n] = list_entry(pos, struct drm_gpuvm_bo, list.entry.extobj)->obj;
-		drm_gem_object_get(objs[n++]);
-	}
-	if (n)
-		list_move(&l->cursor, pos);
-	spin_unlock(&l->lock);
+	lock_list(lock);
+	for (pos = l->next; n < max && !list_is_head(pos, &l->list); pos = pos->next)
+		entries[n++] = pos;
+	l->next = pos;
+	unlock_list(lock);
 	return n;
-}
-
-/* The cursor steps over the next member, which is returned, or NULL. */
-static struct drm_gpuvm_bo *step(struct drm_gpuvm_bo_list *l)
-{
-	struct list_head *pos = l->cursor.next;
-
-	if (list_is_head(pos, &l->list))
-		return NULL;
-	list_move(&l->cursor, pos);
-	return list_entry(pos, struct drm_gpuvm_bo, list.entry.evict);
-}
-
-/*
- * Whether @pair came too late for @exec to lock its object.  Neither may it be
- * validated then, nor may the walk be left with its last reference.
- */
-static bool not_locked(struct drm_gpuvm_bo *pair, struct drm_exec *exec)
-{
-	return exec && drm_gpuvm_is_extobj(pair->vm, pair->obj) &&
-	       dma_resv_locking_ctx(pair->obj->resv) != &exec->ticket;
-}
-
-/**
- * gpuvm_walk_evicted() - the next evicted object
- * @vm: the VM, walking its evict list
- * @exec: what has locked the objects, or NULL if the caller sees to that
- *
- * Return: the pair, with a reference for the caller unless the VM is
- * %DRM_GPUVM_RESV_PROTECTED; NULL at the end of the list.
- */
-struct drm_gpuvm_bo *gpuvm_walk_evicted(struct drm_gpuvm *vm, struct drm_exec *exec)
-{
-	spinlock_t *lock = lock_of(vm, &vm->evict);
-	struct drm_gpuvm_bo *pair;
-
-	if (!lock)
-		return step(&vm->evict);
-
-	spin_lock(lock);
-	do {
-		pair = step(&vm->evict);
-		/* One without references is about to leave. */
-	} while (pair && (not_locked(pair, exec) || !kref_get_unless_zero(&pair->kref)));
-	spin_unlock(lock);
-	return pair;
 }

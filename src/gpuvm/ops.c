@@ -7,6 +7,14 @@
  * signalled.  A list describes the VM as it was when the list was made; the VM
  * must have been brought up to date with it, or the list thrown away, before
  * the next list is made.
+ *
+ * Locking: the driver's lock of the VM's mappings, exclusively where a list is made
+ * for a request to map or unmap: what carrying it out may need is seen to here,
+ * where sleeping is allowed.
+ *
+ * Complexity: that of the search, and O(1) for each operation.  One allocation for
+ * a list of up to five operations, and one for every 144 more, unless the driver
+ * allocates operations itself.
  */
 
 #include <linux/err.h>
@@ -14,61 +22,87 @@
 
 #include "internal.h"
 
-/*
- * What a remap operation points to is one allocation, together with the
- * operation itself unless the driver allocates that.
- */
+/* What a remap operation points to. */
 struct remap_parts {
 	struct drm_gpuva_op_unmap unmap;
 	struct drm_gpuva_op_map prev, next;
 };
 
-struct remap_op {
-	struct drm_gpuva_op op;
-	struct remap_parts parts;
+/* Operations in the allocation of the list: that makes half a kilobyte. */
+#define FIRST_OPS	5
+/* In each of those that follow in a long list: two pages. */
+#define MORE_OPS	144
+
+struct more_ops {
+	struct more_ops *next;
+	struct drm_gpuva_op op[MORE_OPS];
 };
+
+/*
+ * A list as it is allocated where the driver does not allocate operations.  A
+ * request leaves at most two mappings to be remapped.
+ */
+struct ops_list {
+	struct drm_gpuva_ops base;
+	struct more_ops *more;
+	unsigned int room;	/* in what was allocated last */
+	unsigned int remaps;
+	struct drm_gpuva_op op[FIRST_OPS];
+	struct remap_parts parts[2];
+};
+
+static bool driver_allocates(const struct drm_gpuvm *vm)
+{
+	return vm->ops && (vm->ops->op_alloc || vm->ops->op_free);
+}
 
 static void free_op(struct drm_gpuvm *vm, struct drm_gpuva_op *op)
 {
-	const struct drm_gpuvm_ops *driver = vm->ops;
-
 	/* The parts are found by the one that is always there. */
-	if (op->op == DRM_GPUVA_OP_REMAP && driver && driver->op_alloc)
+	if (op->op == DRM_GPUVA_OP_REMAP)
 		kfree(container_of(op->remap.unmap, struct remap_parts, unmap));
 
-	if (driver && driver->op_free)
-		driver->op_free(op);
+	if (vm->ops->op_free)
+		vm->ops->op_free(op);
 	else
 		kfree(op);
 }
 
-/* Allocates an operation and, if *@parts is to be filled in, what goes with it. */
+/* One of the driver's, with parts of its own if it needs some. */
 static struct drm_gpuva_op *alloc_op(struct drm_gpuvm *vm, struct remap_parts **parts)
 {
-	const struct drm_gpuvm_ops *driver = vm->ops;
 	struct drm_gpuva_op *op;
-
-	if (!driver || !driver->op_alloc) {
-		struct remap_op *both;
-
-		if (!parts)
-			return kzalloc(sizeof(*op), GFP_KERNEL);
-		both = kzalloc(sizeof(*both), GFP_KERNEL);
-		if (!both)
-			return NULL;
-		*parts = &both->parts;
-		return &both->op;
-	}
 
 	if (parts) {
 		*parts = kzalloc(sizeof(**parts), GFP_KERNEL);
 		if (!*parts)
 			return NULL;
 	}
-	op = driver->op_alloc();
+	op = vm->ops->op_alloc ? vm->ops->op_alloc() : kzalloc(sizeof(*op), GFP_KERNEL);
 	if (!op && parts)
 		kfree(*parts);
 	return op;
+}
+
+/* One of the list's own. */
+static struct drm_gpuva_op *take_op(struct ops_list *list, struct remap_parts **parts)
+{
+	if (parts) {
+		if (WARN_ON_ONCE(list->remaps == ARRAY_SIZE(list->parts)))
+			return NULL;
+		*parts = &list->parts[list->remaps++];
+	}
+	if (!list->room) {
+		struct more_ops *more = kvmalloc(sizeof(*more), GFP_KERNEL);
+
+		if (!more)
+			return NULL;
+		more->next = list->more;
+		list->more = more;
+		list->room = MORE_OPS;
+	}
+	list->room--;
+	return list->more ? &list->more->op[list->room] : &list->op[list->room];
 }
 
 static void copy_remap(struct drm_gpuva_op_remap *to, struct remap_parts *parts,
@@ -99,7 +133,11 @@ static int emit_to_list(struct drm_gpuva_op *op, void *ctx)
 	struct remap_parts *parts = NULL;
 	struct drm_gpuva_op *copy;
 
-	copy = alloc_op(to->vm, remap ? &parts : NULL);
+	if (driver_allocates(to->vm))
+		copy = alloc_op(to->vm, remap ? &parts : NULL);
+	else
+		copy = take_op(container_of(to->ops, struct ops_list, base),
+			       remap ? &parts : NULL);
 	if (!copy)
 		return -ENOMEM;
 
@@ -112,11 +150,19 @@ static int emit_to_list(struct drm_gpuva_op *op, void *ctx)
 
 static int list_begin(struct list_ctx *to, struct drm_gpuvm *vm)
 {
+	struct ops_list *list = kmalloc(driver_allocates(vm) ? sizeof(list->base) : sizeof(*list),
+					GFP_KERNEL);
+
 	to->vm = vm;
-	to->ops = kmalloc(sizeof(*to->ops), GFP_KERNEL);
-	if (!to->ops)
+	to->ops = list ? &list->base : NULL;
+	if (!list)
 		return -ENOMEM;
-	INIT_LIST_HEAD(&to->ops->list);
+	INIT_LIST_HEAD(&list->base.list);
+	if (!driver_allocates(vm)) {
+		list->more = NULL;
+		list->room = FIRST_OPS;
+		list->remaps = 0;
+	}
 	return 0;
 }
 
@@ -155,6 +201,8 @@ drm_gpuvm_sm_map_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range,
 	struct list_ctx to;
 	int err = list_begin(&to, vm);
 
+	/* It may sleep here, and not where the operations are carried out. */
+	gpuvm_tree_refill(vm);
 	return list_end(&to, err ?: gpuvm_split_map(vm, &req, emit_to_list, &to));
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_ops_create);
@@ -177,6 +225,7 @@ drm_gpuvm_sm_unmap_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range)
 	struct list_ctx to;
 	int err = list_begin(&to, vm);
 
+	gpuvm_tree_refill(vm);
 	return list_end(&to, err ?: gpuvm_split_unmap(vm, addr, range, emit_to_list, &to));
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_unmap_ops_create);
@@ -255,12 +304,21 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_bo_unmap_ops_create);
  */
 void drm_gpuva_ops_free(struct drm_gpuvm *vm, struct drm_gpuva_ops *ops)
 {
+	struct ops_list *list = container_of(ops, struct ops_list, base);
 	struct drm_gpuva_op *op, *next;
+	struct more_ops *more;
 
-	drm_gpuva_for_each_op_safe(op, next, ops) {
-		list_del(&op->entry);
-		free_op(vm, op);
+	if (driver_allocates(vm)) {
+		drm_gpuva_for_each_op_safe(op, next, ops) {
+			list_del(&op->entry);
+			free_op(vm, op);
+		}
+	} else {
+		while ((more = list->more)) {
+			list->more = more->next;
+			kvfree(more);
+		}
 	}
-	kfree(ops);
+	kfree(list);
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_ops_free);

@@ -21,6 +21,7 @@
  */
 
 #include "internal.h"
+#include "tree.h"
 
 /* The range that is asked for; @map is NULL if it is to be unmapped. */
 struct request {
@@ -74,11 +75,18 @@ static int clear_of(struct drm_gpuva *va, const struct request *rq,
 static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 		       gpuvm_emit_t emit, void *ctx)
 {
-	struct drm_gpuva *va, *next;
-	int err;
+	u64 start, end = rq->addr;
 
-	/* Who gets the step may carry it out: @va may be gone after it. */
-	drm_gpuvm_for_each_va_range_safe(va, next, vm, rq->addr, rq->end) {
+	/*
+	 * Who gets the step may carry it out.  What is left of a mapping then lies
+	 * outside of the range, so it is enough to look for what follows.
+	 */
+	while (end < rq->end) {
+		struct drm_gpuva *va = gpuvm_tree_first(vm, end, &start, &end);
+		int err;
+
+		if (!va || start >= rq->end)
+			return 0;
 		err = clear_of(va, rq, emit, ctx);
 		if (err)
 			return err;

@@ -811,7 +811,7 @@ static void drop_leaf(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 	if (leaf->next)
 		leaf->next->prev = leaf->prev;
 	if (tree->hint == leaf)
-		WRITE_ONCE(tree->hint, leaf->prev);
+		WRITE_ONCE(tree->hint, leaf->next ?: leaf->prev);
 	cut_child(tree, path);
 	put_node(tree, leaf);
 }
@@ -853,6 +853,10 @@ static void shrink(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, u64
 		return;
 	}
 
+	/* Neighbours that cannot be joined are the rule, and finding the parent dear. */
+	if (!(leaf->next && can_join(leaf, leaf->next)) &&
+	    !(leaf->prev && can_join(leaf->prev, leaf)))
+		return;
 	descend_path(tree, addr, &path);
 	at = path.level[0].at;
 	if (at + 1 < path.level[0].node->count && can_join(leaf, leaf->next)) {

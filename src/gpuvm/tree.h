@@ -56,8 +56,11 @@ static inline bool gpuvm_tree_seek(struct drm_gpuvm *vm, u64 addr, struct gpuvm_
 		return gpuvm_tree_seek_slow(vm, addr, at);
 	pos = gpuvm_leaf_rank(leaf, addr);
 	used >>= pos;
-	if (!used)
+	if (!used) {
+		if (!leaf->next && !leaf->spill)
+			return false;
 		return gpuvm_tree_seek_slow(vm, addr, at);
+	}
 	at->leaf = leaf;
 	at->spill = NULL;
 	at->pos = pos + __ffs(used);
@@ -101,6 +104,15 @@ static inline struct drm_gpuva *gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr,
  */
 static inline bool gpuvm_tree_locate(const struct drm_gpuva *va, struct gpuvm_place *at)
 {
+	struct drm_gpuva_leaf *leaf = va->vm->tree.hint;
+
+	/* Who tears down a VM begins at its beginning. */
+	at->pos = leaf->used ? __ffs(leaf->used) : 0;
+	if (leaf->used && leaf->va[at->pos] == va) {
+		at->leaf = leaf;
+		at->spill = NULL;
+		return true;
+	}
 	if (likely(gpuvm_tree_seek(va->vm, va->va.addr, at) &&
 		   (at->spill ?: at->leaf->va[at->pos]) == va))
 		return true;

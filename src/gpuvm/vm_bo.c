@@ -12,6 +12,15 @@
  * linked or unlinked, and where a reference is dropped that may be the last.
  *
  * While a pair has mappings linked, they hold one reference to it, together.
+ *
+ * An object has a list of its pairs, for walking, and an index of them by VM: a tree
+ * in which the bits of a pair's key, which is its VM's address spread over 64 bits,
+ * say which way to go.  A pair may stand anywhere on its way; no two have the same
+ * key.  The object has room for the list alone, and so the index's root is in
+ * the first pair of the list.
+ *
+ * Complexity: looking up, adding and removing a pair is O(log n), n being the VMs that
+ * map the object; the rest is O(1).
  */
 
 #include <linux/err.h>
@@ -57,23 +66,105 @@ struct drm_gpuvm_bo *drm_gpuvm_bo_create(struct drm_gpuvm *vm,
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_create);
 
-static void vm_bo_release(struct kref *kref)
+static struct drm_gpuvm_bo *first_pair(struct drm_gem_object *obj)
 {
-	struct drm_gpuvm_bo *pair = container_of(kref, struct drm_gpuvm_bo, kref);
-	struct drm_gem_object *obj = pair->obj;
-	struct drm_gpuvm *vm = pair->vm;
+	return list_first_entry_or_null(ngv_gem_gpuva_list(obj), struct drm_gpuvm_bo,
+					list.entry.gem);
+}
 
-	drm_gem_gpuva_assert_lock_held(obj);
-	list_del(&pair->list.entry.gem);
-	gpuvm_bo_lists_leave(pair);
+/* Where @vm's pair is below *@slot, or would be. */
+static struct drm_gpuvm_bo **index_slot(struct drm_gpuvm_bo **slot, const struct drm_gpuvm *vm)
+{
+	/* An odd factor keeps different addresses different. */
+	u64 key = (u64)(unsigned long)vm * 0x9e3779b97f4a7c15ULL;
+
+	for (; *slot && (*slot)->vm != vm; key <<= 1)
+		slot = &(*slot)->index.child[key >> 63];
+	return slot;
+}
+
+static struct drm_gpuvm_bo *lookup(const struct drm_gpuvm *vm, struct drm_gem_object *obj)
+{
+	struct drm_gpuvm_bo *first = first_pair(obj);
+
+	if (!first || first->vm == vm)
+		return first;
+	if (list_is_last(&first->list.entry.gem, ngv_gem_gpuva_list(obj)))
+		return NULL;
+	return *index_slot(&first->index.root, vm);
+}
+
+static struct drm_gpuvm_bo *publish(struct drm_gpuvm_bo *pair)
+{
+	struct drm_gpuvm_bo *first = first_pair(pair->obj) ?: pair;
+
+	pair->index.child[0] = NULL;
+	pair->index.child[1] = NULL;
+	pair->index.root = NULL;
+	*index_slot(&first->index.root, pair->vm) = pair;
+	list_add_tail(&pair->list.entry.gem, ngv_gem_gpuva_list(pair->obj));
+	return pair;
+}
+
+/* From here on the pair is not found any more. */
+static void unpublish(struct drm_gpuvm_bo *pair)
+{
+	struct drm_gpuvm_bo *first, *root, **slot, **end;
+
+	if (list_empty(&pair->list.entry.gem))
+		return;
+
+	first = first_pair(pair->obj);
+	slot = index_slot(&first->index.root, pair->vm);
+	end = slot;
+	while ((*end)->index.child[0] || (*end)->index.child[1])
+		end = &(*end)->index.child[!(*end)->index.child[0]];
+	/* Whatever is below may as well stand here: let it be one without children. */
+	if (end == slot) {
+		*slot = NULL;
+	} else {
+		struct drm_gpuvm_bo *heir = *end;
+
+		*end = NULL;
+		heir->index.child[0] = pair->index.child[0];
+		heir->index.child[1] = pair->index.child[1];
+		*slot = heir;
+	}
+
+	root = first->index.root;
+	list_del_init(&pair->list.entry.gem);
+	first = first_pair(pair->obj);
+	if (first)
+		first->index.root = root;
+}
+
+/**
+ * gpuvm_bo_free() - frees a pair
+ * @vm_bo: the pair, which nobody can find any more
+ *
+ * May sleep.
+ */
+void gpuvm_bo_free(struct drm_gpuvm_bo *vm_bo)
+{
+	struct drm_gem_object *obj = vm_bo->obj;
+	struct drm_gpuvm *vm = vm_bo->vm;
 
 	if (vm->ops && vm->ops->vm_bo_free)
-		vm->ops->vm_bo_free(pair);
+		vm->ops->vm_bo_free(vm_bo);
 	else
-		kfree(pair);
+		kfree(vm_bo);
 
 	drm_gpuvm_put(vm);
 	drm_gem_object_put(obj);
+}
+
+static void vm_bo_release(struct kref *kref)
+{
+	struct drm_gpuvm_bo *pair = container_of(kref, struct drm_gpuvm_bo, kref);
+
+	drm_gem_gpuva_assert_lock_held(pair->obj);
+	unpublish(pair);
+	gpuvm_bo_lists_leave(pair);
 }
 
 /**
@@ -111,19 +202,10 @@ struct drm_gpuvm_bo *drm_gpuvm_bo_find(struct drm_gpuvm *vm, struct drm_gem_obje
 
 	drm_gem_gpuva_assert_lock_held(obj);
 
-	drm_gem_for_each_gpuvm_bo(pair, obj) {
-		if (pair->vm == vm)
-			return drm_gpuvm_bo_get(pair);
-	}
-	return NULL;
+	pair = lookup(vm, obj);
+	return pair ? drm_gpuvm_bo_get(pair) : NULL;
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_find);
-
-static struct drm_gpuvm_bo *publish(struct drm_gpuvm_bo *pair)
-{
-	list_add_tail(&pair->list.entry.gem, ngv_gem_gpuva_list(pair->obj));
-	return pair;
-}
 
 /**
  * drm_gpuvm_bo_obtain() - looks up a pair and makes it if need be

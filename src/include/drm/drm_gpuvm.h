@@ -10,6 +10,7 @@
 #ifndef __DRM_GPUVM_H__
 #define __DRM_GPUVM_H__
 
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/bits.h>
 #include <linux/dma-resv.h>
@@ -208,14 +209,15 @@ struct drm_gpuvm_tree {
 /**
  * struct drm_gpuvm_bo_list - list of &struct drm_gpuvm_bo that outlives a walk
  * @list: the members
- * @cursor: marks how far the one walk that may be under way has come; members
- *	come and go on both sides of it
- * @lock: protects both, unless the VM is %DRM_GPUVM_RESV_PROTECTED
+ * @next: what the one walk that may be under way visits next; NULL if there is none
+ * @doomed: pairs that have no references any more and that the walk may still look at
+ * @lock: protects all of it, unless the VM is %DRM_GPUVM_RESV_PROTECTED
  */
 struct drm_gpuvm_bo_list {
 	struct list_head list;
-	struct list_head cursor;
-	spinlock_t lock;	/* of @list and @cursor */
+	struct list_head *next;
+	struct list_head doomed;
+	spinlock_t lock;	/* of the other members */
 };
 
 /**
@@ -478,8 +480,19 @@ struct drm_gpuvm_bo {
 	/** @kref: lifetime */
 	struct kref kref;
 
+	/** @walks: why it is still there although nobody has a reference */
+	atomic_t walks;
+
 	/** @evicted: @obj needs validating; protected by the object's dma-resv */
 	bool evicted;
+
+	/** @index: the pairs of @obj, to be looked up by VM; the GEM gpuva lock */
+	struct {
+		/** @index.child: pairs whose key goes on with a bit 0 or 1 */
+		struct drm_gpuvm_bo *child[2];
+		/** @index.root: in the first pair of the object's list */
+		struct drm_gpuvm_bo *root;
+	} index;
 
 	/** @list: the mappings, and the lists this is on */
 	struct {
