@@ -44,13 +44,16 @@ static int prepare(struct drm_exec *exec, struct drm_gem_object *obj,
 
 /*
  * The same where duplicates are ignored: what @exec has locked already is seen
- * without another attempt to lock it.
+ * without another attempt to lock it.  What it has locked to wait for it is not
+ * in its set yet.
  */
 static int prepare_once(struct drm_exec *exec, struct drm_gem_object *obj,
 			unsigned int num_fences)
 {
-	if (drm_exec_is_contended(exec) ||
-	    dma_resv_locking_ctx(obj->resv) != &exec->ticket)
+	const struct drm_gem_object *waited_for = ngv_exec_prelocked(exec);
+
+	if (dma_resv_locking_ctx(obj->resv) != &exec->ticket || drm_exec_is_contended(exec) ||
+	    (waited_for && waited_for->resv == obj->resv))
 		return prepare(exec, obj, num_fences);
 	return num_fences ? dma_resv_reserve_fences(obj->resv, num_fences) : 0;
 }
@@ -358,7 +361,7 @@ static int validate_resv(struct drm_gpuvm *vm, struct drm_exec *exec)
 			break;
 		dma_resv_assert_held(pair->obj->resv);
 		/* An external one could not leave the list itself. */
-		if (!pair->evicted)
+		if (!pair->evicted && !list_empty(&pair->list.entry.evict))
 			gpuvm_evict_leave(pair);
 	}
 	return err;

@@ -8,6 +8,12 @@
 
 #ifdef HAVE_DRM_EXEC
 #include_next <drm/drm_exec.h>
+
+/* What was waited for after contention and has not joined the set yet, or NULL. */
+static inline struct drm_gem_object *ngv_exec_prelocked(const struct drm_exec *exec)
+{
+	return exec->prelocked;
+}
 #else
 
 #include <linux/bits.h>
@@ -69,6 +75,12 @@ int drm_exec_lock_obj(struct drm_exec *exec, struct drm_gem_object *obj);
 void drm_exec_unlock_obj(struct drm_exec *exec, struct drm_gem_object *obj);
 bool drm_exec_cleanup(struct drm_exec *exec);
 void drm_exec_fini(struct drm_exec *exec);
+
+/* What was waited for after contention and has not joined the set yet, or NULL. */
+static inline struct drm_gem_object *ngv_exec_prelocked(const struct drm_exec *exec)
+{
+	return exec->first_held ? exec->first : NULL;
+}
 
 /**
  * drm_exec_is_contended - whether this round of locking is lost
