@@ -84,6 +84,9 @@ static int prepare_extobjs_resv(struct drm_gpuvm *vm, struct drm_exec *exec,
 
 	drm_gpuvm_resv_assert_held(vm);
 	list_for_each_entry(pair, &vm->extobj.list, list.entry.extobj) {
+		/* In immediate mode one without references stays until it is cleaned up. */
+		if (!kref_read(&pair->kref))
+			continue;
 		err = prepare(exec, pair->obj, num_fences);
 		if (err)
 			return err;
@@ -426,3 +429,64 @@ void drm_gpuvm_resv_add_fence(struct drm_gpuvm *vm, struct drm_exec *exec,
 	}
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_resv_add_fence);
+
+/* Locks what a step takes away; the step itself is not carried out. */
+static int lock_step(struct drm_gpuva_op *op, void *ctx)
+{
+	struct drm_gem_object *obj = NULL;
+
+	if (op->op == DRM_GPUVA_OP_REMAP)
+		obj = op->remap.unmap->va->gem.obj;
+	else if (op->op == DRM_GPUVA_OP_UNMAP)
+		obj = op->unmap.va->gem.obj;
+	if (!obj)
+		return 0;
+	/* Who did not ask for duplicates to be ignored is told of them. */
+	if (!(((struct drm_exec *)ctx)->flags & DRM_EXEC_IGNORE_DUPLICATES))
+		return prepare(ctx, obj, 0);
+	return prepare_once(ctx, obj, 0);
+}
+
+/**
+ * drm_gpuvm_sm_map_exec_lock() - locks what drm_gpuvm_sm_map() would touch
+ * @vm: the VM
+ * @exec: locking context, as a rule with %DRM_EXEC_IGNORE_DUPLICATES
+ * @num_fences: fence slots to reserve in the dma-resv of the new mapping's object,
+ *	at least 1 if there is one
+ * @req: what is to be mapped
+ *
+ * Inside drm_exec_until_all_locked(), with the lock of the VM's mappings held.  May
+ * sleep.
+ *
+ * Return: 0, -EINVAL if the range is not valid, or what drm_exec_prepare_obj() or
+ * drm_exec_lock_obj() returned that was not 0.  Semantics: mainline 7.3.
+ */
+int drm_gpuvm_sm_map_exec_lock(struct drm_gpuvm *vm, struct drm_exec *exec,
+			       unsigned int num_fences, const struct drm_gpuvm_map_req *req)
+{
+	int err = 0;
+
+	if (req->map.gem.obj)
+		err = drm_exec_prepare_obj(exec, req->map.gem.obj, num_fences);
+	return err ?: gpuvm_split_map(vm, &req->map, lock_step, exec);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_exec_lock);
+
+/**
+ * drm_gpuvm_sm_unmap_exec_lock() - locks what drm_gpuvm_sm_unmap() would touch
+ * @vm: the VM
+ * @exec: locking context, as a rule with %DRM_EXEC_IGNORE_DUPLICATES
+ * @addr: first address
+ * @range: length
+ *
+ * As drm_gpuvm_sm_map_exec_lock().
+ *
+ * Return: 0, -EINVAL if the range is not valid, or what drm_exec_lock_obj()
+ * returned that was not 0.  Semantics: mainline 7.3.
+ */
+int drm_gpuvm_sm_unmap_exec_lock(struct drm_gpuvm *vm, struct drm_exec *exec, u64 addr,
+				 u64 range)
+{
+	return gpuvm_split_unmap(vm, addr, range, lock_step, exec);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_sm_unmap_exec_lock);

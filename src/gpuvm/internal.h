@@ -5,6 +5,9 @@
 #ifndef _NGV_GPUVM_INTERNAL_H_
 #define _NGV_GPUVM_INTERNAL_H_
 
+#include <linux/dma-resv.h>
+#include <linux/lockdep.h>
+
 #include <drm/drm_gpuvm.h>
 
 /*
@@ -31,11 +34,14 @@ typedef int (*gpuvm_emit_t)(struct drm_gpuva_op *op, void *ctx);
 
 int gpuvm_split_map(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
 		    gpuvm_emit_t emit, void *ctx);
+int gpuvm_split_advise(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
+		       gpuvm_emit_t emit, void *ctx);
 int gpuvm_split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
 		      gpuvm_emit_t emit, void *ctx);
 
 /* lists.c: lists of external and of evicted objects */
 void gpuvm_bo_list_init(struct drm_gpuvm_bo_list *l);
+bool gpuvm_bo_lists_left(struct drm_gpuvm_bo *vm_bo);
 void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo);
 int gpuvm_walk_begin(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l);
 void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l);
@@ -44,7 +50,18 @@ unsigned int gpuvm_walk_some(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo);
 void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo);
 
-/* vm_bo.c */
+/* vm_bo.c: what the lock of an object's pairs is, and the end of a pair */
+#ifdef HAVE_DRM_GEM_GPUVA_MUTEX
+#define gpuvm_assert_pairs_locked(vm, obj) drm_gem_gpuva_assert_lock_held(vm, obj)
+#else
+#define gpuvm_assert_pairs_locked(vm, obj) do {				\
+	if (drm_gpuvm_immediate_mode(vm))				\
+		lockdep_assert_held(ngv_gem_gpuva_mutex(obj));		\
+	else								\
+		drm_gem_gpuva_assert_lock_held(obj);			\
+} while (0)
+#endif
+
 void gpuvm_bo_free(struct drm_gpuvm_bo *vm_bo);
 
 #endif

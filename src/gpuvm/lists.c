@@ -43,16 +43,20 @@ static spinlock_t *lock_of(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
 	return NULL;
 }
 
-static void lock_list(spinlock_t *lock)
+static void lock_list(spinlock_t *lock) __acquires(lock)
 {
 	if (lock)
 		spin_lock(lock);
+	else
+		__acquire(lock);
 }
 
-static void unlock_list(spinlock_t *lock)
+static void unlock_list(spinlock_t *lock) __releases(lock)
 {
 	if (lock)
 		spin_unlock(lock);
+	else
+		__release(lock);
 }
 
 /*
@@ -127,19 +131,28 @@ static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list 
 }
 
 /**
- * gpuvm_bo_lists_leave() - takes a pair off its VM's lists and frees it
+ * gpuvm_bo_lists_left() - takes a pair that is to be freed off its VM's lists
  * @vm_bo: the pair, without references
  *
- * If a walk is under way, that frees it.
+ * Return: whether the caller is to free it; if not, a walk that is under way will.
  */
-void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo)
+bool gpuvm_bo_lists_left(struct drm_gpuvm_bo *vm_bo)
 {
 	struct drm_gpuvm *vm = vm_bo->vm;
 
 	atomic_set(&vm_bo->walks, 1);
 	leave_for_good(vm_bo, &vm->extobj, &vm_bo->list.entry.extobj);
 	leave_for_good(vm_bo, &vm->evict, &vm_bo->list.entry.evict);
-	if (atomic_dec_and_test(&vm_bo->walks))
+	return atomic_dec_and_test(&vm_bo->walks);
+}
+
+/**
+ * gpuvm_bo_lists_leave() - the same, and frees it
+ * @vm_bo: the pair, without references
+ */
+void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo)
+{
+	if (gpuvm_bo_lists_left(vm_bo))
 		gpuvm_bo_free(vm_bo);
 }
 

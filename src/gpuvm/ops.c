@@ -194,18 +194,55 @@ struct drm_gpuva_ops *
 drm_gpuvm_sm_map_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range,
 			    struct drm_gem_object *obj, u64 offset)
 {
-	const struct drm_gpuva_op_map req = {
-		.va = { .addr = addr, .range = range },
-		.gem = { .obj = obj, .offset = offset },
+	const struct drm_gpuvm_map_req req = {
+		.map.va = { .addr = addr, .range = range },
+		.map.gem = { .obj = obj, .offset = offset },
 	};
+
+	return drm_gpuvm_sm_map_req_ops_create(vm, &req);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_ops_create);
+
+/**
+ * drm_gpuvm_sm_map_req_ops_create() - the same as mainline 7.3 spells it
+ * @vm: the VM
+ * @req: what to map where
+ *
+ * Return: as drm_gpuvm_sm_map_ops_create().
+ */
+struct drm_gpuva_ops *
+drm_gpuvm_sm_map_req_ops_create(struct drm_gpuvm *vm, const struct drm_gpuvm_map_req *req)
+{
 	struct list_ctx to;
 	int err = list_begin(&to, vm);
 
 	/* It may sleep here, and not where the operations are carried out. */
 	gpuvm_tree_refill(vm);
-	return list_end(&to, err ?: gpuvm_split_map(vm, &req, emit_to_list, &to));
+	return list_end(&to, err ?: gpuvm_split_map(vm, &req->map, emit_to_list, &to));
 }
-EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_ops_create);
+EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_req_ops_create);
+
+/**
+ * drm_gpuvm_madvise_ops_create() - lists the steps that cut mappings at a range's ends
+ * @vm: the VM
+ * @req: the range; the object and offset are those of a map operation for all of it
+ *
+ * Mappings with an object are left alone, and so are those that lie in the range
+ * as a whole.  The caller holds the lock of the VM's mappings.  May sleep.
+ *
+ * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -EINVAL for a range
+ * that is not valid, -ENOMEM.  Semantics: mainline 7.3.
+ */
+struct drm_gpuva_ops *
+drm_gpuvm_madvise_ops_create(struct drm_gpuvm *vm, const struct drm_gpuvm_map_req *req)
+{
+	struct list_ctx to;
+	int err = list_begin(&to, vm);
+
+	gpuvm_tree_refill(vm);
+	return list_end(&to, err ?: gpuvm_split_advise(vm, &req->map, emit_to_list, &to));
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_madvise_ops_create);
 
 /**
  * drm_gpuvm_sm_unmap_ops_create() - lists the steps of unmapping a range

@@ -16,6 +16,15 @@
  * An old mapping that showed the same memory at the same addresses as the new
  * one does is marked to be kept: its page table entries are right already.
  *
+ * A request for advice maps nothing anew: it has mappings without an object cut at
+ * the ends of the range, so that what is said of the range can be said of whole
+ * mappings.  Each remap operation is followed by a map operation for its hole.
+ *
+ * Locking: the driver's lock of the VM's mappings.
+ *
+ * Complexity: one search for each mapping that the range overlaps, as a rule in
+ * the leaf of the one before.
+ *
  * The steps go either to the driver's callbacks, which may change the VM at
  * once, or to a list, see ops.c.
  */
@@ -147,6 +156,51 @@ int gpuvm_split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
 	return clear_range(vm, &rq, emit, ctx);
 }
 
+/**
+ * gpuvm_split_advise() - emits the steps that cut mappings at a range's ends
+ * @vm: the VM
+ * @req: the range, and what a map operation for all of it maps
+ * @emit: gets each step, which is valid during the call only
+ * @ctx: for @emit
+ *
+ * Return: as gpuvm_split_map().
+ */
+int gpuvm_split_advise(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
+		       gpuvm_emit_t emit, void *ctx)
+{
+	const struct request rq = {
+		.addr = req->va.addr,
+		.end = req->va.addr + req->va.range,
+	};
+	u64 start, end = rq.addr;
+
+	if (!drm_gpuvm_range_valid(vm, req->va.addr, req->va.range))
+		return -EINVAL;
+
+	while (end < rq.end) {
+		struct drm_gpuva *va = gpuvm_tree_first(vm, end, &start, &end);
+		struct drm_gpuva_op op = { .op = DRM_GPUVA_OP_MAP };
+		int err;
+
+		if (!va || start >= rq.end)
+			return 0;
+		if (va->gem.obj || (start >= rq.addr && end <= rq.end))
+			continue;
+
+		err = clear_of(va, &rq, emit, ctx);
+		if (err)
+			return err;
+		op.map.va.addr = max(start, rq.addr);
+		op.map.va.range = min(end, rq.end) - op.map.va.addr;
+		if (op.map.va.range == req->va.range)
+			op.map = *req;
+		err = emit(&op, ctx);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 struct driver_ctx {
 	const struct drm_gpuvm_ops *ops;
 	void *priv;
@@ -190,18 +244,34 @@ static int emit_to_driver(struct drm_gpuva_op *op, void *ctx)
 int drm_gpuvm_sm_map(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range,
 		     struct drm_gem_object *obj, u64 offset)
 {
-	const struct drm_gpuva_op_map req = {
-		.va = { .addr = addr, .range = range },
-		.gem = { .obj = obj, .offset = offset },
+	const struct drm_gpuvm_map_req req = {
+		.map.va = { .addr = addr, .range = range },
+		.map.gem = { .obj = obj, .offset = offset },
 	};
+
+	return drm_gpuvm_sm_map_req(vm, priv, &req);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map);
+
+/**
+ * drm_gpuvm_sm_map_req() - drm_gpuvm_sm_map() as mainline 7.3 spells it
+ * @vm: the VM
+ * @priv: for the callbacks
+ * @req: what to map where
+ *
+ * Return: as drm_gpuvm_sm_map().
+ */
+int drm_gpuvm_sm_map_req(struct drm_gpuvm *vm, void *priv,
+			 const struct drm_gpuvm_map_req *req)
+{
 	struct driver_ctx to = { .ops = vm->ops, .priv = priv };
 
 	if (!to.ops || !to.ops->sm_step_map || !to.ops->sm_step_remap ||
 	    !to.ops->sm_step_unmap)
 		return -EINVAL;
-	return gpuvm_split_map(vm, &req, emit_to_driver, &to);
+	return gpuvm_split_map(vm, &req->map, emit_to_driver, &to);
 }
-EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map);
+EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_req);
 
 /**
  * drm_gpuvm_sm_unmap() - calls the driver back for each step of unmapping a range

@@ -80,7 +80,7 @@ union node {
 static_assert(sizeof(union node) == 512, "nodes are meant to fill a slab object");
 
 /* The way from the root to a leaf; level[0] is right above the leaf. */
-struct path {
+struct descent {
 	struct {
 		struct inner *node;
 		unsigned int at;
@@ -135,7 +135,7 @@ static struct drm_gpuva_leaf *descend(const struct drm_gpuvm_tree *tree, u64 add
 }
 
 static struct drm_gpuva_leaf *descend_path(const struct drm_gpuvm_tree *tree, u64 addr,
-					   struct path *path)
+					   struct descent *path)
 {
 	unsigned int level = tree->height;
 	void *node = tree->root;
@@ -314,7 +314,7 @@ static union node *get_node(struct drm_gpuvm_tree *tree)
 }
 
 /* Enough nodes for splitting the leaf at the end of @path, or none. */
-static union node *nodes_for_split(struct drm_gpuvm_tree *tree, const struct path *path)
+static union node *nodes_for_split(struct drm_gpuvm_tree *tree, const struct descent *path)
 {
 	union node *nodes = NULL, *node;
 	unsigned int level, need = 1;
@@ -466,7 +466,7 @@ static void link_after(struct drm_gpuva_leaf *leaf, struct drm_gpuva_leaf *new)
  * Has the leaf at the end of @path reach up to @end.  Nothing that follows
  * starts before that.
  */
-static void raise_bound(const struct drm_gpuvm_tree *tree, const struct path *path, u64 end)
+static void raise_bound(const struct drm_gpuvm_tree *tree, const struct descent *path, u64 end)
 {
 	unsigned int level;
 
@@ -517,7 +517,7 @@ static u64 halve(struct inner *inner, struct inner *right, unsigned int keep)
  * Makes @child, which came to be right of the leaf at the end of @path, known to
  * the inner nodes, and those that are split on the way in turn.
  */
-static void add_child(struct drm_gpuvm_tree *tree, const struct path *path, u64 bound,
+static void add_child(struct drm_gpuvm_tree *tree, const struct descent *path, u64 bound,
 		      void *child, union node **nodes)
 {
 	struct inner *root;
@@ -615,7 +615,7 @@ static void unspill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
 	while (leaf->spill) {
 		struct drm_gpuva_leaf *right;
 		union node *nodes;
-		struct path path;
+		struct descent path;
 
 		descend_path(tree, leaf->start[0], &path);
 		nodes = nodes_for_split(tree, &path);
@@ -669,7 +669,7 @@ static void put_splitting(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *le
 	unsigned int keep = LEAF_SIZE / 2;
 	struct drm_gpuva_leaf *right;
 	union node *nodes;
-	struct path path;
+	struct descent path;
 
 	tree->changes++;
 	descend_path(tree, pos ? leaf->start[0] : va->va.addr, &path);
@@ -731,7 +731,7 @@ static int insert_behind(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *lea
 		break;
 	}
 	if (next) {
-		struct path path;
+		struct descent path;
 
 		if (!each && next->start[__ffs(next->used)] < end)
 			return -EEXIST;
@@ -776,7 +776,7 @@ int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 /* -------------------------------------------------------------- removing -- */
 
 /* The path ends in the leaf that is to go; what it covered falls to a neighbour. */
-static void cut_child(struct drm_gpuvm_tree *tree, const struct path *path)
+static void cut_child(struct drm_gpuvm_tree *tree, const struct descent *path)
 {
 	unsigned int level;
 
@@ -804,7 +804,7 @@ static void cut_child(struct drm_gpuvm_tree *tree, const struct path *path)
 }
 
 static void drop_leaf(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
-		      const struct path *path)
+		      const struct descent *path)
 {
 	tree->changes++;
 	leaf->prev->next = leaf->next;
@@ -818,7 +818,7 @@ static void drop_leaf(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 
 /* @right, at the end of @path, goes into @left, which is next to it in their parent. */
 static void join(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *left,
-		 struct drm_gpuva_leaf *right, struct path *path)
+		 struct drm_gpuva_leaf *right, struct descent *path)
 {
 	struct packed both;
 
@@ -840,7 +840,7 @@ static bool can_join(const struct drm_gpuva_leaf *left, const struct drm_gpuva_l
 /* After a mapping that started at @addr has left @leaf. */
 static void shrink(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, u64 addr)
 {
-	struct path path;
+	struct descent path;
 	unsigned int at;
 
 	if (!tree->height)

@@ -113,6 +113,7 @@ void drm_gpuvm_init(struct drm_gpuvm *vm, const char *name,
 	gpuvm_tree_init(vm);
 	gpuvm_bo_list_init(&vm->extobj);
 	gpuvm_bo_list_init(&vm->evict);
+	init_llist_head(&vm->bo_defer);
 
 	drm_WARN(drm, !span_end(start, range, &end),
 		 "GPU VA space does not end within 64 bits\n");
@@ -146,6 +147,8 @@ static void gpuvm_release(struct kref *kref)
 	gpuvm_tree_fini(vm);
 	drm_WARN(drm, !list_empty(&vm->extobj.list), "GPU VA space still has external objects\n");
 	drm_WARN(drm, !list_empty(&vm->evict.list), "GPU VA space still has evicted objects\n");
+
+	drm_WARN(drm, !llist_empty(&vm->bo_defer), "GPU VA space still has pairs to clean up\n");
 
 	drm_gem_object_put(vm->r_obj);
 

@@ -8,7 +8,7 @@
  * pair is what the lists of external and of evicted objects consist of.
  *
  * The object's gpuva lock protects the object's list of pairs and each pair's
- * list of mappings.  It is held where a pair is looked up, where a mapping is
+ * list of mappings: its dma-resv, or a mutex in immediate mode.  It is held where a pair is looked up, where a mapping is
  * linked or unlinked, and where a reference is dropped that may be the last.
  *
  * While a pair has mappings linked, they hold one reference to it, together.
@@ -24,6 +24,8 @@
  */
 
 #include <linux/err.h>
+#include <linux/llist.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 
 #include <drm/drm_print.h>
@@ -162,9 +164,15 @@ static void vm_bo_release(struct kref *kref)
 {
 	struct drm_gpuvm_bo *pair = container_of(kref, struct drm_gpuvm_bo, kref);
 
-	drm_gem_gpuva_assert_lock_held(pair->obj);
+	gpuvm_assert_pairs_locked(pair->vm, pair->obj);
 	unpublish(pair);
 	gpuvm_bo_lists_leave(pair);
+}
+
+/* One that was never published: nothing protects it, and nothing has to. */
+static void vm_bo_release_unused(struct kref *kref)
+{
+	gpuvm_bo_free(container_of(kref, struct drm_gpuvm_bo, kref));
 }
 
 /**
@@ -200,7 +208,7 @@ struct drm_gpuvm_bo *drm_gpuvm_bo_find(struct drm_gpuvm *vm, struct drm_gem_obje
 {
 	struct drm_gpuvm_bo *pair;
 
-	drm_gem_gpuva_assert_lock_held(obj);
+	gpuvm_assert_pairs_locked(vm, obj);
 
 	pair = lookup(vm, obj);
 	return pair ? drm_gpuvm_bo_get(pair) : NULL;
@@ -230,22 +238,49 @@ struct drm_gpuvm_bo *drm_gpuvm_bo_obtain(struct drm_gpuvm *vm, struct drm_gem_ob
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_obtain);
 
 /**
+ * drm_gpuvm_bo_obtain_locked() - drm_gpuvm_bo_obtain() as mainline 7.3 calls it
+ * @vm: the VM, not in immediate mode: it allocates, with the gpuva lock held
+ * @obj: the object
+ *
+ * Return: as drm_gpuvm_bo_obtain().
+ */
+struct drm_gpuvm_bo *drm_gpuvm_bo_obtain_locked(struct drm_gpuvm *vm,
+						struct drm_gem_object *obj)
+{
+	drm_WARN_ON(vm->drm, drm_gpuvm_immediate_mode(vm));
+	return drm_gpuvm_bo_obtain(vm, obj);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_bo_obtain_locked);
+
+/**
  * drm_gpuvm_bo_obtain_prealloc() - looks up a pair, with one at hand
  * @prealloc: from drm_gpuvm_bo_create(); the caller's reference goes
  *
- * The caller holds the object's gpuva lock.  Does not allocate.
+ * The caller holds the object's gpuva lock; in immediate mode it does not, and may
+ * not.  Does not allocate.
  *
  * Return: @prealloc, which can be found from now on, or the pair that was there
- * before, with a reference for the caller.  Semantics: mainline 6.12.
+ * before, with a reference for the caller.  Semantics: mainline 6.12, and 7.3 in
+ * immediate mode.
  */
 struct drm_gpuvm_bo *drm_gpuvm_bo_obtain_prealloc(struct drm_gpuvm_bo *prealloc)
 {
-	struct drm_gpuvm_bo *pair = drm_gpuvm_bo_find(prealloc->vm, prealloc->obj);
+	const bool immediate = drm_gpuvm_immediate_mode(prealloc->vm);
+	struct drm_gem_object *obj = prealloc->obj;
+	struct drm_gpuvm_bo *pair;
+
+	if (immediate)
+		mutex_lock(ngv_gem_gpuva_mutex(obj));
+	pair = drm_gpuvm_bo_find(prealloc->vm, obj);
+	if (!pair)
+		publish(prealloc);
+	if (immediate)
+		mutex_unlock(ngv_gem_gpuva_mutex(obj));
 
 	if (!pair)
-		return publish(prealloc);
-
-	drm_gpuvm_bo_put(prealloc);
+		return prealloc;
+	/* Without the mutex: it may be the object's last reference that goes. */
+	kref_put(&prealloc->kref, vm_bo_release_unused);
 	return pair;
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_obtain_prealloc);
@@ -265,7 +300,7 @@ void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo)
 	if (!va->gem.obj)
 		return;
 
-	drm_gem_gpuva_assert_lock_held(va->gem.obj);
+	gpuvm_assert_pairs_locked(vm_bo->vm, va->gem.obj);
 	drm_WARN_ON(vm_bo->vm->drm, va->gem.obj != vm_bo->obj);
 
 	mappings = &vm_bo->list.gpuva;
@@ -291,9 +326,9 @@ void drm_gpuva_unlink(struct drm_gpuva *va)
 	if (!va->gem.obj)
 		return;
 
-	drm_gem_gpuva_assert_lock_held(va->gem.obj);
 	if (!pair)
 		return;
+	gpuvm_assert_pairs_locked(pair->vm, va->gem.obj);
 
 	list_del_init(&va->gem.entry);
 	va->vm_bo = NULL;
@@ -301,3 +336,107 @@ void drm_gpuva_unlink(struct drm_gpuva *va)
 		drm_gpuvm_bo_put(pair);
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_unlink);
+
+/*
+ * Where fences are signalled neither the dma-resv may be locked nor an object be
+ * freed, and no object while its mutex is held: the pair can no longer be found,
+ * and the rest is done later.
+ */
+static void vm_bo_retire(struct kref *kref)
+{
+	unpublish(container_of(kref, struct drm_gpuvm_bo, kref));
+}
+
+/* Without the mutex: as soon as the pair is on the list, its object may go. */
+static void defer(struct drm_gpuvm_bo *pair)
+{
+	llist_add(&pair->list.entry.bo_defer, &pair->vm->bo_defer);
+}
+
+/**
+ * drm_gpuvm_bo_put_deferred() - drops a reference, and frees the pair later
+ * @vm_bo: the pair, or NULL; its VM is in immediate mode
+ *
+ * May be called where fences are signalled.  Takes the object's gpuva mutex.  The
+ * driver calls drm_gpuvm_bo_deferred_cleanup() some time afterwards.
+ *
+ * Return: whether it was the last.  Semantics: mainline 7.3.
+ */
+bool drm_gpuvm_bo_put_deferred(struct drm_gpuvm_bo *vm_bo)
+{
+	struct mutex *lock;
+	bool last;
+
+	if (!vm_bo)
+		return false;
+	drm_WARN_ON(vm_bo->vm->drm, !drm_gpuvm_immediate_mode(vm_bo->vm));
+
+	lock = ngv_gem_gpuva_mutex(vm_bo->obj);
+	mutex_lock(lock);
+	last = kref_put(&vm_bo->kref, vm_bo_retire);
+	mutex_unlock(lock);
+	if (last)
+		defer(vm_bo);
+	return last;
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_bo_put_deferred);
+
+/**
+ * drm_gpuva_unlink_defer() - drm_gpuva_unlink() where fences are signalled
+ * @va: the mapping; nothing happens if it has no object or is not linked
+ *
+ * Takes the object's gpuva mutex.  See drm_gpuvm_bo_put_deferred().
+ * Semantics: mainline 7.3.
+ */
+void drm_gpuva_unlink_defer(struct drm_gpuva *va)
+{
+	struct drm_gpuvm_bo *pair = va->vm_bo;
+	struct mutex *lock;
+	bool last = false;
+
+	if (!va->gem.obj || !pair)
+		return;
+	drm_WARN_ON(pair->vm->drm, !drm_gpuvm_immediate_mode(pair->vm));
+
+	lock = ngv_gem_gpuva_mutex(va->gem.obj);
+	mutex_lock(lock);
+	list_del_init(&va->gem.entry);
+	va->vm_bo = NULL;
+	if (list_empty(&pair->list.gpuva))
+		last = kref_put(&pair->kref, vm_bo_retire);
+	mutex_unlock(lock);
+	if (last)
+		defer(pair);
+}
+EXPORT_SYMBOL_GPL(drm_gpuva_unlink_defer);
+
+/**
+ * drm_gpuvm_bo_deferred_cleanup() - frees what was put later
+ * @vm: the VM, to which the caller has a reference
+ *
+ * Locks the VM's dma-resv if it is %DRM_GPUVM_RESV_PROTECTED.  May sleep.
+ * Semantics: mainline 7.3.
+ */
+void drm_gpuvm_bo_deferred_cleanup(struct drm_gpuvm *vm)
+{
+	struct llist_node *retired = llist_del_all(&vm->bo_defer);
+	struct drm_gpuvm_bo *pair, *next;
+	bool resv = drm_gpuvm_resv_protected(vm);
+	LIST_HEAD(gone);
+
+	if (!retired)
+		return;
+	if (resv)
+		dma_resv_lock(drm_gpuvm_resv(vm), NULL);
+	llist_for_each_entry_safe(pair, next, retired, list.entry.bo_defer) {
+		if (gpuvm_bo_lists_left(pair))
+			list_add_tail(&pair->list.entry.gem, &gone);
+	}
+	if (resv)
+		dma_resv_unlock(drm_gpuvm_resv(vm));
+
+	/* What they hold may be the last reference to the dma-resv's object. */
+	list_for_each_entry_safe(pair, next, &gone, list.entry.gem)
+		gpuvm_bo_free(pair);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_bo_deferred_cleanup);

@@ -75,6 +75,19 @@ static inline void drm_gem_gpuva_init(struct drm_gem_object *obj)
 #endif
 #endif /* HAVE_DRM_GEM_OBJECT_GPUVA */
 
+/**
+ * ngv_gem_gpuva_mutex() - the mutex that protects the list in immediate mode
+ * @obj: the object
+ *
+ * Objects have one of their own since v6.18.  Before, several share one of a few:
+ * who holds it takes no other of them, and no more is asked of it than that.
+ */
+#ifdef HAVE_DRM_GEM_GPUVA_MUTEX
+#define ngv_gem_gpuva_mutex(obj) (&(obj)->gpuva.lock)
+#else
+struct mutex *ngv_gem_gpuva_mutex(const struct drm_gem_object *obj);
+#endif
+
 /* v6.6 and v6.7 have the list, of another type of member. */
 #ifndef drm_gem_for_each_gpuvm_bo
 /**

@@ -16,6 +16,7 @@
 #include <linux/dma-resv.h>
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -132,6 +133,7 @@ struct drm_gpuva *drm_gpuva_find_prev(struct drm_gpuvm *vm, u64 start);
 int drm_gpuva_insert(struct drm_gpuvm *vm, struct drm_gpuva *va);
 void drm_gpuva_remove(struct drm_gpuva *va);
 void drm_gpuva_unlink(struct drm_gpuva *va);
+void drm_gpuva_unlink_defer(struct drm_gpuva *va);
 void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo);
 
 /* -------------------------------------------------------- address space -- */
@@ -262,6 +264,9 @@ struct drm_gpuvm {
 
 	/** @evict: objects mapped here that wait to be validated */
 	struct drm_gpuvm_bo_list evict;
+
+	/** @bo_defer: pairs that wait for drm_gpuvm_bo_deferred_cleanup() */
+	struct llist_head bo_defer;
 };
 
 void drm_gpuvm_init(struct drm_gpuvm *vm, const char *name,
@@ -295,6 +300,17 @@ static inline struct drm_gpuvm *drm_gpuvm_get(struct drm_gpuvm *vm)
 static inline bool drm_gpuvm_resv_protected(struct drm_gpuvm *vm)
 {
 	return !!(vm->flags & DRM_GPUVM_RESV_PROTECTED);
+}
+
+/**
+ * drm_gpuvm_immediate_mode() - tells who protects what hangs on an object
+ * @vm: the VM
+ *
+ * Return: whether %DRM_GPUVM_IMMEDIATE_MODE is set.  Semantics: mainline 7.3.
+ */
+static inline bool drm_gpuvm_immediate_mode(struct drm_gpuvm *vm)
+{
+	return !!(vm->flags & DRM_GPUVM_IMMEDIATE_MODE);
 }
 
 /* The dma-resv that all private objects share, and the object it lives in. */
@@ -507,6 +523,8 @@ struct drm_gpuvm_bo {
 			struct list_head evict;
 			/** @list.entry.extobj: in &drm_gpuvm.extobj */
 			struct list_head extobj;
+			/** @list.entry.bo_defer: in &drm_gpuvm.bo_defer */
+			struct llist_node bo_defer;
 		} entry;
 	} list;
 };
@@ -518,7 +536,11 @@ struct drm_gpuvm_bo *drm_gpuvm_bo_find(struct drm_gpuvm *vm,
 struct drm_gpuvm_bo *drm_gpuvm_bo_obtain(struct drm_gpuvm *vm,
 					 struct drm_gem_object *obj);
 struct drm_gpuvm_bo *drm_gpuvm_bo_obtain_prealloc(struct drm_gpuvm_bo *prealloc);
+struct drm_gpuvm_bo *drm_gpuvm_bo_obtain_locked(struct drm_gpuvm *vm,
+						struct drm_gem_object *obj);
 bool drm_gpuvm_bo_put(struct drm_gpuvm_bo *vm_bo);
+bool drm_gpuvm_bo_put_deferred(struct drm_gpuvm_bo *vm_bo);
+void drm_gpuvm_bo_deferred_cleanup(struct drm_gpuvm *vm);
 void drm_gpuvm_bo_extobj_add(struct drm_gpuvm_bo *vm_bo);
 void drm_gpuvm_bo_evict(struct drm_gpuvm_bo *vm_bo, bool evict);
 
@@ -546,7 +568,6 @@ static inline void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict
 {
 	struct drm_gpuvm_bo *pair;
 
-	drm_gem_gpuva_assert_lock_held(obj);
 	drm_gem_for_each_gpuvm_bo(pair, obj)
 		drm_gpuvm_bo_evict(pair, evict);
 }
@@ -777,9 +798,21 @@ struct drm_gpuva_ops {
 #define drm_gpuva_for_each_op_from_reverse(op, ops) \
 	list_for_each_entry_from_reverse(op, &(ops)->list, entry)
 
+/**
+ * struct drm_gpuvm_map_req - what is to be mapped where
+ */
+struct drm_gpuvm_map_req {
+	/** @map: the mapping that is asked for */
+	struct drm_gpuva_op_map map;
+};
+
 struct drm_gpuva_ops *
 drm_gpuvm_sm_map_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range,
 			    struct drm_gem_object *obj, u64 offset);
+struct drm_gpuva_ops *
+drm_gpuvm_sm_map_req_ops_create(struct drm_gpuvm *vm, const struct drm_gpuvm_map_req *req);
+struct drm_gpuva_ops *
+drm_gpuvm_madvise_ops_create(struct drm_gpuvm *vm, const struct drm_gpuvm_map_req *req);
 struct drm_gpuva_ops *
 drm_gpuvm_sm_unmap_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range);
 struct drm_gpuva_ops *
@@ -790,7 +823,13 @@ void drm_gpuva_ops_free(struct drm_gpuvm *vm, struct drm_gpuva_ops *ops);
 
 int drm_gpuvm_sm_map(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range,
 		     struct drm_gem_object *obj, u64 offset);
+int drm_gpuvm_sm_map_req(struct drm_gpuvm *vm, void *priv,
+			 const struct drm_gpuvm_map_req *req);
 int drm_gpuvm_sm_unmap(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range);
+int drm_gpuvm_sm_map_exec_lock(struct drm_gpuvm *vm, struct drm_exec *exec,
+			       unsigned int num_fences, const struct drm_gpuvm_map_req *req);
+int drm_gpuvm_sm_unmap_exec_lock(struct drm_gpuvm *vm, struct drm_exec *exec, u64 addr,
+				 u64 range);
 
 void drm_gpuva_map(struct drm_gpuvm *vm, struct drm_gpuva *va,
 		   const struct drm_gpuva_op_map *op);
@@ -877,6 +916,20 @@ struct drm_gpuvm_ops {
 	/** @sm_step_map: same for a map operation */
 	int (*sm_step_map)(struct drm_gpuva_op *op, void *priv);
 };
+
+/*
+ * Mainline 7.x gives drm_gpuvm_sm_map() and drm_gpuvm_sm_map_ops_create() a
+ * request in place of its parts.  Who imports a driver that is written for that
+ * defines this; the core has both.
+ */
+#ifdef DRM_GPUVM_MAP_BY_REQUEST
+/* Something that only the driver knows of; older drivers' switches lack it. */
+#define DRM_GPUVA_OP_DRIVER		((enum drm_gpuva_op_type)4)
+#undef drm_gpuvm_sm_map
+#define drm_gpuvm_sm_map		drm_gpuvm_sm_map_req
+#undef drm_gpuvm_sm_map_ops_create
+#define drm_gpuvm_sm_map_ops_create	drm_gpuvm_sm_map_req_ops_create
+#endif
 
 #ifdef CONFIG_DEBUG_FS
 /* Mainline has it in drm_debugfs.h, since v6.6. */

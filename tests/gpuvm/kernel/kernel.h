@@ -46,6 +46,10 @@ typedef unsigned int gfp_t;
 #define fallthrough		__attribute__((fallthrough))
 #define __counted_by(m)
 #define __rcu
+#define __acquires(l)
+#define __releases(l)
+#define __acquire(l)		do { } while (0)
+#define __release(l)		do { } while (0)
 #define __private
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
@@ -155,9 +159,11 @@ void kernel_warn(const char *file, int line, const char *what);
 #define might_sleep()		do { } while (0)
 #ifdef KERNEL_ASSERTS
 #define lockdep_assert(c)	WARN_ON(!(c))
+#define lockdep_assert_held(m)	WARN_ON(!mutex_is_locked(m))
 #define CONFIG_LOCKDEP		1
 #else
 #define lockdep_assert(c)	do { } while (0)
+#define lockdep_assert_held(m)	do { } while (0)
 #endif
 
 void kernel_deadlock(const char *what) __attribute__((noreturn));
@@ -533,6 +539,7 @@ static inline void drm_gem_private_object_init(struct drm_device *dev,
 	list_for_each_entry(entry__, &(obj__)->gpuva.list, list.entry.gem)
 #define drm_gem_for_each_gpuvm_bo_safe(entry__, next__, obj__) \
 	list_for_each_entry_safe(entry__, next__, &(obj__)->gpuva.list, list.entry.gem)
+#define ngv_gem_gpuva_mutex(obj) (&(obj)->gpuva.lock)
 #define ngv_gem_gpuva_list(obj)	(&(obj)->gpuva.list)
 
 /* The lock of the list: by the mode of the VM from 7.x on, else the dma-resv. */
