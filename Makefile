@@ -20,7 +20,8 @@ SEEDS         ?= 1
 export BASE KERNEL_SOURCE
 
 .PHONY: help demo check check-vm deps import tree modules deb docs lint \
-	bench-build check-model check-nvk check-mutants fuzz-model vmbind-test vaspace clean
+	bench bench-build check-model check-nvk check-mutants fuzz-gpuvm fuzz-model vmbind-test \
+	vaspace clean
 
 help:
 	@echo 'make demo [KERNEL=6.1|6.12]      build, install in a clean Debian 12, boot, test'
@@ -31,6 +32,8 @@ help:
 	@echo 'make check-mutants KERNEL=...    drivers broken on purpose, each of which has to fail'
 	@echo 'make vmbind-test, make vaspace   the tools of that name, below build/'
 	@echo 'make fuzz-model SECONDS=600      the software GPU under random input'
+	@echo 'make bench                       our GPUVM against those of 6.12 and 7.3'
+	@echo 'make fuzz-gpuvm SECONDS=1800     our GPUVM and those, under random requests'
 	@echo 'make deb                         the package, in build/deb'
 	@echo 'make import                      nouveau from linux-source-$(BASE), patched'
 	@echo 'make modules KERNEL=...          modules for a kernel whose headers are here'
@@ -74,6 +77,13 @@ fuzz-model:
 	@tools/deps clang libclang-rt-14-dev
 	@$(MAKE) -s -C tests/gpu-model fuzz SECONDS='$(or $(SECONDS),600)'
 
+fuzz-gpuvm:
+	@tools/deps clang libclang-rt-14-dev
+	@mkdir -p build/test-gpuvm/corpus
+	@$(MAKE) -s -C tests/gpuvm fuzzer
+	@FUZZ_DIR=build/test-gpuvm/fuzzer.d build/test-gpuvm/fuzzer -max_len=2001 \
+		-max_total_time='$(or $(SECONDS),1800)' build/test-gpuvm/corpus
+
 vmbind-test vaspace: deps
 	@$(MAKE) -s -C tools/$@
 
@@ -82,6 +92,10 @@ docs: deps
 
 lint: tree
 	@tests/lint.t
+
+bench:
+	@tools/deps gcc make valgrind
+	@bench/gpuvm/run
 
 bench-build: tree
 	@bench/build '$(KERNEL)'
@@ -93,6 +107,7 @@ check: deps
 		probes=tests/probes.t \
 		import=tests/import.t \
 		drift=tests/drift.t \
+		gpuvm=tests/gpuvm.t \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t \
 		harness=tests/vm-harness.t \

@@ -59,7 +59,7 @@ case_shellcheck()
 
 # Programs that live outside of the kernel: libc's types and other projects' names
 # are right for them, and its printf() is no printk().
-user_c='^\(tests/gpu-model\|tests/nvk\|tests/fuzz-ioctl\|tools\)/'
+user_c='^\(bench\|tests/gpuvm\|tests/gpu-model\|tests/nvk\|tests/fuzz-ioctl\|tools\)/'
 user_ignore=PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE,USE_NEGATIVE_ERRNO,ARRAY_SIZE,ENOSYS,BIT_MACRO,STRCPY
 user_ignore=$user_ignore,PREFER_DEFINED_ATTRIBUTE_MACRO,EMBEDDED_FUNCTION_NAME,AVOID_EXTERNS
 user_ignore=$user_ignore,LONG_LINE_STRING,SPLIT_STRING

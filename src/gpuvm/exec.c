@@ -335,9 +335,12 @@ static int validate_spin(struct drm_gpuvm *vm, struct drm_exec *exec)
 			struct drm_gpuvm_bo *pair = list_entry(entries[i], struct drm_gpuvm_bo,
 							       list.entry.evict);
 
-			/* Validating another may have taken this one off the list. */
-			if (list_empty_careful(&pair->list.entry.evict) ||
-			    !kref_read(&pair->kref) || not_locked(pair, exec))
+			/*
+			 * Of one that is locked nobody else can tell the VM anything.
+			 * Validating another may have taken it off the list.
+			 */
+			if (not_locked(pair, exec) || !kref_read(&pair->kref) ||
+			    list_empty_careful(&pair->list.entry.evict))
 				continue;
 			err = vm->ops->vm_bo_validate(pair, exec);
 		}

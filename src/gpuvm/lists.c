@@ -118,9 +118,7 @@ static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list 
 {
 	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
-	/* A walk has seen it only if it was on the list. */
-	if (list_empty_careful(entry) && !READ_ONCE(l->next))
-		return;
+	/* It may have left already, and a walk have seen it before that. */
 	lock_list(lock);
 	unlink_entry(l, entry);
 	if (l->next) {

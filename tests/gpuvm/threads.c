@@ -58,11 +58,10 @@ static void *bind(void *arg)
 		bo = drm_gpuvm_bo_obtain(&vm, obj);
 		drm_gpuvm_bo_extobj_add(bo);
 		drm_gpuvm_bo_evict(bo, x >> 40 & 1);
-		/* Some stay for a while. */
+		/* Some stay for a while, with references that others drop. */
 		if (x >> 41 & 1)
-			drm_gpuvm_bo_put(bo);
-		if (x >> 42 & 1 && kref_read(&bo->kref) > 1)
-			drm_gpuvm_bo_put(bo);
+			while (!drm_gpuvm_bo_put(bo) && x >> 42 & 1)
+				;
 		dma_resv_unlock(obj->resv);
 	}
 	return NULL;

@@ -56,8 +56,14 @@ typedef unsigned int gfp_t;
 #define barrier()		__asm__ __volatile__("" : : : "memory")
 #define prefetch(p)		__builtin_prefetch(p)
 #define prefetchw(p)		__builtin_prefetch(p, 1)
+#ifdef KERNEL_THREADS
+/* In words that a sanitizer knows. */
+#define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELAXED)
+#else
 #define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
+#endif
 #define data_race(x)		(x)
 #define __context_unsafe(...)	do { } while (0)
 #define __same_type(a, b)	__builtin_types_compatible_p(__typeof__(a), __typeof__(b))
@@ -404,7 +410,7 @@ static inline int dma_resv_lock(struct dma_resv *r, struct ww_acquire_ctx *ctx)
 	}
 #ifdef KERNEL_THREADS
 	while (!try_cmpxchg(&r->owner, &none, self)) {
-		if (none == self)
+		if (none == self && ctx)
 			return -EALREADY;
 		none = NULL;
 	}

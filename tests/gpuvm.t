@@ -1,0 +1,133 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# Our GPUVM without a kernel: the same requests through it, through mainline's of
+# 6.12 and 7.3 and through a plain model; mainline's faults; threads; how much of
+# the code that runs; and drivers that are not ours compiled against its header.
+# For longer: make fuzz-gpuvm SECONDS=1800.
+
+. "$(dirname "$0")/tap.sh"
+
+out=$top/build/test-gpuvm
+
+# built TARGET: or the case ends
+built()
+{
+	flock "$top/build" make -s -C "$top/tests/gpuvm" OUT="$out" "$1" >"$T/build.log" 2>&1 || {
+		cat "$T/build.log"
+		fail "$1 does not build"
+	}
+}
+
+case_fuzz()
+{
+	built all
+	run "$out/fuzz-run" "$out" "${FUZZ_RUNS:-1500}" "$1"
+	status 0
+}
+
+# The fuzzer sees a difference where there is one: mainline's find_prev.
+case_fuzz_sees()
+{
+	built all
+	mkdir "$T/d"
+	cp "$out"/mainline-*.so "$T/d/"
+	sed 's/^EXTRA-mainline-6.12 := .*/EXTRA-mainline-6.12 :=/' "$top/tests/gpuvm/Makefile" \
+		>"$T/Makefile"
+	make -s -f "$T/Makefile" TOP="$top" OUT="$T/d" "$T/d/mainline-6.12.so" >"$T/log" 2>&1 ||
+		{ cat "$T/log"; fail 'the control does not build'; }
+	cp "$out/ours.so" "$T/d/"
+	run "$out/fuzz-run" "$T/d" 200
+	status fail
+	has "$T/err" 'differ in neighbours'
+}
+
+# case_fault NAME 6.12 7.3: what mainline's do; "none" where it has nothing to ask
+case_fault()
+{
+	built faults
+	same "$("$out/faults-ours" "$1" 2>&1)" right ours
+	same "$("$out/faults-mainline-6.12" "$1" 2>&1)" "$2" 6.12
+	[ "$3" = none ] || same "$("$out/faults-mainline-7.3" "$1" 2>&1)" "$3" 7.3
+}
+
+case_threads()
+{
+	built threads
+	run "$out/threads" 8
+	status 0
+}
+
+# Lines of src/gpuvm that the fuzzer reaches; those that it does not are listed.
+case_coverage()
+{
+	built coverage
+	rm -f "$out"/coverage/*.gcda
+	run "$out/coverage/fuzz-run" "$out/coverage" "${FUZZ_RUNS:-1500}" 7
+	status 0
+	cd "$out/coverage"
+	for f in ours.so-*.gcda; do
+		gcov -r -s "$top" "$f" >>gcov.log 2>&1 || fail "gcov cannot read $f"
+	done
+	awk -F: '
+		FNR == 1 { skip = FILENAME !~ /^(exec|lists|ops|split|tree|va|vm|vm_bo)[.]c[.]gcov$/ && FILENAME != "tree.h.gcov" }
+		skip { next }
+		{ hits = $1; gsub(/ /, "", hits) }
+		hits == "-" { next }
+		hits ~ /^#+$/ { missed++; sub(/[.]gcov$/, "", FILENAME); print FILENAME ":" $2 + 0 ":" $3; next }
+		{ reached++ }
+		END {
+			all = reached + missed
+			if (!all) { print "nothing was measured"; exit }
+			printf "covered %d of %d lines, %.1f %%\n", reached, all, 100 * reached / all
+		}' *.gcov >lines
+	cat lines
+	percent=$(sed -n 's/^covered .*, \([0-9]*\).*/\1/p' lines)
+	[ "${percent:-0}" -ge "${GPUVM_COVERAGE:-80}" ] || fail "too few lines are reached"
+}
+
+# A driver of 6.12, unchanged, with our header in place of the kernel's.
+case_driver()
+{
+	ref=$("$top/tools/reference" 6.12)
+	kdir=$("$top/tools/kernel" headers 6.12)
+	mkdir "$T/drm" "$T/generated"
+	for d in xe i915 imagination panthor; do
+		cp -r "$ref/drivers/gpu/drm/$d" "$T/drm/"
+		rm -f "$T/drm/$d/Makefile"
+	done
+	gcc -o "$T/wa" "$T/drm/xe/xe_gen_wa_oob.c"
+	mkdir "$T/generated/generated"
+	"$T/wa" "$T/drm/xe/xe_wa_oob.rules" "$T/generated/generated/xe_wa_oob.c" \
+		"$T/generated/generated/xe_wa_oob.h"
+	cat >"$T/Kbuild" <<-END
+		LINUXINCLUDE := -I$top/src/include -I$ref/include -I$ref/include/uapi \$(LINUXINCLUDE)
+		ccflags-y += -I$T/drm/xe -I$T/drm/xe/compat-i915-headers -I$T/drm/i915
+		ccflags-y += -I$T/drm/i915/display -I$T/generated -DI915=1
+		obj-m += drm/$1.o
+	END
+	make -C "$kdir" M="$T" "drm/$1.o" >"$T/log" 2>&1 || {
+		grep -E 'error|warning' "$T/log" || tail -n 20 "$T/log"
+		fail "$1.c does not compile"
+	}
+	# It was ours that it read.
+	grep -q "$top/src/include/drm/drm_gpuvm.h" "$T/drm/${1%/*}/.${1#*/}.o.cmd" ||
+		fail "$1.c was compiled with another header"
+}
+
+tap_begin "$@"
+tap_case fuzz-1 case_fuzz 1
+tap_case fuzz-2 case_fuzz 2
+tap_case fuzz-sees-a-difference case_fuzz_sees
+tap_case fault-remap-leak case_fault remap-leak wrong wrong
+tap_case fault-for-each-va case_fault for-each-va wrong wrong
+tap_case fault-range-zero case_fault range-zero wrong wrong
+tap_case fault-find-prev case_fault find-prev wrong none
+tap_case fault-put-without-lock case_fault put-without-lock wrong wrong
+tap_case fault-put-in-fence-path case_fault put-in-fence-path wrong right
+tap_case threads case_threads
+tap_case coverage case_coverage
+tap_case driver-xe case_driver xe/xe_vm
+tap_case driver-pvr case_driver imagination/pvr_vm
+tap_case driver-panthor case_driver panthor/panthor_mmu
+tap_done
