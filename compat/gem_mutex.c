@@ -8,13 +8,20 @@
 
 #include <drm/drm_gem.h>
 
-#define ONE(i)	__MUTEX_INITIALIZER(mutexes[i])
-#define FOUR(i)	ONE(i), ONE((i) + 1), ONE((i) + 2), ONE((i) + 3)
-
-static struct mutex mutexes[] = { FOUR(0), FOUR(4), FOUR(8), FOUR(12) };
+/* Each protects the lists of all objects that hash to it. */
+static struct mutex mutexes[] = {
+	__MUTEX_INITIALIZER(mutexes[0]),
+	__MUTEX_INITIALIZER(mutexes[1]),
+	__MUTEX_INITIALIZER(mutexes[2]),
+	__MUTEX_INITIALIZER(mutexes[3]),
+	__MUTEX_INITIALIZER(mutexes[4]),
+	__MUTEX_INITIALIZER(mutexes[5]),
+	__MUTEX_INITIALIZER(mutexes[6]),
+	__MUTEX_INITIALIZER(mutexes[7]),
+};
 
 struct mutex *ngv_gem_gpuva_mutex(const struct drm_gem_object *obj)
 {
-	return &mutexes[hash_ptr(obj, 4)];
+	return &mutexes[hash_ptr(obj, 3)];
 }
 EXPORT_SYMBOL_GPL(ngv_gem_gpuva_mutex);

@@ -764,9 +764,9 @@ int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 
 		if (err)
 			return err;
-	} else if (leaf->start[pos + __ffs(rest)] < end_of(va)) {
-		return -EEXIST;
 	} else {
+		if (leaf->start[pos + __ffs(rest)] < end_of(va))
+			return -EEXIST;
 		put(tree, leaf, pos, va);
 	}
 	va->vm = vm;

@@ -8,8 +8,9 @@
  * pair is what the lists of external and of evicted objects consist of.
  *
  * The object's gpuva lock protects the object's list of pairs and each pair's
- * list of mappings: its dma-resv, or a mutex in immediate mode.  It is held where a pair is looked up, where a mapping is
- * linked or unlinked, and where a reference is dropped that may be the last.
+ * list of mappings: its dma-resv, or a mutex in immediate mode.  It is held where
+ * a pair is looked up, where a mapping is linked or unlinked, and where a
+ * reference is dropped that may be the last.
  *
  * While a pair has mappings linked, they hold one reference to it, together.
  *
@@ -364,17 +365,17 @@ static void defer(struct drm_gpuvm_bo *pair)
  */
 bool drm_gpuvm_bo_put_deferred(struct drm_gpuvm_bo *vm_bo)
 {
-	struct mutex *lock;
+	struct drm_gem_object *obj;
 	bool last;
 
 	if (!vm_bo)
 		return false;
 	drm_WARN_ON(vm_bo->vm->drm, !drm_gpuvm_immediate_mode(vm_bo->vm));
 
-	lock = ngv_gem_gpuva_mutex(vm_bo->obj);
-	mutex_lock(lock);
+	obj = vm_bo->obj;
+	mutex_lock(ngv_gem_gpuva_mutex(obj));
 	last = kref_put(&vm_bo->kref, vm_bo_retire);
-	mutex_unlock(lock);
+	mutex_unlock(ngv_gem_gpuva_mutex(obj));
 	if (last)
 		defer(vm_bo);
 	return last;
@@ -390,21 +391,20 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_bo_put_deferred);
  */
 void drm_gpuva_unlink_defer(struct drm_gpuva *va)
 {
+	struct drm_gem_object *obj = va->gem.obj;
 	struct drm_gpuvm_bo *pair = va->vm_bo;
-	struct mutex *lock;
 	bool last = false;
 
-	if (!va->gem.obj || !pair)
+	if (!obj || !pair)
 		return;
 	drm_WARN_ON(pair->vm->drm, !drm_gpuvm_immediate_mode(pair->vm));
 
-	lock = ngv_gem_gpuva_mutex(va->gem.obj);
-	mutex_lock(lock);
+	mutex_lock(ngv_gem_gpuva_mutex(obj));
 	list_del_init(&va->gem.entry);
 	va->vm_bo = NULL;
 	if (list_empty(&pair->list.gpuva))
 		last = kref_put(&pair->kref, vm_bo_retire);
-	mutex_unlock(lock);
+	mutex_unlock(ngv_gem_gpuva_mutex(obj));
 	if (last)
 		defer(pair);
 }

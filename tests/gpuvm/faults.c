@@ -102,7 +102,7 @@ static bool remap_leak(void)
 }
 
 /* The macro walks what it is given, whatever else is called vm_bo. */
-static bool for_each_va(void)
+static bool bo_walk(void)
 {
 	struct drm_gem_object *a = new_obj(NULL), *b = new_obj(NULL);
 	struct drm_gpuvm_bo *vm_bo = obtain(a), *other = obtain(b);
@@ -202,7 +202,7 @@ static const struct {
 	bool (*right)(void);
 } faults[] = {
 	{ "remap-leak", remap_leak },
-	{ "for-each-va", for_each_va },
+	{ "for-each-va", bo_walk },
 	{ "range-zero", range_zero },
 #ifndef FUZZ_NO_NEIGHBOURS
 	{ "find-prev", find_prev },

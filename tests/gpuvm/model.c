@@ -216,6 +216,7 @@ bool model_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 	struct model *m = state;
 	uint64_t obj = rq->obj < FUZZ_OBJS ? rq->obj : NO_OBJ;
 	const struct entry *e;
+	struct entry fresh;
 	unsigned int i, n = 0;
 	int err;
 
@@ -223,8 +224,8 @@ bool model_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 	m->fail_at = 0;
 	switch (rq->op) {
 	case FUZZ_INSERT:
-		put(m, (uint64_t)(int64_t)insert(m, rq->vm, (struct entry){ rq->addr, rq->range, obj,
-								      rq->offset, false }));
+		fresh = (struct entry){ rq->addr, rq->range, obj, rq->offset, false };
+		put(m, (uint64_t)(int64_t)insert(m, rq->vm, fresh));
 		break;
 	case FUZZ_REMOVE:
 		i = first(m, rq->vm, rq->addr, rq->range);
@@ -284,8 +285,10 @@ bool model_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 
 			if (rq->offset & 8192)
 				at = rq->arg - i;
-			insert(m, rq->vm, (struct entry){ rq->addr + at * 8192, 4096,
-				rq->offset & 16384 ? obj : NO_OBJ, at << 12, false });
+			fresh = (struct entry){ rq->addr + at * 8192, 4096, NO_OBJ, at << 12, false };
+			if (rq->offset & 16384)
+				fresh.obj = obj;
+			insert(m, rq->vm, fresh);
 		}
 		put_vm(m, rq->vm);
 		break;

@@ -57,14 +57,6 @@ struct drm_gpuva {
 	/** @vm_bo: what drm_gpuva_link() linked it to, else NULL */
 	struct drm_gpuvm_bo *vm_bo;
 
-	/** @va: place in the VM, in the unit the driver chose for the VM */
-	struct {
-		/** @va.addr: first address */
-		u64 addr;
-		/** @va.range: length, never 0 while inserted */
-		u64 range;
-	} va;
-
 	/** @gem: memory behind the mapping */
 	struct {
 		/** @gem.obj: the object, NULL for a sparse mapping */
@@ -74,6 +66,14 @@ struct drm_gpuva {
 		/** @gem.entry: link in &drm_gpuvm_bo.list.gpuva */
 		struct list_head entry;
 	} gem;
+
+	/** @va: place in the VM, in the unit the driver chose for the VM */
+	struct {
+		/** @va.addr: first address */
+		u64 addr;
+		/** @va.range: length, never 0 while inserted */
+		u64 range;
+	} va;
 
 	/** @spill: the next where a leaf has more than it holds, see tree.c */
 	struct drm_gpuva *spill;
@@ -357,8 +357,8 @@ struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w);
 struct drm_gpuva *__drm_gpuva_walk_again(struct __drm_gpuva_walk *w);
 struct drm_gpuva *__drm_gpuva_walk_peek(struct __drm_gpuva_walk *w);
 
-static inline struct __drm_gpuva_walk __drm_gpuva_walk_range(struct drm_gpuvm *vm,
-							      u64 start, u64 end)
+static inline struct __drm_gpuva_walk
+__drm_gpuva_walk_range(struct drm_gpuvm *vm, u64 start, u64 end)
 {
 	return (struct __drm_gpuva_walk) {
 		.vm = vm, .from = start, .last = end - 1, .over = start >= end,
