@@ -96,6 +96,8 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 
 		if (!va || start >= rq->end)
 			return 0;
+		/* This request, or the next one, will go on there. */
+		gpuvm_tree_prefetch_after(vm, start);
 		err = clear_of(va, rq, emit, ctx);
 		if (err)
 			return err;

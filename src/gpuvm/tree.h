@@ -8,6 +8,7 @@
 
 #include <linux/bitops.h>
 #include <linux/compiler.h>
+#include <linux/prefetch.h>
 
 #include "internal.h"
 
@@ -91,6 +92,24 @@ static inline struct drm_gpuva *gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr,
 	*start = at.leaf->start[at.pos];
 	*end = at.leaf->end[at.pos];
 	return at.leaf->va[at.pos];
+}
+
+/*
+ * Asks for the mappings that follow the one at @addr, if that is in the hint's leaf:
+ * by the time a walk or the next request gets there they have come.
+ */
+static inline void gpuvm_tree_prefetch_after(const struct drm_gpuvm *vm, u64 addr)
+{
+	const struct drm_gpuva_leaf *leaf = READ_ONCE(vm->tree.hint);
+	u32 rest = leaf->used & ~1u << gpuvm_leaf_rank(leaf, addr);
+	unsigned int ahead;
+
+	for (ahead = 0; rest && ahead < 3; ahead++, rest &= rest - 1) {
+		const char *va = (const char *)leaf->va[__ffs(rest)];
+
+		prefetch(va);
+		prefetch(va + sizeof(struct drm_gpuva) - 1);
+	}
 }
 
 /**
