@@ -606,7 +606,7 @@ static const struct workload workloads[] = {
 	{ "sm_map-random", prepare_sm, NULL, timed_sm_map },
 	{ "sm_unmap-random", prepare_sm, NULL, timed_sm_unmap, after_sm_unmap },
 	{ "sm_map_ops", prepare_sm, NULL, timed_sm_ops },
-	{ "seq-map", prepare_seq, before_seq_map, timed_seq_map },
+	{ "seq-map", NULL, before_seq_map, timed_seq_map },
 	{ "seq-rebind", prepare_seq, NULL, timed_rebind },
 	{ "seq-unmap", prepare_seq, before_seq_unmap, timed_seq_unmap },
 	{ "teardown", NULL, fill, timed_teardown },

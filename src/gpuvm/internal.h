@@ -7,8 +7,29 @@
 
 #include <linux/dma-resv.h>
 #include <linux/lockdep.h>
+#include <linux/overflow.h>
 
 #include <drm/drm_gpuvm.h>
+
+/* Sets *@end and returns true if @addr + @range can be told in 64 bits. */
+static inline bool gpuvm_span_end(u64 addr, u64 range, u64 *end)
+{
+	return !check_add_overflow(addr, range, end);
+}
+
+/* drm_gpuvm_range_valid() */
+static inline bool gpuvm_range_valid(const struct drm_gpuvm *vm, u64 addr, u64 range)
+{
+	const struct drm_gpuva *kernel = &vm->kernel_alloc_node;
+	u64 end;
+
+	if (!range || !gpuvm_span_end(addr, range, &end))
+		return false;
+	if (addr < vm->mm_start || end > vm->mm_start + vm->mm_range)
+		return false;
+	return !kernel->va.range || end <= kernel->va.addr ||
+	       addr >= kernel->va.addr + kernel->va.range;
+}
 
 /*
  * tree.c, with tree.h: the tree, without range checks and references.  A place is

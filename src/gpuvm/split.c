@@ -46,12 +46,10 @@ static bool same_memory(const struct drm_gpuva *va, const struct request *rq)
 	       va->gem.offset - va->va.addr == rq->map->gem.offset - rq->addr;
 }
 
-/* Emits the step that clears @rq's range of @va, which overlaps it. */
-static int clear_of(struct drm_gpuva *va, const struct request *rq,
-		    gpuvm_emit_t emit, void *ctx)
+/* Emits the step that clears @rq's range of @va, which is some of @start to @end. */
+static int clear_part(struct drm_gpuva *va, u64 start, u64 end, const struct request *rq,
+		      gpuvm_emit_t emit, void *ctx)
 {
-	const u64 start = va->va.addr;
-	const u64 end = start + va->va.range;
 	struct drm_gpuva_op_unmap whole = { .va = va, .keep = same_memory(va, rq) };
 	struct drm_gpuva_op_map below, above;
 	struct drm_gpuva_op op = {
@@ -73,11 +71,20 @@ static int clear_of(struct drm_gpuva *va, const struct request *rq,
 		above.gem.offset = va->gem.offset + (rq->end - start);
 		op.remap.next = &above;
 	}
+	return emit(&op, ctx);
+}
 
-	if (!op.remap.prev && !op.remap.next) {
-		op.op = DRM_GPUVA_OP_UNMAP;
-		op.unmap = whole;
-	}
+/* The same for any @va that overlaps the range.  It need not be read if all of it goes. */
+static int clear_of(struct drm_gpuva *va, u64 start, u64 end, const struct request *rq,
+		    gpuvm_emit_t emit, void *ctx)
+{
+	struct drm_gpuva_op op;
+
+	if (start < rq->addr || end > rq->end)
+		return clear_part(va, start, end, rq, emit, ctx);
+	op.op = DRM_GPUVA_OP_UNMAP;
+	op.unmap.va = va;
+	op.unmap.keep = same_memory(va, rq);
 	return emit(&op, ctx);
 }
 
@@ -91,14 +98,19 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 	 * outside of the range, so it is enough to look for what follows.
 	 */
 	while (end < rq->end) {
-		struct drm_gpuva *va = gpuvm_tree_first(vm, end, &start, &end);
+		struct gpuvm_place at;
+		struct drm_gpuva *va;
 		int err;
 
-		if (!va || start >= rq->end)
+		if (!gpuvm_tree_seek(vm, end, &at))
+			return 0;
+		va = gpuvm_place_va(&at, &start, &end);
+		if (start >= rq->end)
 			return 0;
 		/* This request, or the next one, will go on there. */
-		gpuvm_tree_prefetch_after(vm, start);
-		err = clear_of(va, rq, emit, ctx);
+		if (likely(!at.spill))
+			gpuvm_tree_prefetch_after(&at);
+		err = clear_of(va, start, end, rq, emit, ctx);
 		if (err)
 			return err;
 	}
@@ -123,16 +135,17 @@ int gpuvm_split_map(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
 		.end = req->va.addr + req->va.range,
 		.map = req,
 	};
-	struct drm_gpuva_op op = { .op = DRM_GPUVA_OP_MAP };
+	struct drm_gpuva_op op;
 	int err;
 
-	if (!drm_gpuvm_range_valid(vm, req->va.addr, req->va.range))
+	if (!gpuvm_range_valid(vm, req->va.addr, req->va.range))
 		return -EINVAL;
 
 	err = clear_range(vm, &rq, emit, ctx);
 	if (err)
 		return err;
 
+	op.op = DRM_GPUVA_OP_MAP;
 	op.map = *req;
 	return emit(&op, ctx);
 }
@@ -153,7 +166,7 @@ int gpuvm_split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
 {
 	const struct request rq = { .addr = addr, .end = addr + range };
 
-	if (!drm_gpuvm_range_valid(vm, addr, range))
+	if (!gpuvm_range_valid(vm, addr, range))
 		return -EINVAL;
 	return clear_range(vm, &rq, emit, ctx);
 }
@@ -176,7 +189,7 @@ int gpuvm_split_advise(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
 	};
 	u64 start, end = rq.addr;
 
-	if (!drm_gpuvm_range_valid(vm, req->va.addr, req->va.range))
+	if (!gpuvm_range_valid(vm, req->va.addr, req->va.range))
 		return -EINVAL;
 
 	while (end < rq.end) {
@@ -189,7 +202,7 @@ int gpuvm_split_advise(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
 		if (va->gem.obj || (start >= rq.addr && end <= rq.end))
 			continue;
 
-		err = clear_of(va, &rq, emit, ctx);
+		err = clear_of(va, start, end, &rq, emit, ctx);
 		if (err)
 			return err;
 		op.map.va.addr = max(start, rq.addr);

@@ -179,36 +179,54 @@ static bool to_next_leaf(struct gpuvm_place *at, struct drm_gpuva_leaf *leaf)
 	return true;
 }
 
-/* gpuvm_tree_seek() where the hint does not help. */
-bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at)
+/* Where @leaf, in which @addr belongs, has nothing in its slots that ends after it. */
+static bool seek_behind(struct drm_gpuva_leaf *leaf, u64 addr, struct gpuvm_place *at)
 {
-	struct drm_gpuva_leaf *leaf;
 	struct drm_gpuva *va;
-	u32 rest;
 
-	/* It would be taken for above all bounds.  No mapping ends after it. */
-	if (unlikely(addr == NO_END))
-		return false;
-
-	leaf = leaf_of(&vm->tree, addr);
-	at->leaf = leaf;
-	at->spill = NULL;
-	at->pos = gpuvm_leaf_rank(leaf, addr);
-	rest = leaf->used >> at->pos;
-	if (likely(rest)) {
-		at->pos += __ffs(rest);
-		return true;
-	}
-
-	for (va = leaf->spill; va; va = va->spill) {
+	for (va = leaf->spill; va; va = gpuvm_spill_next(va)) {
 		if (end_of(va) <= addr)
 			continue;
+		at->leaf = leaf;
 		at->spill = va;
 		/* So that it is seen not to be in the leaf. */
 		at->pos = LEAF_SIZE;
 		return true;
 	}
 	return to_next_leaf(at, leaf);
+}
+
+/**
+ * gpuvm_tree_search() - the first mapping that ends after an address
+ * @vm: the VM
+ * @addr: the address
+ * @at: gets the mapping's place
+ *
+ * Return: whether there is one.
+ */
+bool gpuvm_tree_search(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at)
+{
+	struct drm_gpuva_leaf *leaf;
+
+	/* It would be taken for above all bounds.  No mapping ends after it. */
+	if (unlikely(addr == NO_END))
+		return false;
+	leaf = descend(&vm->tree, addr);
+	return gpuvm_leaf_take(leaf, gpuvm_leaf_rank(leaf, addr), at) ||
+	       seek_behind(leaf, addr, at);
+}
+
+/* gpuvm_tree_seek() where the hint does not help. */
+bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at)
+{
+	struct drm_gpuva_leaf *leaf;
+
+	if (unlikely(addr == NO_END))
+		return false;
+	leaf = descend(&vm->tree, addr);
+	WRITE_ONCE(vm->tree.hint, leaf);
+	return gpuvm_leaf_take(leaf, gpuvm_leaf_rank(leaf, addr), at) ||
+	       seek_behind(leaf, addr, at);
 }
 
 static struct drm_gpuva *va_at(const struct gpuvm_place *at)
@@ -235,7 +253,7 @@ struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w)
 	if (!w->leaf || w->changes != w->vm->tree.changes) {
 		found = gpuvm_tree_seek(w->vm, w->from, &at);
 	} else if (at.spill) {
-		at.spill = at.spill->spill;
+		at.spill = gpuvm_spill_next(at.spill);
 		if (!at.spill)
 			found = to_next_leaf(&at, at.leaf);
 	} else if (at.leaf->used >> at.pos >> 1) {
@@ -362,6 +380,16 @@ static void set_entry(struct drm_gpuva_leaf *leaf, unsigned int slot, struct drm
 	leaf->start[slot] = va->va.addr;
 	leaf->va[slot] = va;
 	leaf->used |= 1u << slot;
+	va->place = (unsigned long)leaf;
+}
+
+/* Has the mappings in @leaf say so. */
+static void adopt(struct drm_gpuva_leaf *leaf)
+{
+	u32 used;
+
+	for (used = leaf->used; used; used &= used - 1)
+		leaf->va[__ffs(used)]->place = (unsigned long)leaf;
 }
 
 static void move_entry(struct drm_gpuva_leaf *leaf, unsigned int to, unsigned int from)
@@ -371,25 +399,15 @@ static void move_entry(struct drm_gpuva_leaf *leaf, unsigned int to, unsigned in
 	leaf->va[to] = leaf->va[from];
 }
 
-/* There is room; @pos is gpuvm_leaf_rank() of the start of @va. */
-static void put_entry(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
-		      unsigned int pos, struct drm_gpuva *va)
+/* Moves what is between @pos and the nearest gap by one, and fills that. */
+static void put_moving(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
+		       unsigned int pos, struct drm_gpuva *va)
 {
-	u32 used = leaf->used, free = ~used & ALL_SLOTS;
+	u32 free = ~leaf->used & ALL_SLOTS;
 	u32 above = free >> pos, below = free & ((1u << pos) - 1);
-	unsigned int i, gap;
+	unsigned int i, gap = below ? __fls(below) : 0;
 
-	leaf->count++;
-	if (above & 1) {
-		set_entry(leaf, pos, va);
-		/* What is left of a wider gap may have ended before @va does. */
-		for (i = pos + 1; i < LEAF_SIZE && leaf->end[i] < leaf->end[pos]; i++)
-			leaf->end[i] = leaf->end[pos];
-		return;
-	}
-	/* From here on, mappings move. */
 	tree->changes++;
-	gap = below ? __fls(below) : 0;
 	if (below && (!above || pos - gap <= 1 + __ffs(above))) {
 		for (i = gap; i + 1 < pos; i++)
 			move_entry(leaf, i, i + 1);
@@ -402,6 +420,24 @@ static void put_entry(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 		move_entry(leaf, i, i - 1);
 	leaf->used |= 1u << gap;
 	set_entry(leaf, pos, va);
+}
+
+/* There is room; @pos is gpuvm_leaf_rank() of the start of @va. */
+static inline void put_entry(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
+			     unsigned int pos, struct drm_gpuva *va)
+{
+	unsigned int i;
+
+	leaf->count++;
+	/* All slots from the last used one on may lie below @pos. */
+	if (unlikely(pos == LEAF_SIZE || leaf->used >> pos & 1)) {
+		put_moving(tree, leaf, pos, va);
+		return;
+	}
+	set_entry(leaf, pos, va);
+	/* What is left of a wider gap may have ended before @va does. */
+	for (i = pos + 1; i < LEAF_SIZE && leaf->end[i] < leaf->end[pos]; i++)
+		leaf->end[i] = leaf->end[pos];
 }
 
 static void cut_entry(struct drm_gpuva_leaf *leaf, unsigned int slot)
@@ -451,6 +487,13 @@ static void unpack(struct drm_gpuva_leaf *leaf, const struct packed *p, unsigned
 	}
 	for (; slot < LEAF_SIZE; slot++)
 		leaf->end[slot] = NO_END;
+}
+
+static void clear_leaf(struct drm_gpuva_leaf *leaf)
+{
+	leaf->used = 0;
+	leaf->count = 0;
+	memset(leaf->end, 0xff, sizeof(leaf->end));
 }
 
 static void link_after(struct drm_gpuva_leaf *leaf, struct drm_gpuva_leaf *new)
@@ -562,10 +605,15 @@ static struct drm_gpuva_leaf *split(struct drm_gpuva_leaf *leaf, unsigned int ke
 	struct drm_gpuva_leaf *right = pop(nodes);
 	struct packed all;
 
-	all.n = 0;
-	pack(&all, leaf);
-	unpack(right, &all, keep, LEAF_SIZE);
-	unpack(leaf, &all, 0, keep);
+	if (keep == LEAF_SIZE) {
+		clear_leaf(right);
+	} else {
+		all.n = 0;
+		pack(&all, leaf);
+		unpack(right, &all, keep, LEAF_SIZE);
+		adopt(right);
+		unpack(leaf, &all, 0, keep);
+	}
 
 	right->spill = leaf->spill;
 	leaf->spill = NULL;
@@ -575,12 +623,43 @@ static struct drm_gpuva_leaf *split(struct drm_gpuva_leaf *leaf, unsigned int ke
 
 /* ---------------------------------------------------- without memory left -- */
 
+static void spill_at(struct drm_gpuva_leaf *leaf, struct drm_gpuva *prev,
+		     struct drm_gpuva *va)
+{
+	if (prev) {
+		va->place = prev->place;
+		prev->place = (unsigned long)va | 1;
+	} else {
+		va->place = (unsigned long)leaf->spill | 1;
+		leaf->spill = va;
+	}
+}
+
+/* @prev is what precedes @va. */
+static void unspill_at(struct drm_gpuva_leaf *leaf, struct drm_gpuva *prev,
+		       struct drm_gpuva *va)
+{
+	if (prev)
+		prev->place = va->place;
+	else
+		leaf->spill = gpuvm_spill_next(va);
+	va->place = 0;
+}
+
+/* The last on the spill list that starts before @addr. */
+static struct drm_gpuva *spill_before(const struct drm_gpuva_leaf *leaf, u64 addr)
+{
+	struct drm_gpuva *prev = NULL, *va;
+
+	for (va = leaf->spill; va && va->va.addr < addr; va = gpuvm_spill_next(va))
+		prev = va;
+	return prev;
+}
+
 /* Into a leaf that is full and cannot be split. */
 static void put_spilled(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 			unsigned int pos, struct drm_gpuva *va)
 {
-	struct drm_gpuva **at = &leaf->spill;
-
 	tree->spilled++;
 	tree->changes++;
 	if (pos < LEAF_SIZE) {
@@ -589,12 +668,8 @@ static void put_spilled(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf
 		cut_entry(leaf, LEAF_SIZE - 1);
 		put_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
 		va = out;
-	} else {
-		while (*at && (*at)->va.addr < va->va.addr)
-			at = &(*at)->spill;
 	}
-	va->spill = *at;
-	*at = va;
+	spill_at(leaf, spill_before(leaf, va->va.addr), va);
 }
 
 static void refill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
@@ -603,7 +678,7 @@ static void refill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
 	while (leaf->spill && leaf->count < LEAF_SIZE) {
 		struct drm_gpuva *va = leaf->spill;
 
-		leaf->spill = va->spill;
+		unspill_at(leaf, NULL, va);
 		put_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
 		tree->spilled--;
 	}
@@ -723,7 +798,7 @@ static int insert_behind(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *lea
 	const u64 addr = va->va.addr, end = end_of(va);
 	struct drm_gpuva *each;
 
-	for (each = leaf->spill; each; each = each->spill) {
+	for (each = leaf->spill; each; each = gpuvm_spill_next(each)) {
 		if (end_of(each) <= addr)
 			continue;
 		if (each->va.addr < end)
@@ -754,9 +829,9 @@ static int insert_behind(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *lea
 int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 {
 	struct drm_gpuvm_tree *tree = &vm->tree;
-	struct drm_gpuva_leaf *leaf = leaf_of(tree, va->va.addr);
-	unsigned int pos = gpuvm_leaf_rank(leaf, va->va.addr);
-
+	const u64 addr = va->va.addr;
+	struct drm_gpuva_leaf *leaf = leaf_of(tree, addr);
+	unsigned int pos = gpuvm_leaf_rank_near(leaf, addr, tree->cursor);
 	u32 rest = leaf->used >> pos;
 
 	if (!rest) {
@@ -764,11 +839,12 @@ int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 
 		if (err)
 			return err;
+	} else if (leaf->start[pos + __ffs(rest)] < end_of(va)) {
+		return -EEXIST;
 	} else {
-		if (leaf->start[pos + __ffs(rest)] < end_of(va))
-			return -EEXIST;
 		put(tree, leaf, pos, va);
 	}
+	tree->cursor = pos + 1;
 	va->vm = vm;
 	return 0;
 }
@@ -810,8 +886,10 @@ static void drop_leaf(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 	leaf->prev->next = leaf->next;
 	if (leaf->next)
 		leaf->next->prev = leaf->prev;
-	if (tree->hint == leaf)
+	if (tree->hint == leaf) {
 		WRITE_ONCE(tree->hint, leaf->next ?: leaf->prev);
+		tree->cursor = 0;
+	}
 	cut_child(tree, path);
 	put_node(tree, leaf);
 }
@@ -826,6 +904,7 @@ static void join(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *left,
 	pack(&both, left);
 	pack(&both, right);
 	unpack(left, &both, 0, both.n);
+	adopt(left);
 	/* The right one's bound is the one that is to stay. */
 	path->level[0].node->child[path->level[0].at] = left;
 	path->level[0].at--;
@@ -834,7 +913,9 @@ static void join(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *left,
 
 static bool can_join(const struct drm_gpuva_leaf *left, const struct drm_gpuva_leaf *right)
 {
-	return left->count + right->count <= LEAF_JOINED && !left->spill && !right->spill;
+	/* The first may be empty, and be so for long where a VM is cleared in order. */
+	return left->count && left->count + right->count <= LEAF_JOINED &&
+	       !left->spill && !right->spill;
 }
 
 /* After a mapping that started at @addr has left @leaf. */
@@ -867,11 +948,14 @@ static void shrink(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, u64
 	}
 }
 
-/* gpuvm_tree_locate() where the mapping is not at its own address. */
+/* gpuvm_tree_locate() where the mapping is not at its own address, or in no leaf. */
 bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at)
 {
 	struct drm_gpuvm *vm = va->vm;
 	struct drm_gpuva_leaf *leaf;
+
+	if ((va->place & 1) && gpuvm_tree_search(vm, va->va.addr, at) && at->spill == va)
+		return true;
 
 	drm_WARN(vm->drm, 1, "a GPU VA mapping is not where its range says\n");
 	for (leaf = &vm->tree.first; leaf; leaf = leaf->next) {
@@ -880,20 +964,22 @@ bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at)
 		for (at->pos = 0; at->pos < LEAF_SIZE; at->pos++)
 			if (in_use(leaf, at->pos) && leaf->va[at->pos] == va)
 				return true;
-		for (at->spill = leaf->spill; at->spill; at->spill = at->spill->spill)
+		for (at->spill = leaf->spill; at->spill; at->spill = gpuvm_spill_next(at->spill))
 			if (at->spill == va)
 				return true;
 	}
 	return false;
 }
 
-static struct drm_gpuva **spill_link(struct drm_gpuva_leaf *leaf, const struct drm_gpuva *va)
+/* What precedes @va on the spill list of @leaf, wherever its range says it should be. */
+static struct drm_gpuva *spill_prev(const struct drm_gpuva_leaf *leaf,
+				    const struct drm_gpuva *va)
 {
-	struct drm_gpuva **link = &leaf->spill;
+	struct drm_gpuva *prev = NULL, *each;
 
-	while (*link != va)
-		link = &(*link)->spill;
-	return link;
+	for (each = leaf->spill; each != va; each = gpuvm_spill_next(each))
+		prev = each;
+	return prev;
 }
 
 /**
@@ -909,13 +995,15 @@ void gpuvm_tree_erase(struct drm_gpuvm *vm, const struct gpuvm_place *at)
 
 	if (unlikely(at->spill)) {
 		tree->changes++;
-		*spill_link(leaf, at->spill) = at->spill->spill;
+		unspill_at(leaf, spill_prev(leaf, at->spill), at->spill);
 		tree->spilled--;
 		return;
 	}
 
 	addr = leaf->start[at->pos];
+	leaf->va[at->pos]->place = 0;
 	cut_entry(leaf, at->pos);
+	tree->cursor = at->pos;
 	if (unlikely(leaf->spill))
 		refill(tree, leaf);
 	else if (!leaf->count || leaf->count == LEAF_SPARSE)
@@ -939,12 +1027,13 @@ void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 
 	heir->vm = vm;
 	if (unlikely(at->spill)) {
-		tree->changes++;
-		struct drm_gpuva **link = spill_link(leaf, at->spill);
+		struct drm_gpuva *prev = spill_prev(leaf, at->spill);
 
-		heir->spill = at->spill->spill;
-		*link = heir;
+		tree->changes++;
+		unspill_at(leaf, prev, at->spill);
+		spill_at(leaf, prev, heir);
 	} else {
+		leaf->va[at->pos]->place = 0;
 		set_entry(leaf, at->pos, heir);
 	}
 	if (next) {
@@ -964,7 +1053,7 @@ void gpuvm_tree_init(struct drm_gpuvm *vm)
 	struct drm_gpuvm_tree *tree = &vm->tree;
 
 	memset(tree, 0, sizeof(*tree));
-	memset(tree->first.end, 0xff, sizeof(tree->first.end));
+	clear_leaf(&tree->first);
 	tree->root = &tree->first;
 	tree->hint = &tree->first;
 }

@@ -9,9 +9,11 @@
 #include <linux/bitops.h>
 #include <linux/compiler.h>
 #include <linux/prefetch.h>
+#include <linux/stddef.h>
 
 #include "internal.h"
 
+bool gpuvm_tree_search(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at);
 bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at);
 bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at);
 
@@ -30,13 +32,50 @@ static inline unsigned int gpuvm_leaf_rank(const struct drm_gpuva_leaf *leaf, u6
 	       (end[3] <= addr) + (end[4] <= addr);
 }
 
-/* Whether @addr belongs in @leaf, as far as @leaf itself can tell. */
+/* The same, after a guess: right behind what was changed last, or in its place. */
+static inline unsigned int gpuvm_leaf_rank_near(const struct drm_gpuva_leaf *leaf, u64 addr,
+						unsigned int guess)
+{
+	if (guess < DRM_GPUVA_LEAF_SIZE && leaf->end[guess] > addr &&
+	    (!guess || leaf->end[guess - 1] <= addr))
+		return guess;
+	return gpuvm_leaf_rank(leaf, addr);
+}
+
+/*
+ * Whether @addr belongs in @leaf, as far as @leaf itself can tell.  One comparison
+ * for both sides: on which side a random address is cannot be predicted.
+ */
 static inline bool gpuvm_leaf_covers(const struct drm_gpuva_leaf *leaf, u64 addr)
 {
 	u32 used = leaf->used;
+	u64 from, to;
 
-	return used && addr >= leaf->start[__ffs(used)] &&
-	       (addr < leaf->end[__fls(used)] || !leaf->next);
+	if (!used)
+		return false;
+	from = leaf->start[__ffs(used)];
+	to = leaf->next ? leaf->end[__fls(used)] : U64_MAX;
+	return addr - from < to - from;
+}
+
+/* What follows on the spill list that @va is on. */
+static inline struct drm_gpuva *gpuvm_spill_next(const struct drm_gpuva *va)
+{
+	return (struct drm_gpuva *)(va->place & ~1UL);
+}
+
+/* The first in @leaf that ends after an address for which its ends have a @rank. */
+static inline bool gpuvm_leaf_take(struct drm_gpuva_leaf *leaf, unsigned int rank,
+				   struct gpuvm_place *at)
+{
+	u32 rest = leaf->used >> rank;
+
+	at->leaf = leaf;
+	at->spill = NULL;
+	if (unlikely(!rest))
+		return false;
+	at->pos = rank + __ffs(rest);
+	return true;
 }
 
 /**
@@ -45,27 +84,44 @@ static inline bool gpuvm_leaf_covers(const struct drm_gpuva_leaf *leaf, u64 addr
  * @addr: the address
  * @at: gets the mapping's place
  *
+ * Begins where the search before ended: for who changes the tree there as well.
+ *
  * Return: whether there is one.
  */
 static inline bool gpuvm_tree_seek(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at)
 {
 	struct drm_gpuva_leaf *leaf = READ_ONCE(vm->tree.hint);
-	u32 used = leaf->used;
-	unsigned int pos;
+	unsigned int cursor = vm->tree.cursor;
+	u32 next = leaf->used & ~0u << cursor;
 
-	if (!used || addr < leaf->start[__ffs(used)])
-		return gpuvm_tree_seek_slow(vm, addr, at);
-	pos = gpuvm_leaf_rank(leaf, addr);
-	used >>= pos;
-	if (!used) {
-		if (!leaf->next && !leaf->spill)
-			return false;
-		return gpuvm_tree_seek_slow(vm, addr, at);
+	/* Requests one after the other each find what follows the change before. */
+	if (next) {
+		at->leaf = leaf;
+		at->spill = NULL;
+		at->pos = __ffs(next);
+		if (addr - leaf->start[at->pos] < leaf->end[at->pos] - leaf->start[at->pos])
+			return true;
 	}
-	at->leaf = leaf;
-	at->spill = NULL;
-	at->pos = pos + __ffs(used);
-	return true;
+	if (gpuvm_leaf_covers(leaf, addr)) {
+		if (gpuvm_leaf_take(leaf, gpuvm_leaf_rank_near(leaf, addr, cursor), at))
+			return true;
+		if (!leaf->spill)
+			return false;
+	}
+	return gpuvm_tree_seek_slow(vm, addr, at);
+}
+
+static inline struct drm_gpuva *gpuvm_place_va(const struct gpuvm_place *at, u64 *start,
+					       u64 *end)
+{
+	if (unlikely(at->spill)) {
+		*start = at->spill->va.addr;
+		*end = *start + at->spill->va.range;
+		return at->spill;
+	}
+	*start = at->leaf->start[at->pos];
+	*end = at->leaf->end[at->pos];
+	return at->leaf->va[at->pos];
 }
 
 /**
@@ -75,6 +131,9 @@ static inline bool gpuvm_tree_seek(struct drm_gpuvm *vm, u64 addr, struct gpuvm_
  * @start: gets the mapping's first address
  * @end: gets the first address after it
  *
+ * Begins at the root: next to nothing in it has to be predicted, and nothing is
+ * written that other readers have in their caches.
+ *
  * Return: the mapping or NULL.  It is not read itself.
  */
 static inline struct drm_gpuva *gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr, u64 *start,
@@ -82,33 +141,24 @@ static inline struct drm_gpuva *gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr,
 {
 	struct gpuvm_place at;
 
-	if (!gpuvm_tree_seek(vm, addr, &at))
-		return NULL;
-	if (unlikely(at.spill)) {
-		*start = at.spill->va.addr;
-		*end = *start + at.spill->va.range;
-		return at.spill;
-	}
-	*start = at.leaf->start[at.pos];
-	*end = at.leaf->end[at.pos];
-	return at.leaf->va[at.pos];
+	return gpuvm_tree_search(vm, addr, &at) ? gpuvm_place_va(&at, start, end) : NULL;
 }
 
 /*
- * Asks for the mappings that follow the one at @addr, if that is in the hint's leaf:
- * by the time a walk or the next request gets there they have come.
+ * Asks for the mapping after next: a walk or the requests that follow get there at
+ * every third step, and the first two have been asked for by then.
  */
-static inline void gpuvm_tree_prefetch_after(const struct drm_gpuvm *vm, u64 addr)
+static inline void gpuvm_tree_prefetch_after(const struct gpuvm_place *at)
 {
-	const struct drm_gpuva_leaf *leaf = READ_ONCE(vm->tree.hint);
-	u32 rest = leaf->used & ~1u << gpuvm_leaf_rank(leaf, addr);
-	unsigned int ahead;
+	u32 rest = at->leaf->used & ~1u << at->pos;
 
-	for (ahead = 0; rest && ahead < 3; ahead++, rest &= rest - 1) {
-		const char *va = (const char *)leaf->va[__ffs(rest)];
+	rest &= rest - 1;
+	rest = rest & (rest - 1) ?: rest;
+	if (rest) {
+		const char *va = (const char *)at->leaf->va[__ffs(rest)];
 
 		prefetch(va);
-		prefetch(va + sizeof(struct drm_gpuva) - 1);
+		prefetch(va + offsetofend(struct drm_gpuva, gem.offset) - 1);
 	}
 }
 
@@ -123,18 +173,19 @@ static inline void gpuvm_tree_prefetch_after(const struct drm_gpuvm *vm, u64 add
  */
 static inline bool gpuvm_tree_locate(const struct drm_gpuva *va, struct gpuvm_place *at)
 {
-	struct drm_gpuva_leaf *leaf = va->vm->tree.hint;
+	struct drm_gpuva_leaf *leaf = (struct drm_gpuva_leaf *)va->place;
 
-	/* Who tears down a VM begins at its beginning. */
-	at->pos = leaf->used ? __ffs(leaf->used) : 0;
-	if (leaf->used && leaf->va[at->pos] == va) {
+	if (likely(leaf && !(va->place & 1))) {
 		at->leaf = leaf;
 		at->spill = NULL;
-		return true;
+		/* Who tears down a VM begins at its beginning. */
+		at->pos = __ffs(leaf->used);
+		if (leaf->va[at->pos] == va)
+			return true;
+		if (likely(gpuvm_leaf_take(leaf, gpuvm_leaf_rank(leaf, va->va.addr), at) &&
+			   leaf->va[at->pos] == va))
+			return true;
 	}
-	if (likely(gpuvm_tree_seek(va->vm, va->va.addr, at) &&
-		   (at->spill ?: at->leaf->va[at->pos]) == va))
-		return true;
 	return gpuvm_tree_locate_slow(va, at);
 }
 

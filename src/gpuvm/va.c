@@ -46,7 +46,7 @@ int drm_gpuva_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 {
 	int err;
 
-	if (!drm_gpuvm_range_valid(vm, va->va.addr, va->va.range))
+	if (!gpuvm_range_valid(vm, va->va.addr, va->va.range))
 		return -EINVAL;
 
 	err = gpuvm_tree_insert(vm, va);
@@ -138,7 +138,7 @@ EXPORT_SYMBOL_GPL(drm_gpuva_find);
  */
 struct drm_gpuva *drm_gpuva_find_prev(struct drm_gpuvm *vm, u64 start)
 {
-	return drm_gpuvm_range_valid(vm, start - 1, 1) ? mapping_at(vm, start - 1) : NULL;
+	return gpuvm_range_valid(vm, start - 1, 1) ? mapping_at(vm, start - 1) : NULL;
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_find_prev);
 
@@ -156,7 +156,7 @@ EXPORT_SYMBOL_GPL(drm_gpuva_find_prev);
  */
 struct drm_gpuva *drm_gpuva_find_next(struct drm_gpuvm *vm, u64 end)
 {
-	return drm_gpuvm_range_valid(vm, end, 1) ? mapping_at(vm, end) : NULL;
+	return gpuvm_range_valid(vm, end, 1) ? mapping_at(vm, end) : NULL;
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_find_next);
 

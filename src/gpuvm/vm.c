@@ -35,7 +35,6 @@
  */
 
 #include <linux/module.h>
-#include <linux/overflow.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -43,12 +42,6 @@
 
 #include "internal.h"
 #include "tree.h"
-
-/* Sets *@end and returns true if @addr + @range can be told in 64 bits. */
-static bool span_end(u64 addr, u64 range, u64 *end)
-{
-	return !check_add_overflow(addr, range, end);
-}
 
 /**
  * drm_gpuvm_range_valid() - tells whether a driver may map a range
@@ -64,15 +57,7 @@ static bool span_end(u64 addr, u64 range, u64 *end)
  */
 bool drm_gpuvm_range_valid(struct drm_gpuvm *vm, u64 addr, u64 range)
 {
-	const struct drm_gpuva *kernel = &vm->kernel_alloc_node;
-	u64 end;
-
-	if (!range || !span_end(addr, range, &end))
-		return false;
-	if (addr < vm->mm_start || end > vm->mm_start + vm->mm_range)
-		return false;
-	return !kernel->va.range || end <= kernel->va.addr ||
-	       addr >= kernel->va.addr + kernel->va.range;
+	return gpuvm_range_valid(vm, addr, range);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_range_valid);
 
@@ -115,13 +100,13 @@ void drm_gpuvm_init(struct drm_gpuvm *vm, const char *name,
 	gpuvm_bo_list_init(&vm->evict);
 	init_llist_head(&vm->bo_defer);
 
-	drm_WARN(drm, !span_end(start, range, &end),
+	drm_WARN(drm, !gpuvm_span_end(start, range, &end),
 		 "GPU VA space does not end within 64 bits\n");
 	vm->mm_start = start;
 	vm->mm_range = range;
 
 	memset(kernel, 0, sizeof(*kernel));
-	if (drm_WARN(drm, !span_end(reserve_start, reserve_range, &end),
+	if (drm_WARN(drm, !gpuvm_span_end(reserve_start, reserve_range, &end),
 		     "reserved GPU VA range does not end within 64 bits\n"))
 		return;
 	drm_gpuva_init(kernel, reserve_start, reserve_range, NULL, 0);

@@ -54,8 +54,19 @@ struct drm_gpuva {
 	/** @vm: the VM it was last inserted into; stays set after removal */
 	struct drm_gpuvm *vm;
 
-	/** @vm_bo: what drm_gpuva_link() linked it to, else NULL */
-	struct drm_gpuvm_bo *vm_bo;
+	/**
+	 * @place: the tree's: the leaf it is in, or what follows on a leaf's spill
+	 * list, with bit 0 set; 0 if it is in no tree
+	 */
+	unsigned long place;
+
+	/** @va: place in the VM, in the unit the driver chose for the VM */
+	struct {
+		/** @va.addr: first address */
+		u64 addr;
+		/** @va.range: length, never 0 while inserted */
+		u64 range;
+	} va;
 
 	/** @gem: memory behind the mapping */
 	struct {
@@ -67,16 +78,8 @@ struct drm_gpuva {
 		struct list_head entry;
 	} gem;
 
-	/** @va: place in the VM, in the unit the driver chose for the VM */
-	struct {
-		/** @va.addr: first address */
-		u64 addr;
-		/** @va.range: length, never 0 while inserted */
-		u64 range;
-	} va;
-
-	/** @spill: the next where a leaf has more than it holds, see tree.c */
-	struct drm_gpuva *spill;
+	/** @vm_bo: what drm_gpuva_link() linked it to, else NULL */
+	struct drm_gpuvm_bo *vm_bo;
 
 	/** @flags: see &enum drm_gpuva_flags */
 	enum drm_gpuva_flags flags;
@@ -185,6 +188,7 @@ struct drm_gpuva_leaf {
  * @root: a node of inner levels, or @first if there are none
  * @height: number of inner levels
  * @hint: a leaf where the next search may end; always a valid one
+ * @cursor: the slot in it that was changed last, or the one after it; only a guess
  * @changes: counts when mappings change places or leaves go, for walks to notice
  * @count: number of mappings, without &drm_gpuvm.kernel_alloc_node
  * @spilled: number of mappings that are on a leaf's spill list
@@ -200,6 +204,7 @@ struct drm_gpuvm_tree {
 	unsigned int height;
 	unsigned int reserved;
 	struct drm_gpuva_leaf *hint;
+	unsigned int cursor;
 	unsigned long changes;
 	unsigned long count;
 	unsigned long spilled;

@@ -73,6 +73,7 @@ typedef unsigned int gfp_t;
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define container_of(p, t, m)	((t *)((char *)(p) - offsetof(t, m)))
 #define container_of_const	container_of
+#define offsetofend(t, m)	(offsetof(t, m) + sizeof(((t *)0)->m))
 #define __PASTE2(a, b)		a##b
 #define __PASTE(a, b)		__PASTE2(a, b)
 #define __UNIQUE_ID(p)		__PASTE(__PASTE(unique_, p), __COUNTER__)
