@@ -107,9 +107,11 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 		va = gpuvm_place_va(&at, &start, &end);
 		if (start >= rq->end)
 			return 0;
-		/* This request, or the next one, will go on there. */
-		if (likely(!at.spill))
+		if (likely(!at.spill)) {
+			/* This request, or the next one, will go on there. */
 			gpuvm_tree_prefetch_after(&at);
+			WRITE_ONCE(vm->tree.cursor, at.pos);
+		}
 		err = clear_of(va, start, end, rq, emit, ctx);
 		if (err)
 			return err;

@@ -1033,12 +1033,14 @@ void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 		unspill_at(leaf, prev, at->spill);
 		spill_at(leaf, prev, heir);
 	} else {
+		/* What comes into the hole lies above the one part or below the other. */
+		tree->cursor = at->pos + (leaf->start[at->pos] == heir->va.addr);
 		leaf->va[at->pos]->place = 0;
 		set_entry(leaf, at->pos, heir);
 	}
 	if (next) {
 		next->vm = vm;
-		put(tree, leaf, gpuvm_leaf_rank(leaf, next->va.addr), next);
+		put(tree, leaf, gpuvm_leaf_rank_near(leaf, next->va.addr, tree->cursor), next);
 	}
 }
 

@@ -178,8 +178,8 @@ static inline bool gpuvm_tree_locate(const struct drm_gpuva *va, struct gpuvm_pl
 	if (likely(leaf && !(va->place & 1))) {
 		at->leaf = leaf;
 		at->spill = NULL;
-		/* Who tears down a VM begins at its beginning. */
-		at->pos = __ffs(leaf->used);
+		/* What a search has just found, or what follows the one removed before. */
+		at->pos = __ffs(leaf->used & ~0u << va->vm->tree.cursor ?: leaf->used);
 		if (leaf->va[at->pos] == va)
 			return true;
 		if (likely(gpuvm_leaf_take(leaf, gpuvm_leaf_rank(leaf, va->va.addr), at) &&
