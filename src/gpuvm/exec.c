@@ -434,20 +434,29 @@ void drm_gpuvm_resv_add_fence(struct drm_gpuvm *vm, struct drm_exec *exec,
 EXPORT_SYMBOL_GPL(drm_gpuvm_resv_add_fence);
 
 /* Locks what a step takes away; the step itself is not carried out. */
-static int lock_step(struct drm_gpuva_op *op, void *ctx)
+static int lock_old(struct drm_exec *exec, struct drm_gem_object *obj)
 {
-	struct drm_gem_object *obj = NULL;
-
-	if (op->op == DRM_GPUVA_OP_REMAP)
-		obj = op->remap.unmap->va->gem.obj;
-	else if (op->op == DRM_GPUVA_OP_UNMAP)
-		obj = op->unmap.va->gem.obj;
 	if (!obj)
 		return 0;
 	/* Who did not ask for duplicates to be ignored is told of them. */
-	if (!(((struct drm_exec *)ctx)->flags & DRM_EXEC_IGNORE_DUPLICATES))
-		return prepare(ctx, obj, 0);
-	return prepare_once(ctx, obj, 0);
+	if (!(exec->flags & DRM_EXEC_IGNORE_DUPLICATES))
+		return prepare(exec, obj, 0);
+	return prepare_once(exec, obj, 0);
+}
+
+static int lock_remap(struct drm_gpuva_op *op, void *exec)
+{
+	return lock_old(exec, op->remap.unmap->va->gem.obj);
+}
+
+static int lock_unmap(struct drm_gpuva_op *op, void *exec)
+{
+	return lock_old(exec, op->unmap.va->gem.obj);
+}
+
+static int lock_nothing(struct drm_gpuva_op *op, void *exec)
+{
+	return 0;
 }
 
 /**
@@ -467,11 +476,14 @@ static int lock_step(struct drm_gpuva_op *op, void *ctx)
 int drm_gpuvm_sm_map_exec_lock(struct drm_gpuvm *vm, struct drm_exec *exec,
 			       unsigned int num_fences, const struct drm_gpuvm_map_req *req)
 {
+	const struct gpuvm_steps to = {
+		.map = lock_nothing, .remap = lock_remap, .unmap = lock_unmap, .priv = exec,
+	};
 	int err = 0;
 
 	if (req->map.gem.obj)
 		err = drm_exec_prepare_obj(exec, req->map.gem.obj, num_fences);
-	return err ?: gpuvm_split_map(vm, &req->map, lock_step, exec);
+	return err ?: gpuvm_split_map(vm, &req->map, &to);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_exec_lock);
 
@@ -490,6 +502,10 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_exec_lock);
 int drm_gpuvm_sm_unmap_exec_lock(struct drm_gpuvm *vm, struct drm_exec *exec, u64 addr,
 				 u64 range)
 {
-	return gpuvm_split_unmap(vm, addr, range, lock_step, exec);
+	const struct gpuvm_steps to = {
+		.remap = lock_remap, .unmap = lock_unmap, .priv = exec,
+	};
+
+	return gpuvm_split_unmap(vm, addr, range, &to);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_unmap_exec_lock);

@@ -50,15 +50,23 @@ void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 			struct drm_gpuva *heir, struct drm_gpuva *next);
 void gpuvm_tree_refill(struct drm_gpuvm *vm);
 
-/* split.c: the steps of a request, in order, until one fails */
-typedef int (*gpuvm_emit_t)(struct drm_gpuva_op *op, void *ctx);
+/*
+ * split.c: the steps of a request, in order, until one fails.  They are what the
+ * driver's callbacks are: a step costs one indirect call.
+ */
+struct gpuvm_steps {
+	int (*map)(struct drm_gpuva_op *op, void *priv);
+	int (*remap)(struct drm_gpuva_op *op, void *priv);
+	int (*unmap)(struct drm_gpuva_op *op, void *priv);
+	void *priv;
+};
 
 int gpuvm_split_map(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
-		    gpuvm_emit_t emit, void *ctx);
+		    const struct gpuvm_steps *to);
 int gpuvm_split_advise(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
-		       gpuvm_emit_t emit, void *ctx);
+		       const struct gpuvm_steps *to);
 int gpuvm_split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
-		      gpuvm_emit_t emit, void *ctx);
+		      const struct gpuvm_steps *to);
 
 /* lists.c: lists of external and of evicted objects */
 void gpuvm_bo_list_init(struct drm_gpuvm_bo_list *l);

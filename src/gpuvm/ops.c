@@ -110,58 +110,69 @@ static void copy_remap(struct drm_gpuva_op_remap *to, struct remap_parts *parts,
 {
 	parts->unmap = *from->unmap;
 	to->unmap = &parts->unmap;
-	if (from->prev) {
+	to->prev = from->prev ? &parts->prev : NULL;
+	if (from->prev)
 		parts->prev = *from->prev;
-		to->prev = &parts->prev;
-	}
-	if (from->next) {
+	to->next = from->next ? &parts->next : NULL;
+	if (from->next)
 		parts->next = *from->next;
-		to->next = &parts->next;
-	}
 }
 
 struct list_ctx {
 	struct drm_gpuvm *vm;
-	struct drm_gpuva_ops *ops;
+	struct ops_list *list;
+	bool theirs;	/* operations are the driver's */
 };
 
-/* Appends a copy of @op to the list. */
-static int emit_to_list(struct drm_gpuva_op *op, void *ctx)
+/* Appends a copy of @op, which is not a remap, to the list. */
+static int emit(struct drm_gpuva_op *op, void *ctx)
 {
-	const bool remap = op->op == DRM_GPUVA_OP_REMAP;
 	const struct list_ctx *to = ctx;
-	struct remap_parts *parts = NULL;
-	struct drm_gpuva_op *copy;
+	struct drm_gpuva_op *copy = to->theirs ? alloc_op(to->vm, NULL) : take_op(to->list, NULL);
 
-	if (driver_allocates(to->vm))
-		copy = alloc_op(to->vm, remap ? &parts : NULL);
-	else
-		copy = take_op(container_of(to->ops, struct ops_list, base),
-			       remap ? &parts : NULL);
 	if (!copy)
 		return -ENOMEM;
-
-	*copy = *op;
-	if (remap)
-		copy_remap(&copy->remap, parts, &op->remap);
-	list_add_tail(&copy->entry, &to->ops->list);
+	copy->op = op->op;
+	/* The largest of the others. */
+	copy->map = op->map;
+	list_add_tail(&copy->entry, &to->list->base.list);
 	return 0;
+}
+
+static int emit_remap(struct drm_gpuva_op *op, void *ctx)
+{
+	const struct list_ctx *to = ctx;
+	struct remap_parts *parts;
+	struct drm_gpuva_op *copy = to->theirs ? alloc_op(to->vm, &parts) :
+						 take_op(to->list, &parts);
+
+	if (!copy)
+		return -ENOMEM;
+	copy->op = op->op;
+	copy_remap(&copy->remap, parts, &op->remap);
+	list_add_tail(&copy->entry, &to->list->base.list);
+	return 0;
+}
+
+static struct gpuvm_steps steps_to(struct list_ctx *to)
+{
+	return (struct gpuvm_steps) {
+		.map = emit, .remap = emit_remap, .unmap = emit, .priv = to,
+	};
 }
 
 static int list_begin(struct list_ctx *to, struct drm_gpuvm *vm)
 {
-	struct ops_list *list = kmalloc(driver_allocates(vm) ? sizeof(list->base) : sizeof(*list),
-					GFP_KERNEL);
-
 	to->vm = vm;
-	to->ops = list ? &list->base : NULL;
-	if (!list)
+	to->theirs = driver_allocates(vm);
+	to->list = kmalloc(to->theirs ? sizeof(to->list->base) : sizeof(*to->list), GFP_KERNEL);
+	if (!to->list)
 		return -ENOMEM;
-	INIT_LIST_HEAD(&list->base.list);
-	if (!driver_allocates(vm)) {
-		list->more = NULL;
-		list->room = FIRST_OPS;
-		list->remaps = 0;
+	INIT_LIST_HEAD(&to->list->base.list);
+	if (!to->theirs) {
+		to->list->more = NULL;
+		to->list->room = FIRST_OPS;
+		to->list->remaps = 0;
 	}
 	return 0;
 }
@@ -170,9 +181,9 @@ static int list_begin(struct list_ctx *to, struct drm_gpuvm *vm)
 static struct drm_gpuva_ops *list_end(struct list_ctx *to, int err)
 {
 	if (!err)
-		return to->ops;
-	if (to->ops)
-		drm_gpuva_ops_free(to->vm, to->ops);
+		return &to->list->base;
+	if (to->list)
+		drm_gpuva_ops_free(to->vm, &to->list->base);
 	return ERR_PTR(err);
 }
 
@@ -214,11 +225,12 @@ struct drm_gpuva_ops *
 drm_gpuvm_sm_map_req_ops_create(struct drm_gpuvm *vm, const struct drm_gpuvm_map_req *req)
 {
 	struct list_ctx to;
+	const struct gpuvm_steps steps = steps_to(&to);
 	int err = list_begin(&to, vm);
 
 	/* It may sleep here, and not where the operations are carried out. */
 	gpuvm_tree_refill(vm);
-	return list_end(&to, err ?: gpuvm_split_map(vm, &req->map, emit_to_list, &to));
+	return list_end(&to, err ?: gpuvm_split_map(vm, &req->map, &steps));
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_req_ops_create);
 
@@ -237,10 +249,11 @@ struct drm_gpuva_ops *
 drm_gpuvm_madvise_ops_create(struct drm_gpuvm *vm, const struct drm_gpuvm_map_req *req)
 {
 	struct list_ctx to;
+	const struct gpuvm_steps steps = steps_to(&to);
 	int err = list_begin(&to, vm);
 
 	gpuvm_tree_refill(vm);
-	return list_end(&to, err ?: gpuvm_split_advise(vm, &req->map, emit_to_list, &to));
+	return list_end(&to, err ?: gpuvm_split_advise(vm, &req->map, &steps));
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_madvise_ops_create);
 
@@ -260,10 +273,11 @@ struct drm_gpuva_ops *
 drm_gpuvm_sm_unmap_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range)
 {
 	struct list_ctx to;
+	const struct gpuvm_steps steps = steps_to(&to);
 	int err = list_begin(&to, vm);
 
 	gpuvm_tree_refill(vm);
-	return list_end(&to, err ?: gpuvm_split_unmap(vm, addr, range, emit_to_list, &to));
+	return list_end(&to, err ?: gpuvm_split_unmap(vm, addr, range, &steps));
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_unmap_ops_create);
 
@@ -292,7 +306,7 @@ drm_gpuvm_prefetch_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range)
 	drm_gpuvm_for_each_va_range(op.prefetch.va, vm, addr, addr + range) {
 		if (op.prefetch.va == &vm->kernel_alloc_node)
 			continue;
-		err = emit_to_list(&op, &to);
+		err = emit(&op, &to);
 		if (err)
 			break;
 	}
@@ -323,7 +337,7 @@ struct drm_gpuva_ops *drm_gpuvm_bo_unmap_ops_create(struct drm_gpuvm_bo *vm_bo)
 
 	drm_gpuvm_bo_for_each_va(va, vm_bo) {
 		op.unmap = (struct drm_gpuva_op_unmap){ .va = va };
-		err = emit_to_list(&op, &to);
+		err = emit(&op, &to);
 		if (err)
 			break;
 	}

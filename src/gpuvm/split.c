@@ -48,7 +48,7 @@ static bool same_memory(const struct drm_gpuva *va, const struct request *rq)
 
 /* Emits the step that clears @rq's range of @va, which is some of @start to @end. */
 static int clear_part(struct drm_gpuva *va, u64 start, u64 end, const struct request *rq,
-		      gpuvm_emit_t emit, void *ctx)
+		      const struct gpuvm_steps *to)
 {
 	struct drm_gpuva_op_unmap whole = { .va = va, .keep = same_memory(va, rq) };
 	struct drm_gpuva_op_map below, above;
@@ -71,25 +71,25 @@ static int clear_part(struct drm_gpuva *va, u64 start, u64 end, const struct req
 		above.gem.offset = va->gem.offset + (rq->end - start);
 		op.remap.next = &above;
 	}
-	return emit(&op, ctx);
+	return to->remap(&op, to->priv);
 }
 
 /* The same for any @va that overlaps the range.  It need not be read if all of it goes. */
 static int clear_of(struct drm_gpuva *va, u64 start, u64 end, const struct request *rq,
-		    gpuvm_emit_t emit, void *ctx)
+		    const struct gpuvm_steps *to)
 {
 	struct drm_gpuva_op op;
 
 	if (start < rq->addr || end > rq->end)
-		return clear_part(va, start, end, rq, emit, ctx);
+		return clear_part(va, start, end, rq, to);
 	op.op = DRM_GPUVA_OP_UNMAP;
 	op.unmap.va = va;
 	op.unmap.keep = same_memory(va, rq);
-	return emit(&op, ctx);
+	return to->unmap(&op, to->priv);
 }
 
 static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
-		       gpuvm_emit_t emit, void *ctx)
+		       const struct gpuvm_steps *to)
 {
 	u64 start, end = rq->addr;
 
@@ -112,7 +112,7 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 			gpuvm_tree_prefetch_after(&at);
 			WRITE_ONCE(vm->tree.cursor, at.pos);
 		}
-		err = clear_of(va, start, end, rq, emit, ctx);
+		err = clear_of(va, start, end, rq, to);
 		if (err)
 			return err;
 	}
@@ -123,14 +123,13 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
  * gpuvm_split_map() - emits the steps that map a range
  * @vm: the VM
  * @req: what to map
- * @emit: gets each step, which is valid during the call only
- * @ctx: for @emit
+ * @to: gets each step, which is valid during the call only
  *
- * Return: 0, -EINVAL for a range that is not valid, or what @emit returned
+ * Return: 0, -EINVAL for a range that is not valid, or what @to returned
  * first that was not 0.
  */
 int gpuvm_split_map(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
-		    gpuvm_emit_t emit, void *ctx)
+		    const struct gpuvm_steps *to)
 {
 	const struct request rq = {
 		.addr = req->va.addr,
@@ -143,13 +142,13 @@ int gpuvm_split_map(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
 	if (!gpuvm_range_valid(vm, req->va.addr, req->va.range))
 		return -EINVAL;
 
-	err = clear_range(vm, &rq, emit, ctx);
+	err = clear_range(vm, &rq, to);
 	if (err)
 		return err;
 
 	op.op = DRM_GPUVA_OP_MAP;
 	op.map = *req;
-	return emit(&op, ctx);
+	return to->map(&op, to->priv);
 }
 
 /**
@@ -157,33 +156,31 @@ int gpuvm_split_map(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
  * @vm: the VM
  * @addr: first address
  * @range: length
- * @emit: gets each step, which is valid during the call only
- * @ctx: for @emit
+ * @to: gets each step, which is valid during the call only
  *
- * Return: 0, -EINVAL for a range that is not valid, or what @emit returned
+ * Return: 0, -EINVAL for a range that is not valid, or what @to returned
  * first that was not 0.
  */
 int gpuvm_split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
-		      gpuvm_emit_t emit, void *ctx)
+		      const struct gpuvm_steps *to)
 {
 	const struct request rq = { .addr = addr, .end = addr + range };
 
 	if (!gpuvm_range_valid(vm, addr, range))
 		return -EINVAL;
-	return clear_range(vm, &rq, emit, ctx);
+	return clear_range(vm, &rq, to);
 }
 
 /**
  * gpuvm_split_advise() - emits the steps that cut mappings at a range's ends
  * @vm: the VM
  * @req: the range, and what a map operation for all of it maps
- * @emit: gets each step, which is valid during the call only
- * @ctx: for @emit
+ * @to: gets each step, which is valid during the call only
  *
  * Return: as gpuvm_split_map().
  */
 int gpuvm_split_advise(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
-		       gpuvm_emit_t emit, void *ctx)
+		       const struct gpuvm_steps *to)
 {
 	const struct request rq = {
 		.addr = req->va.addr,
@@ -204,39 +201,32 @@ int gpuvm_split_advise(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
 		if (va->gem.obj || (start >= rq.addr && end <= rq.end))
 			continue;
 
-		err = clear_of(va, start, end, &rq, emit, ctx);
+		err = clear_of(va, start, end, &rq, to);
 		if (err)
 			return err;
 		op.map.va.addr = max(start, rq.addr);
 		op.map.va.range = min(end, rq.end) - op.map.va.addr;
 		if (op.map.va.range == req->va.range)
 			op.map = *req;
-		err = emit(&op, ctx);
+		err = to->map(&op, to->priv);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
-struct driver_ctx {
-	const struct drm_gpuvm_ops *ops;
-	void *priv;
-};
-
-static int emit_to_driver(struct drm_gpuva_op *op, void *ctx)
+static int map_by_callbacks(struct drm_gpuvm *vm, void *priv, const struct drm_gpuvm_map_req *req)
 {
-	const struct driver_ctx *to = ctx;
+	const struct drm_gpuvm_ops *ops = vm->ops;
+	struct gpuvm_steps to;
 
-	switch (op->op) {
-	case DRM_GPUVA_OP_MAP:
-		return to->ops->sm_step_map(op, to->priv);
-	case DRM_GPUVA_OP_REMAP:
-		return to->ops->sm_step_remap(op, to->priv);
-	case DRM_GPUVA_OP_UNMAP:
-		return to->ops->sm_step_unmap(op, to->priv);
-	default:
+	if (!ops || !ops->sm_step_map || !ops->sm_step_remap || !ops->sm_step_unmap)
 		return -EINVAL;
-	}
+	to.map = ops->sm_step_map;
+	to.remap = ops->sm_step_remap;
+	to.unmap = ops->sm_step_unmap;
+	to.priv = priv;
+	return gpuvm_split_map(vm, &req->map, &to);
 }
 
 /**
@@ -266,7 +256,7 @@ int drm_gpuvm_sm_map(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range,
 		.map.gem = { .obj = obj, .offset = offset },
 	};
 
-	return drm_gpuvm_sm_map_req(vm, priv, &req);
+	return map_by_callbacks(vm, priv, &req);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map);
 
@@ -281,12 +271,7 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map);
 int drm_gpuvm_sm_map_req(struct drm_gpuvm *vm, void *priv,
 			 const struct drm_gpuvm_map_req *req)
 {
-	struct driver_ctx to = { .ops = vm->ops, .priv = priv };
-
-	if (!to.ops || !to.ops->sm_step_map || !to.ops->sm_step_remap ||
-	    !to.ops->sm_step_unmap)
-		return -EINVAL;
-	return gpuvm_split_map(vm, &req->map, emit_to_driver, &to);
+	return map_by_callbacks(vm, priv, req);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_req);
 
@@ -305,10 +290,14 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_req);
  */
 int drm_gpuvm_sm_unmap(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range)
 {
-	struct driver_ctx to = { .ops = vm->ops, .priv = priv };
+	const struct drm_gpuvm_ops *ops = vm->ops;
+	struct gpuvm_steps to;
 
-	if (!to.ops || !to.ops->sm_step_remap || !to.ops->sm_step_unmap)
+	if (!ops || !ops->sm_step_remap || !ops->sm_step_unmap)
 		return -EINVAL;
-	return gpuvm_split_unmap(vm, addr, range, emit_to_driver, &to);
+	to.remap = ops->sm_step_remap;
+	to.unmap = ops->sm_step_unmap;
+	to.priv = priv;
+	return gpuvm_split_unmap(vm, addr, range, &to);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_unmap);
