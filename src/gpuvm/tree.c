@@ -152,15 +152,19 @@ static struct drm_gpuva_leaf *descend_path(const struct drm_gpuvm_tree *tree, u6
 	return node;
 }
 
-static struct drm_gpuva_leaf *leaf_of(struct drm_gpuvm_tree *tree, u64 addr)
+static noinline struct drm_gpuva_leaf *descend_to_hint(struct drm_gpuvm_tree *tree, u64 addr)
+{
+	struct drm_gpuva_leaf *leaf = descend(tree, addr);
+
+	WRITE_ONCE(tree->hint, leaf);
+	return leaf;
+}
+
+static inline struct drm_gpuva_leaf *leaf_of(struct drm_gpuvm_tree *tree, u64 addr)
 {
 	struct drm_gpuva_leaf *leaf = READ_ONCE(tree->hint);
 
-	if (gpuvm_leaf_covers(leaf, addr))
-		return leaf;
-	leaf = descend(tree, addr);
-	WRITE_ONCE(tree->hint, leaf);
-	return leaf;
+	return gpuvm_leaf_covers(leaf, addr) ? leaf : descend_to_hint(tree, addr);
 }
 
 static bool in_use(const struct drm_gpuva_leaf *leaf, unsigned int slot)
@@ -223,8 +227,7 @@ bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at
 
 	if (unlikely(addr == NO_END))
 		return false;
-	leaf = descend(&vm->tree, addr);
-	WRITE_ONCE(vm->tree.hint, leaf);
+	leaf = descend_to_hint(&vm->tree, addr);
 	return gpuvm_leaf_take(leaf, gpuvm_leaf_rank(leaf, addr), at) ||
 	       seek_behind(leaf, addr, at);
 }
@@ -400,7 +403,7 @@ static void move_entry(struct drm_gpuva_leaf *leaf, unsigned int to, unsigned in
 }
 
 /* Moves what is between @pos and the nearest gap by one, and fills that. */
-static void put_moving(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
+static noinline void put_moving(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 		       unsigned int pos, struct drm_gpuva *va)
 {
 	u32 free = ~leaf->used & ALL_SLOTS;
@@ -776,27 +779,37 @@ static void put_splitting(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *le
 	add_child(tree, &path, leaf->end[__fls(leaf->used)], right, &nodes);
 }
 
-static void put(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, unsigned int pos,
-		struct drm_gpuva *va)
+static noinline void put_full(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
+			      unsigned int pos, struct drm_gpuva *va)
 {
-	if (likely(leaf->count < LEAF_SIZE)) {
-		put_entry(tree, leaf, pos, va);
-	} else if (unlikely(leaf->spill)) {
+	if (unlikely(leaf->spill)) {
 		put_spilled(tree, leaf, pos, va);
 		unspill(tree, leaf);
 	} else {
 		put_splitting(tree, leaf, pos, va);
 	}
+}
+
+static inline void put(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
+		       unsigned int pos, struct drm_gpuva *va)
+{
+	if (likely(leaf->count < LEAF_SIZE))
+		put_entry(tree, leaf, pos, va);
+	else
+		put_full(tree, leaf, pos, va);
 	tree->newest = va;
 }
 
-/* Behind all that @leaf has in its slots, of which nothing reaches @va. */
-static int insert_behind(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
-			 unsigned int pos, struct drm_gpuva *va)
+/*
+ * For what comes behind all that @leaf has in its slots: whether what is on its
+ * spill list and in the next leaf leaves room.  The bounds will say that it is here.
+ */
+static noinline int make_room_behind(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
+				     u64 addr, u64 end)
 {
 	const struct drm_gpuva_leaf *next = leaf->next;
-	const u64 addr = va->va.addr, end = end_of(va);
 	struct drm_gpuva *each;
+	struct descent path;
 
 	for (each = leaf->spill; each; each = gpuvm_spill_next(each)) {
 		if (end_of(each) <= addr)
@@ -805,15 +818,12 @@ static int insert_behind(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *lea
 			return -EEXIST;
 		break;
 	}
-	if (next) {
-		struct descent path;
-
-		if (!each && next->start[__ffs(next->used)] < end)
-			return -EEXIST;
-		descend_path(tree, addr, &path);
-		raise_bound(tree, &path, end);
-	}
-	put(tree, leaf, pos, va);
+	if (!next)
+		return 0;
+	if (!each && next->start[__ffs(next->used)] < end)
+		return -EEXIST;
+	descend_path(tree, addr, &path);
+	raise_bound(tree, &path, end);
 	return 0;
 }
 
@@ -834,16 +844,16 @@ int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 	unsigned int pos = gpuvm_leaf_rank_near(leaf, addr, tree->cursor);
 	u32 rest = leaf->used >> pos;
 
-	if (!rest) {
-		int err = insert_behind(tree, leaf, pos, va);
+	if (likely(rest)) {
+		if (leaf->start[pos + __ffs(rest)] < end_of(va))
+			return -EEXIST;
+	} else if (leaf->next || leaf->spill) {
+		int err = make_room_behind(tree, leaf, addr, end_of(va));
 
 		if (err)
 			return err;
-	} else if (leaf->start[pos + __ffs(rest)] < end_of(va)) {
-		return -EEXIST;
-	} else {
-		put(tree, leaf, pos, va);
 	}
+	put(tree, leaf, pos, va);
 	tree->cursor = pos + 1;
 	va->vm = vm;
 	return 0;
