@@ -9,7 +9,8 @@
 // prints one line of tab-separated values for each.
 //
 // "ratio" compares times: slices of some milliseconds in the order 1 2 3 4 4 3
-// 2 1, so that a drift of the machine hits all alike, all with the same stream;
+// 2 1, so that a drift of the machine hits all alike, all with the same stream,
+// after a round that brings what others drove out of the caches back into them;
 // a slice in which the CPU was taken away is thrown away with its pair.  A pair
 // gives a ratio; their median, and that of the fastest quarters of both
 // sides, have to agree.  The control is mainline against a copy of itself.
@@ -153,21 +154,19 @@ static int ratio(const char *dir, const char *workload, unsigned int n, unsigned
 		sides[k].impl = load(dir, names[k]);
 		open_side(&sides[k], workload, n);
 	}
-	/* As many rounds as take the reference the length of a slice. */
+	/* As many rounds as take the quickest the length of a slice, within a limit. */
 	for (;;) {
-		uint64_t ns = 0, ops = 0;
+		uint64_t quick = UINT64_MAX, slow = 0;
 
 		for (k = 0; k < IMPLS; k++) {
 			uint64_t o = 0, t = sides[k].impl->slice(sides[k].st, rounds, &o);
 
-			if (k == MAINLINE) {
-				ns = t;
-				ops = o;
-			}
+			quick = t < quick ? t : quick;
+			slow = t > slow ? t : slow;
 		}
-		if (!ops || ns >= SLICE_NS / 2 || rounds > 100000)
+		if (quick >= SLICE_NS || slow >= 3 * SLICE_NS || rounds > 100000)
 			break;
-		rounds = ns * 10 < SLICE_NS ? rounds * 4 : rounds * SLICE_NS / (ns + 1) + 1;
+		rounds = quick * 10 < SLICE_NS ? rounds * 2 : rounds * SLICE_NS / (quick + 1) + 1;
 	}
 	/* Until there are enough that nobody disturbed, or it takes too long. */
 	for (i = 0; i < MAX_PAIRS && good < pairs && (i < 10 * pairs); i++) {

@@ -52,6 +52,7 @@ struct bench_state {
 
 	unsigned int *order;		/* a permutation of the slots */
 	struct request *rq;
+	unsigned int *slots;		/* to be looked up */
 	unsigned int num_rq;
 };
 
@@ -280,22 +281,20 @@ static void prepare_find(struct bench_state *st)
 {
 	fill(st);
 	st->num_rq = 1 << 16;
-	st->rq = calloc(st->num_rq, sizeof(*st->rq));
-	for (unsigned int i = 0; i < st->num_rq; i++) {
-		st->rq[i].addr = BASE + rnd(st) % st->n * SLOT;
-		st->rq[i].range = 16 * PAGE;
-	}
+	st->slots = calloc(st->num_rq, sizeof(*st->slots));
+	for (unsigned int i = 0; i < st->num_rq; i++)
+		st->slots[i] = rnd(st) % st->n;
 }
 
 /* 64 of each neighbourhood. */
 static void prepare_find_local(struct bench_state *st)
 {
-	u64 at = 0;
+	unsigned int at = 0;
 
 	prepare_find(st);
 	for (unsigned int i = 0; i < st->num_rq; i++) {
 		at = i % 64 ? (at + st->n + rnd(st) % 9 - 4) % st->n : rnd(st) % st->n;
-		st->rq[i].addr = BASE + at * SLOT;
+		st->slots[i] = at;
 	}
 }
 
@@ -304,8 +303,8 @@ static void timed_find(struct bench_state *st)
 	u64 sum = 0;
 
 	for (unsigned int i = 0; i < st->window; i++) {
-		const struct request *rq = &st->rq[(st->at + i) % st->num_rq];
-		struct drm_gpuva *va = drm_gpuva_find(st->vms, rq->addr, rq->range);
+		unsigned int slot = st->slots[(st->at + i) % st->num_rq];
+		struct drm_gpuva *va = drm_gpuva_find(st->vms, BASE + slot * SLOT, 16 * PAGE);
 
 		sum += va->gem.offset;
 	}

@@ -29,10 +29,14 @@
  * drm_exec_until_all_locked() loop of their own.
  */
 
+#include <linux/prefetch.h>
+
 #include "internal.h"
 
 /* Members of a list that are looked at in one go. */
 #define BATCH 32
+/* How far ahead of the locks their objects are asked for. */
+#define AHEAD 16
 
 static int prepare(struct drm_exec *exec, struct drm_gem_object *obj,
 		   unsigned int num_fences)
@@ -76,14 +80,39 @@ int drm_gpuvm_prepare_vm(struct drm_gpuvm *vm, struct drm_exec *exec,
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_prepare_vm);
 
+/* Asks for what locking an object reads and writes: its own dma-resv lies right behind. */
+static void prefetch_obj(const struct drm_gem_object *obj)
+{
+	prefetchw(&obj->refcount);
+	prefetchw(&obj->resv);
+}
+
+static struct drm_gpuvm_bo *extobj_entry(struct list_head *entry)
+{
+	return list_entry(entry, struct drm_gpuvm_bo, list.entry.extobj);
+}
+
+static struct list_head *prefetch_extobj(struct list_head *entry, const struct list_head *head)
+{
+	if (list_is_head(entry, head))
+		return entry;
+	prefetch_obj(extobj_entry(entry)->obj);
+	return entry->next;
+}
+
 static int prepare_extobjs_resv(struct drm_gpuvm *vm, struct drm_exec *exec,
 				unsigned int num_fences)
 {
+	struct list_head *head = &vm->extobj.list, *ahead = head->next;
 	struct drm_gpuvm_bo *pair;
+	unsigned int i;
 	int err;
 
 	drm_gpuvm_resv_assert_held(vm);
-	list_for_each_entry(pair, &vm->extobj.list, list.entry.extobj) {
+	for (i = 0; i < AHEAD; i++)
+		ahead = prefetch_extobj(ahead, head);
+	list_for_each_entry(pair, head, list.entry.extobj) {
+		ahead = prefetch_extobj(ahead, head);
 		/* In immediate mode one without references stays until it is cleaned up. */
 		if (!kref_read(&pair->kref))
 			continue;
@@ -110,12 +139,10 @@ static int prepare_extobjs_spin(struct drm_gpuvm *vm, struct drm_exec *exec,
 
 	do {
 		n = gpuvm_walk_some(vm, &vm->extobj, entries, ARRAY_SIZE(entries));
-		for (i = 0; i < n && !err; i++) {
-			struct drm_gpuvm_bo *pair = list_entry(entries[i], struct drm_gpuvm_bo,
-							       list.entry.extobj);
-
-			err = prepare(exec, pair->obj, num_fences);
-		}
+		for (i = 0; i < n; i++)
+			prefetch_obj(extobj_entry(entries[i])->obj);
+		for (i = 0; i < n && !err; i++)
+			err = prepare(exec, extobj_entry(entries[i])->obj, num_fences);
 	} while (n && !err);
 
 	gpuvm_walk_end(vm, &vm->extobj);
@@ -351,26 +378,30 @@ static int validate_spin(struct drm_gpuvm *vm, struct drm_exec *exec)
 static int validate_resv(struct drm_gpuvm *vm, struct drm_exec *exec)
 {
 	struct drm_gpuvm_bo_list *l = &vm->evict;
-	int err = 0;
+	struct list_head *pos = l->next;
 
 	drm_gpuvm_resv_assert_held(vm);
-	while (!err && l->next != &l->list) {
-		struct drm_gpuvm_bo *pair = list_entry(l->next, struct drm_gpuvm_bo,
+	while (pos != &l->list) {
+		struct drm_gpuvm_bo *pair = list_entry(pos, struct drm_gpuvm_bo,
 						       list.entry.evict);
+		struct list_head *next = pos->next;
+		int err;
 
-		l->next = l->next->next;
+		l->next = next;
 		/* In immediate mode one without references stays until it is cleaned up. */
-		if (!kref_read(&pair->kref))
-			continue;
-		err = vm->ops->vm_bo_validate(pair, exec);
-		if (err)
-			break;
-		dma_resv_assert_held(pair->obj->resv);
-		/* An external one could not leave the list itself. */
-		if (!pair->evicted && !list_empty(&pair->list.entry.evict))
-			gpuvm_evict_leave(pair);
+		if (kref_read(&pair->kref)) {
+			err = vm->ops->vm_bo_validate(pair, exec);
+			if (err)
+				return err;
+			dma_resv_assert_held(pair->obj->resv);
+			/* An external one could not leave the list itself. */
+			if (!pair->evicted && !list_empty(&pair->list.entry.evict))
+				gpuvm_evict_leave(pair);
+		}
+		/* That comes from memory only where the callback has changed it. */
+		pos = likely(l->next == next) ? next : l->next;
 	}
-	return err;
+	return 0;
 }
 
 /**

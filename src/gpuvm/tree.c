@@ -94,7 +94,7 @@ static u64 end_of(const struct drm_gpuva *va)
 
 /* ------------------------------------------------------------- searching -- */
 
-static unsigned int rank_in_inner(const u64 *bound, u64 addr)
+static __always_inline unsigned int rank_in_inner(const u64 *bound, u64 addr)
 {
 	unsigned int base = 8 * ((bound[7] <= addr) + (bound[15] <= addr) + (bound[23] <= addr));
 

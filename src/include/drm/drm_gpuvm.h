@@ -507,6 +507,24 @@ struct drm_gpuvm_bo {
 	/** @evicted: @obj needs validating; protected by the object's dma-resv */
 	bool evicted;
 
+	/** @list: the lists this is on, and the mappings */
+	struct {
+		/** @list.entry: links; the first two share a cache line with @obj */
+		struct {
+			/** @list.entry.evict: in &drm_gpuvm.evict */
+			struct list_head evict;
+			/** @list.entry.extobj: in &drm_gpuvm.extobj */
+			struct list_head extobj;
+			/** @list.entry.gem: in the object's list; the GEM gpuva lock */
+			struct list_head gem;
+			/** @list.entry.bo_defer: in &drm_gpuvm.bo_defer */
+			struct llist_node bo_defer;
+		} entry;
+
+		/** @list.gpuva: mappings of @obj in @vm; the GEM gpuva lock */
+		struct list_head gpuva;
+	} list;
+
 	/** @index: the pairs of @obj, to be looked up by VM; the GEM gpuva lock */
 	struct {
 		/** @index.child: pairs whose key goes on with a bit 0 or 1 */
@@ -514,24 +532,6 @@ struct drm_gpuvm_bo {
 		/** @index.root: in the first pair of the object's list */
 		struct drm_gpuvm_bo *root;
 	} index;
-
-	/** @list: the mappings, and the lists this is on */
-	struct {
-		/** @list.gpuva: mappings of @obj in @vm; the GEM gpuva lock */
-		struct list_head gpuva;
-
-		/** @list.entry: links */
-		struct {
-			/** @list.entry.gem: in the object's list; the GEM gpuva lock */
-			struct list_head gem;
-			/** @list.entry.evict: in &drm_gpuvm.evict */
-			struct list_head evict;
-			/** @list.entry.extobj: in &drm_gpuvm.extobj */
-			struct list_head extobj;
-			/** @list.entry.bo_defer: in &drm_gpuvm.bo_defer */
-			struct llist_node bo_defer;
-		} entry;
-	} list;
 };
 
 struct drm_gpuvm_bo *drm_gpuvm_bo_create(struct drm_gpuvm *vm,
