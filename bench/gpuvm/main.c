@@ -10,7 +10,7 @@
 //
 // "ratio" compares times: slices of some milliseconds in the order 1 2 3 4 4 3
 // 2 1, so that a drift of the machine hits all alike, all with the same stream,
-// after a round that brings what others drove out of the caches back into them;
+// after as many rounds untimed, which bring back what others drove out of the caches;
 // a slice in which the CPU was taken away is thrown away with its pair.  A pair
 // gives a ratio; their median, and that of the fastest quarters of both
 // sides, have to agree.  The control is mainline against a copy of itself.
@@ -93,7 +93,7 @@ static double run(struct side *s, unsigned int rounds)
 	long was;
 
 	/* The others have been here meanwhile: what they left in the caches goes. */
-	s->impl->slice(s->st, 1, &ops);
+	s->impl->slice(s->st, rounds, &ops);
 	ops = 0;
 	was = disturbed();
 	ns = s->impl->slice(s->st, rounds, &ops);

@@ -17,6 +17,7 @@
 #define BASE		(1ULL << 32)
 #define LISTED		1000		/* external or evicted objects */
 #define RANGE_OBJS	64
+#define FINDS		(1U << 16)
 #define WINDOW		4096		/* operations in one round at most */
 
 /* As large as nouveau's. */
@@ -280,7 +281,7 @@ static void new_finds(struct bench_state *st)
 static void prepare_find(struct bench_state *st)
 {
 	fill(st);
-	st->num_rq = 1 << 16;
+	st->num_rq = FINDS;
 	st->slots = calloc(st->num_rq, sizeof(*st->slots));
 	for (unsigned int i = 0; i < st->num_rq; i++)
 		st->slots[i] = rnd(st) % st->n;
@@ -303,7 +304,7 @@ static void timed_find(struct bench_state *st)
 	u64 sum = 0;
 
 	for (unsigned int i = 0; i < st->window; i++) {
-		unsigned int slot = st->slots[(st->at + i) % st->num_rq];
+		unsigned int slot = st->slots[(st->at + i) % FINDS];
 		struct drm_gpuva *va = drm_gpuva_find(st->vms, BASE + slot * SLOT, 16 * PAGE);
 
 		sum += va->gem.offset;
@@ -685,7 +686,7 @@ static struct bench_state *new_state(const struct workload *wl, unsigned int n, 
 	}
 
 	st->stride = kernel_slab_size(sizeof(struct mapping));
-	st->arena = aligned_alloc(4096, (maps * st->stride + 4095) & ~4095UL);
+	st->arena = kernel_arena(maps * st->stride);
 	memset(st->arena, 0, maps * st->stride);
 	perm = calloc(maps, sizeof(*perm));
 	shuffle(st, perm, maps);

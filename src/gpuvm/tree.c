@@ -53,7 +53,7 @@
 #include "tree.h"
 
 #define LEAF_SIZE	DRM_GPUVA_LEAF_SIZE
-#define FANOUT		31
+#define FANOUT		GPUVM_FANOUT
 /* A leaf that shrinks to this tries to join a neighbour, up to that many. */
 #define LEAF_SPARSE	5
 #define LEAF_JOINED	14
@@ -64,17 +64,10 @@
 #define ALL_SLOTS	((1u << LEAF_SIZE) - 1)
 #define NO_END		U64_MAX
 
-/* bound[i] is between child[i] and child[i + 1]; all ones from the last child on. */
-struct inner {
-	u64 count;
-	u64 bound[FANOUT + 1];
-	void *child[FANOUT];
-};
-
 union node {
 	union node *next_spare;
 	struct drm_gpuva_leaf leaf;
-	struct inner inner;
+	struct gpuvm_inner inner;
 };
 
 static_assert(sizeof(union node) == 512, "nodes are meant to fill a slab object");
@@ -82,7 +75,7 @@ static_assert(sizeof(union node) == 512, "nodes are meant to fill a slab object"
 /* The way from the root to a leaf; level[0] is right above the leaf. */
 struct descent {
 	struct {
-		struct inner *node;
+		struct gpuvm_inner *node;
 		unsigned int at;
 	} level[MAX_HEIGHT];
 };
@@ -93,16 +86,6 @@ static u64 end_of(const struct drm_gpuva *va)
 }
 
 /* ------------------------------------------------------------- searching -- */
-
-static __always_inline unsigned int rank_in_inner(const u64 *bound, u64 addr)
-{
-	unsigned int base = 8 * ((bound[7] <= addr) + (bound[15] <= addr) + (bound[23] <= addr));
-
-	bound += base;
-	return base + (bound[0] <= addr) + (bound[1] <= addr) + (bound[2] <= addr) +
-	       (bound[3] <= addr) + (bound[4] <= addr) + (bound[5] <= addr) +
-	       (bound[6] <= addr) + (bound[7] <= addr);
-}
 
 /* Ends will be compared at once; starts and mappings are asked for meanwhile. */
 static void prefetch_leaf(const struct drm_gpuva_leaf *leaf)
@@ -118,22 +101,6 @@ static void prefetch_leaf(const struct drm_gpuva_leaf *leaf)
 	prefetch(p + 448);
 }
 
-/* The leaf where a mapping that starts at @addr belongs. */
-static struct drm_gpuva_leaf *descend(const struct drm_gpuvm_tree *tree, u64 addr)
-{
-	unsigned int level = tree->height;
-	void *node = tree->root;
-
-	while (level--) {
-		const struct inner *inner = node;
-
-		node = inner->child[rank_in_inner(inner->bound, addr)];
-		if (!level)
-			prefetch_leaf(node);
-	}
-	return node;
-}
-
 static struct drm_gpuva_leaf *descend_path(const struct drm_gpuvm_tree *tree, u64 addr,
 					   struct descent *path)
 {
@@ -141,8 +108,8 @@ static struct drm_gpuva_leaf *descend_path(const struct drm_gpuvm_tree *tree, u6
 	void *node = tree->root;
 
 	while (level--) {
-		struct inner *inner = node;
-		unsigned int at = rank_in_inner(inner->bound, addr);
+		struct gpuvm_inner *inner = node;
+		unsigned int at = gpuvm_inner_rank(inner->bound, addr);
 
 		path->level[level].node = inner;
 		path->level[level].at = at;
@@ -154,8 +121,9 @@ static struct drm_gpuva_leaf *descend_path(const struct drm_gpuvm_tree *tree, u6
 
 static noinline struct drm_gpuva_leaf *descend_to_hint(struct drm_gpuvm_tree *tree, u64 addr)
 {
-	struct drm_gpuva_leaf *leaf = descend(tree, addr);
+	struct drm_gpuva_leaf *leaf = gpuvm_tree_descend(tree, addr);
 
+	prefetch_leaf(leaf);
 	WRITE_ONCE(tree->hint, leaf);
 	return leaf;
 }
@@ -183,6 +151,11 @@ static bool to_next_leaf(struct gpuvm_place *at, struct drm_gpuva_leaf *leaf)
 	return true;
 }
 
+static struct drm_gpuva *va_at(const struct gpuvm_place *at)
+{
+	return at->spill ?: at->leaf->va[at->pos];
+}
+
 /* Where @leaf, in which @addr belongs, has nothing in its slots that ends after it. */
 static bool seek_behind(struct drm_gpuva_leaf *leaf, u64 addr, struct gpuvm_place *at)
 {
@@ -200,24 +173,12 @@ static bool seek_behind(struct drm_gpuva_leaf *leaf, u64 addr, struct gpuvm_plac
 	return to_next_leaf(at, leaf);
 }
 
-/**
- * gpuvm_tree_search() - the first mapping that ends after an address
- * @vm: the VM
- * @addr: the address
- * @at: gets the mapping's place
- *
- * Return: whether there is one.
- */
-bool gpuvm_tree_search(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at)
+/* gpuvm_tree_first() where it is not in the slots of @leaf, in which @addr belongs. */
+struct drm_gpuva *gpuvm_tree_first_behind(struct drm_gpuva_leaf *leaf, u64 addr)
 {
-	struct drm_gpuva_leaf *leaf;
+	struct gpuvm_place at;
 
-	/* It would be taken for above all bounds.  No mapping ends after it. */
-	if (unlikely(addr == NO_END))
-		return false;
-	leaf = descend(&vm->tree, addr);
-	return gpuvm_leaf_take(leaf, gpuvm_leaf_rank(leaf, addr), at) ||
-	       seek_behind(leaf, addr, at);
+	return seek_behind(leaf, addr, &at) ? va_at(&at) : NULL;
 }
 
 /* gpuvm_tree_seek() where the hint does not help. */
@@ -230,11 +191,6 @@ bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at
 	leaf = descend_to_hint(&vm->tree, addr);
 	return gpuvm_leaf_take(leaf, gpuvm_leaf_rank(leaf, addr), at) ||
 	       seek_behind(leaf, addr, at);
-}
-
-static struct drm_gpuva *va_at(const struct gpuvm_place *at)
-{
-	return at->spill ?: at->leaf->va[at->pos];
 }
 
 static u64 start_at(const struct gpuvm_place *at)
@@ -517,7 +473,7 @@ static void raise_bound(const struct drm_gpuvm_tree *tree, const struct descent 
 	unsigned int level;
 
 	for (level = 0; level < tree->height; level++) {
-		struct inner *inner = path->level[level].node;
+		struct gpuvm_inner *inner = path->level[level].node;
 		unsigned int at = path->level[level].at;
 
 		if (at + 1 < inner->count) {
@@ -528,7 +484,7 @@ static void raise_bound(const struct drm_gpuvm_tree *tree, const struct descent 
 	}
 }
 
-static void put_child(struct inner *inner, unsigned int at, u64 bound, void *child)
+static void put_child(struct gpuvm_inner *inner, unsigned int at, u64 bound, void *child)
 {
 	unsigned int n = inner->count++ - at - 1;
 
@@ -542,7 +498,7 @@ static void put_child(struct inner *inner, unsigned int at, u64 bound, void *chi
  * Moves the children from @keep on to an empty node.  Returns the bound between
  * the two.
  */
-static u64 halve(struct inner *inner, struct inner *right, unsigned int keep)
+static u64 halve(struct gpuvm_inner *inner, struct gpuvm_inner *right, unsigned int keep)
 {
 	unsigned int i, n = inner->count - keep;
 	u64 bound = inner->bound[keep - 1];
@@ -566,11 +522,11 @@ static u64 halve(struct inner *inner, struct inner *right, unsigned int keep)
 static void add_child(struct drm_gpuvm_tree *tree, const struct descent *path, u64 bound,
 		      void *child, union node **nodes)
 {
-	struct inner *root;
+	struct gpuvm_inner *root;
 	unsigned int level;
 
 	for (level = 0; level < tree->height; level++) {
-		struct inner *inner = path->level[level].node, *right;
+		struct gpuvm_inner *inner = path->level[level].node, *right;
 		unsigned int at = path->level[level].at, keep;
 		u64 middle;
 
@@ -867,7 +823,7 @@ static void cut_child(struct drm_gpuvm_tree *tree, const struct descent *path)
 	unsigned int level;
 
 	for (level = 0; level < tree->height; level++) {
-		struct inner *inner = path->level[level].node;
+		struct gpuvm_inner *inner = path->level[level].node;
 		unsigned int at = path->level[level].at;
 		unsigned int n = --inner->count - at;
 		/* That of the right neighbour, if there is one in here. */
@@ -880,8 +836,8 @@ static void cut_child(struct drm_gpuvm_tree *tree, const struct descent *path)
 			break;
 		put_node(tree, inner);
 	}
-	while (tree->height && ((struct inner *)tree->root)->count == 1) {
-		struct inner *root = tree->root;
+	while (tree->height && ((struct gpuvm_inner *)tree->root)->count == 1) {
+		struct gpuvm_inner *root = tree->root;
 
 		tree->root = root->child[0];
 		tree->height--;
@@ -964,7 +920,7 @@ bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at)
 	struct drm_gpuvm *vm = va->vm;
 	struct drm_gpuva_leaf *leaf;
 
-	if ((va->place & 1) && gpuvm_tree_search(vm, va->va.addr, at) && at->spill == va)
+	if ((va->place & 1) && gpuvm_tree_seek(vm, va->va.addr, at) && at->spill == va)
 		return true;
 
 	drm_WARN(vm->drm, 1, "a GPU VA mapping is not where its range says\n");
@@ -1083,7 +1039,7 @@ bool gpuvm_tree_empty(const struct drm_gpuvm *vm)
 
 static void free_below(struct drm_gpuvm_tree *tree, void *node, unsigned int height)
 {
-	struct inner *inner = node;
+	struct gpuvm_inner *inner = node;
 	unsigned int i;
 
 	if (height) {

@@ -13,9 +13,18 @@
 
 #include "internal.h"
 
-bool gpuvm_tree_search(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at);
+struct drm_gpuva *gpuvm_tree_first_behind(struct drm_gpuva_leaf *leaf, u64 addr);
 bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at);
 bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at);
+
+#define GPUVM_FANOUT	31
+
+/* bound[i] is between child[i] and child[i + 1]; all ones from the last child on. */
+struct gpuvm_inner {
+	u64 count;
+	u64 bound[GPUVM_FANOUT + 1];
+	void *child[GPUVM_FANOUT];
+};
 
 /*
  * How many of the ends are not above @addr.  They are sorted; what is random are
@@ -32,7 +41,33 @@ static inline unsigned int gpuvm_leaf_rank(const struct drm_gpuva_leaf *leaf, u6
 	       (end[3] <= addr) + (end[4] <= addr);
 }
 
-/* The same, after a guess: right behind what was changed last, or in its place. */
+/* Which child of a node a mapping that starts at @addr belongs to, in the same way. */
+static __always_inline unsigned int gpuvm_inner_rank(const u64 *bound, u64 addr)
+{
+	unsigned int base = 8 * ((bound[7] <= addr) + (bound[15] <= addr) + (bound[23] <= addr));
+
+	bound += base;
+	return base + (bound[0] <= addr) + (bound[1] <= addr) + (bound[2] <= addr) +
+	       (bound[3] <= addr) + (bound[4] <= addr) + (bound[5] <= addr) +
+	       (bound[6] <= addr) + (bound[7] <= addr);
+}
+
+/* The leaf where a mapping that starts at @addr belongs. */
+static __always_inline struct drm_gpuva_leaf *
+gpuvm_tree_descend(const struct drm_gpuvm_tree *tree, u64 addr)
+{
+	unsigned int level = tree->height;
+	void *node = tree->root;
+
+	while (level--) {
+		const struct gpuvm_inner *inner = node;
+
+		node = inner->child[gpuvm_inner_rank(inner->bound, addr)];
+	}
+	return node;
+}
+
+/* gpuvm_leaf_rank() after a guess: right behind what was changed last, or in its place. */
 static inline unsigned int gpuvm_leaf_rank_near(const struct drm_gpuva_leaf *leaf, u64 addr,
 						unsigned int guess)
 {
@@ -131,17 +166,39 @@ static inline struct drm_gpuva *gpuvm_place_va(const struct gpuvm_place *at, u64
  * @start: gets the mapping's first address
  * @end: gets the first address after it
  *
- * Begins at the root: next to nothing in it has to be predicted, and nothing is
- * written that other readers have in their caches.
+ * Begins in the leaf where the search before ended.
  *
- * Return: the mapping or NULL.  It is not read itself.
+ * Return: the mapping or NULL.  As a rule it is not read itself.
  */
-static inline struct drm_gpuva *gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr, u64 *start,
-						 u64 *end)
+static __always_inline struct drm_gpuva *
+gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr, u64 *start, u64 *end)
 {
-	struct gpuvm_place at;
+	struct drm_gpuva_leaf *leaf = READ_ONCE(vm->tree.hint);
+	struct drm_gpuva *va;
+	unsigned int pos;
+	u32 rest;
 
-	return gpuvm_tree_search(vm, addr, &at) ? gpuvm_place_va(&at, start, end) : NULL;
+	if (!gpuvm_leaf_covers(leaf, addr)) {
+		/* It would be taken for above all bounds.  No mapping ends after it. */
+		if (unlikely(addr == U64_MAX))
+			return NULL;
+		leaf = gpuvm_tree_descend(&vm->tree, addr);
+		WRITE_ONCE(vm->tree.hint, leaf);
+	}
+	pos = gpuvm_leaf_rank(leaf, addr);
+	rest = leaf->used >> pos;
+	if (likely(rest)) {
+		pos += __ffs(rest);
+		*start = leaf->start[pos];
+		*end = leaf->end[pos];
+		return leaf->va[pos];
+	}
+	va = gpuvm_tree_first_behind(leaf, addr);
+	if (va) {
+		*start = va->va.addr;
+		*end = va->va.addr + va->va.range;
+	}
+	return va;
 }
 
 /*

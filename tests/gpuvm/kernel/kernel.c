@@ -3,6 +3,8 @@
 // The part of kernel.h that is not inline.  Each implementation is linked with
 // one of its own.
 
+#include <sys/mman.h>
+
 #include "kernel.h"
 
 struct kernel_counts kernel_counts;
@@ -79,6 +81,18 @@ static bool refuse(gfp_t flags)
 	return yes;
 }
 
+/* In large pages, as the kernel's own mapping of all memory is. */
+void *kernel_arena(size_t size)
+{
+	const size_t huge = 2UL << 20;
+	void *p = aligned_alloc(huge, (size + huge - 1) & ~(huge - 1));
+
+	if (!p)
+		abort();
+	madvise(p, (size + huge - 1) & ~(huge - 1), MADV_HUGEPAGE);
+	return p;
+}
+
 #ifdef KERNEL_LIBC_ALLOC
 /* What a sanitizer can look at; nothing but the size before the block. */
 void *kernel_alloc(size_t size, gfp_t flags)
@@ -113,7 +127,7 @@ void kfree(const void *p)
  * A free list for each slab, about as quick as the kernel's, in chunks that are
  * aligned to their size: the head of a chunk knows the slab of what lies in it.
  */
-#define CHUNK (256UL * 1024)
+#define CHUNK (2UL << 20)
 
 struct chunk {
 	unsigned int slab;
@@ -124,11 +138,7 @@ static void *free_list[ARRAY_SIZE(slabs)];
 
 static struct chunk *new_chunk(size_t size)
 {
-	struct chunk *c = aligned_alloc(CHUNK, (size + CHUNK - 1) & ~(CHUNK - 1));
-
-	if (!c)
-		abort();
-	return c;
+	return kernel_arena(size);
 }
 
 static void fill(unsigned int slab)

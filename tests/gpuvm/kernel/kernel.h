@@ -196,6 +196,7 @@ extern struct kernel_faults kernel_faults;
 void *kernel_alloc(size_t size, gfp_t flags);
 void kfree(const void *p);
 size_t kernel_slab_size(size_t size);
+void *kernel_arena(size_t size);
 
 static inline void *kmalloc(size_t size, gfp_t flags)
 {
