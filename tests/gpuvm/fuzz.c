@@ -27,7 +27,7 @@ static const char *const op_names[FUZZ_OPS] = {
 	"insert", "remove", "find", "sm_map", "sm_unmap", "map_ops", "unmap_ops", "prefetch",
 	"walk", "walk-removing", "bulk", "thin", "extobj_add", "evict", "validate", "exec_lock",
 	"exec_lock_range", "exec_lock_array", "bo_unmap", "hold", "drop", "neighbours",
-	"madvise", "memory",
+	"madvise", "memory", "sm_exec_lock",
 };
 
 static void load(const char *dir)

@@ -359,6 +359,39 @@ static void exec_lock(struct state *st, struct drm_gpuvm *vm, const struct fuzz_
 		put(st->log, st->obj[i].resv->usage[DMA_RESV_USAGE_WRITE]);
 }
 
+#ifdef FUZZ_MADVISE_REQ
+/* 6.12 does not have it: nothing is to be left of it. */
+static void exec_lock_sm(struct state *st, struct drm_gpuvm *vm, const struct fuzz_request *rq,
+			 struct drm_gem_object *obj)
+{
+	struct drm_gpuvm_map_req req = {
+		.map.va = { .addr = rq->addr, .range = rq->range },
+		.map.gem = { .obj = obj, .offset = rq->offset },
+	};
+	struct drm_exec exec;
+	int err = 0;
+
+	kernel_locked = locked;
+	if (rq->arg & 8)
+		kernel_contended = rq->arg & 16 ? st->obj[rq->obj % FUZZ_OBJS].resv : vm->r_obj->resv;
+	drm_exec_init(&exec, rq->arg & 4 ? 0 : DRM_EXEC_IGNORE_DUPLICATES, 0);
+	drm_exec_until_all_locked(&exec) {
+		if (rq->arg & 1)
+			err = drm_gpuvm_sm_map_exec_lock(vm, &exec, 1, &req);
+		else
+			err = drm_gpuvm_sm_unmap_exec_lock(vm, &exec, rq->addr, rq->range);
+		drm_exec_retry_on_contention(&exec);
+		if (err)
+			break;
+	}
+	kernel_locked = NULL;
+	kernel_contended = NULL;
+	put(st->log, (u64)err);
+	put(st->log, exec.num_objects);
+	drm_exec_fini(&exec);
+}
+#endif
+
 static bool impl_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 {
 	struct state *st = state;
@@ -368,7 +401,7 @@ static bool impl_run(void *state, const struct fuzz_request *rq, struct fuzz_log
 	struct drm_gpuva *va, *next;
 	unsigned int i, n = 0;
 	bool locks = rq->op != FUZZ_EXEC && rq->op != FUZZ_EXEC_RANGE &&
-		     rq->op != FUZZ_EXEC_ARRAY;
+		     rq->op != FUZZ_EXEC_ARRAY && rq->op != FUZZ_EXEC_SM;
 
 	current_state = st;
 	st->log = log;
@@ -490,6 +523,13 @@ static bool impl_run(void *state, const struct fuzz_request *rq, struct fuzz_log
 		}
 		exec_lock(st, vm, rq);
 		break;
+	case FUZZ_EXEC_SM:
+#ifdef FUZZ_MADVISE_REQ
+		exec_lock_sm(st, vm, rq, obj);
+		break;
+#else
+		return false;
+#endif
 	case FUZZ_BO_UNMAP:
 		bo = drm_gpuvm_bo_find(vm, &st->obj[rq->obj % FUZZ_OBJS]);
 		put(log, !!bo);

@@ -560,6 +560,8 @@ static inline void drm_gem_private_object_init(struct drm_device *dev,
 #endif
 
 struct seq_file;
+struct drm_gpuvm;
+int drm_debugfs_gpuva_info(struct seq_file *m, struct drm_gpuvm *vm);
 __attribute__((format(printf, 2, 3)))
 void seq_printf(struct seq_file *m, const char *format, ...);
 
