@@ -81,7 +81,7 @@ fuzz-gpuvm:
 	@tools/deps clang libclang-rt-14-dev
 	@mkdir -p build/test-gpuvm/corpus
 	@$(MAKE) -s -C tests/gpuvm fuzzer
-	@FUZZ_DIR=build/test-gpuvm/fuzzer.d build/test-gpuvm/fuzzer -max_len=2001 \
+	@FUZZ_DIR=build/test-gpuvm/fuzzer.d build/test-gpuvm/fuzzer -max_len=2001 -len_control=0 \
 		-max_total_time='$(or $(SECONDS),1800)' build/test-gpuvm/corpus
 
 vmbind-test vaspace: deps

@@ -360,7 +360,7 @@ static void move_entry(struct drm_gpuva_leaf *leaf, unsigned int to, unsigned in
 
 /* Moves what is between @pos and the nearest gap by one, and fills that. */
 static noinline void put_moving(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
-		       unsigned int pos, struct drm_gpuva *va)
+				unsigned int pos, struct drm_gpuva *va)
 {
 	u32 free = ~leaf->used & ALL_SLOTS;
 	u32 above = free >> pos, below = free & ((1u << pos) - 1);

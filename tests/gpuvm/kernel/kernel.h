@@ -221,9 +221,9 @@ static inline void *kmemdup(const void *from, size_t size, gfp_t flags)
 #define kmalloc_array(n, s, f)	kmalloc(size_mul(n, s), f)
 #define kvmalloc_array(n, s, f)	kmalloc(size_mul(n, s), f)
 #define kcalloc(n, s, f)	kzalloc(size_mul(n, s), f)
-#define kzalloc_obj(o)		((__typeof__(o) *)kzalloc(sizeof(o), GFP_KERNEL))
-#define kmalloc_obj(o)		((__typeof__(o) *)kmalloc(sizeof(o), GFP_KERNEL))
-#define kvmalloc_objs(o, n)	((__typeof__(o) *)kmalloc(size_mul(n, sizeof(o)), GFP_KERNEL))
+#define kzalloc_obj(o)		kzalloc(sizeof(o), GFP_KERNEL)
+#define kmalloc_obj(o)		kmalloc(sizeof(o), GFP_KERNEL)
+#define kvmalloc_objs(o, n)	kmalloc(size_mul(n, sizeof(o)), GFP_KERNEL)
 #define struct_size(p, m, n)	(sizeof(*(p)) + sizeof((p)->m[0]) * (n))
 
 /* --------------------------------------------------------------- atomics -- */
@@ -560,8 +560,6 @@ static inline void drm_gem_private_object_init(struct drm_device *dev,
 #endif
 
 struct seq_file;
-struct drm_gpuvm;
-int drm_debugfs_gpuva_info(struct seq_file *m, struct drm_gpuvm *vm);
 __attribute__((format(printf, 2, 3)))
 void seq_printf(struct seq_file *m, const char *format, ...);
 
