@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * A VM's mappings as text, for the "gpuvas" file in debugfs.
+ *
+ * Locking: the driver's lock of the VM's mappings, held by the caller.
+ *
+ * Complexity: one step for each mapping.
  */
 
 #include <linux/seq_file.h>

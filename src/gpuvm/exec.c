@@ -27,6 +27,15 @@
  *
  * The parts of drm_gpuvm_exec_lock() are there for drivers that have a
  * drm_exec_until_all_locked() loop of their own.
+ *
+ * Locking: takes the dma-resv of objects, in a &struct drm_exec; the lists are
+ * locked as lists.c says.  What goes by ranges is called with the driver's lock of
+ * the VM's mappings held.
+ *
+ * Complexity: O(1) for each external or evicted object, and one attempt to lock
+ * it; for ranges, O(1) for each mapping and one attempt for each dma-resv, if
+ * duplicates are ignored.  Objects are asked for some locks ahead: what takes
+ * time is that they are cold in the cache.
  */
 
 #include <linux/prefetch.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * What the files of the GPUVM core know of each other.
+ * What the files of the GPUVM core know of each other.  Locking and complexity are
+ * told at the head of the file that has the function.
  */
 #ifndef _NGV_GPUVM_INTERNAL_H_
 #define _NGV_GPUVM_INTERNAL_H_

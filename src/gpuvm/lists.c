@@ -3,7 +3,9 @@
  * DOC: external and evicted objects
  *
  * A VM has a list of the external objects it maps, to lock them, and a list of
- * those that were evicted, to validate them.  Two ways to protect these lists:
+ * those that were evicted, to validate them.
+ *
+ * Locking: there are two ways to protect these lists.
  *
  * - The VM's dma-resv, if it is %DRM_GPUVM_RESV_PROTECTED.  The driver holds it
  *   in all functions that touch the lists.  An external object may be evicted

@@ -20,10 +20,12 @@
  * the ends of the range, so that what is said of the range can be said of whole
  * mappings.  Each remap operation is followed by a map operation for its hole.
  *
- * Locking: the driver's lock of the VM's mappings.
+ * Locking: the driver's lock of the VM's mappings, exclusively if steps are carried
+ * out as they come.
  *
  * Complexity: one search for each mapping that the range overlaps, as a rule in
- * the leaf of the one before.
+ * the leaf of the one before; carrying out a step takes up the place found.  A
+ * mapping that goes as a whole is not read here.
  *
  * The steps go either to the driver's callbacks, which may change the VM at
  * once, or to a list, see ops.c.

@@ -19,10 +19,15 @@
  * Between two children of an inner node stands a bound: all mappings below the
  * left one end there at the latest, all below the right one start there at the
  * earliest.
- * There are neither pointers from mappings to leaves nor from nodes to their
- * parents, which every split would have to mend in mappings that are cold in
- * the cache.  Instead, a leaf is remembered as a hint.  What is asked next often
- * lies in it too, and that is seen in its first and last entry.
+ * A mapping points to its leaf, and its slot is found there as any address is:
+ * removing a mapping searches one leaf.  A split thus writes to the ten mappings
+ * that move; it does not wait for them.  Nodes do not point to their parents: who
+ * needs the way descends.
+ *
+ * The leaf where a search ended is remembered, and the slot that was changed
+ * last.  What is asked next often lies in that leaf, which is seen in its first
+ * and last entry, and requests that go through the space in order find that slot
+ * or the next one without comparing others.
  *
  * Inserting may happen where fences are signalled: it does not sleep and does
  * not fail for lack of memory.  Nodes for a split come from GFP_NOWAIT, then from
@@ -35,8 +40,8 @@
  * exclusive for all else.  Searches write the hint under the shared lock: any leaf
  * is a good one, and leaves go away under the exclusive lock only.
  *
- * Complexity: O(log n) for each operation, O(1) amortised for what is next to the
- * operation before.  After insertions without memory O(log n + k) where k
+ * Complexity: O(log n) for each search and insertion, O(1) amortised for what is next
+ * to the operation before, and for removing.  After insertions without memory O(log n + k) where k
  * mappings were inserted between two that a leaf holds.  Leaves are merged when they
  * get sparse.
  */

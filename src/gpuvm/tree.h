@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * The part of tree.c that is worth being inlined: searches that end in the leaf
- * where the one before ended.
+ * The part of tree.c that is worth being inlined: the way down, searches that end
+ * in the leaf where the one before ended, and the slot of a mapping in its leaf.
+ *
+ * Locking: as in tree.c.  What is remembered of the last search is only a guess,
+ * which readers may write at once.
+ *
+ * Complexity: O(log n) from the root; O(1) from the remembered leaf or a mapping.
  */
 #ifndef _NGV_GPUVM_TREE_H_
 #define _NGV_GPUVM_TREE_H_

@@ -32,6 +32,8 @@
  *	dma_resv_unlock(obj->resv);
  *	drm_gpuva_ops_free(vm, ops);
  *	mutex_unlock(&my_vm->lock);
+ *
+ * Complexity: O(1) for all in this file but the end of a VM that was not emptied.
  */
 
 #include <linux/module.h>
