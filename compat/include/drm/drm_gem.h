@@ -75,6 +75,16 @@ static inline void drm_gem_gpuva_init(struct drm_gem_object *obj)
 #endif
 #endif /* HAVE_DRM_GEM_OBJECT_GPUVA */
 
+#if defined(HAVE_DRM_GEM_OBJECT_GPUVA) && !defined(HAVE_DRM_GEM_GPUVA_LOCK_BY_OBJECT)
+/*
+ * From v6.18 on the lock is chosen for a VM, by a flag that our VMs have not got:
+ * what is left for an object is its dma-resv.
+ */
+#undef drm_gem_gpuva_assert_lock_held
+#define drm_gem_gpuva_assert_lock_held(obj) \
+	lockdep_assert(dma_resv_held((obj)->resv))
+#endif
+
 /* v6.6 and v6.7 have the list, of another type of member. */
 #ifndef drm_gem_for_each_gpuvm_bo
 /**
