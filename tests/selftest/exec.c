@@ -224,7 +224,7 @@ static void add_fences(struct ktap *t, struct drm_gem_object *obj,
 		       struct dma_fence **fences, unsigned int count)
 {
 	/* The kernel dies of a fence that has no room. */
-	if (!ktap_expect(t, rcu_access_pointer(obj->resv->fences)))
+	if (!ktap_expect(t, fixture_has_room(obj)))
 		return;
 	while (count--)
 		dma_resv_add_fence(obj->resv, *fences++, DMA_RESV_USAGE_READ);
@@ -324,7 +324,7 @@ static void prepare_array(struct ktap *t)
 	drm_exec_for_each_locked_object(&exec, obj) {
 		ktap_expect_ptr_eq(t, obj, objs[i]);
 		ktap_expect(t, holds(&exec, obj));
-		ktap_expect(t, rcu_access_pointer(obj->resv->fences));
+		ktap_expect(t, fixture_has_room(obj));
 		i++;
 	}
 	ktap_expect_eq(t, i, ARRAY_SIZE(objs));

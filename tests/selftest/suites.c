@@ -5,6 +5,9 @@
 const struct ktap_suite *const ngv_suites[] = {
 	&exec_suite,
 	&resv_suite,
+#ifndef HAVE_DMA_RESV_USAGE
+	&resv_shim_suite,
+#endif
 #ifndef NGV_ONLY_OWN
 	&sched_suite,
 	&compat_display_suite,
