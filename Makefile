@@ -6,7 +6,7 @@
 #   make demo   the whole road, from source to a booted kernel with our modules
 #   make check  every test
 #
-# KERNEL          kernel to build for or boot: 6.1, 6.12, 6.1-debug or an ABI
+# KERNEL          kernel to build for or boot: 6.1, 6.12, 7.2, 7.3, 6.1-debug or an ABI
 # BASE            kernel release that nouveau is imported from
 # KERNEL_SOURCE   tarball or tree of that release, in place of Debian's package
 # SEEDS           how many seeds of the software GPU's delays check-model tries
@@ -26,7 +26,7 @@ export BASE KERNEL_SOURCE
 help:
 	@echo 'make demo [KERNEL=6.1|6.12]      build, install in a clean Debian 12, boot, test'
 	@echo 'make check                       every test'
-	@echo 'make check-vm KERNEL=...         boot tests on 6.1, 6.12 or 6.1-debug'
+	@echo 'make check-vm KERNEL=...         boot tests on 6.1, 6.12, 7.2, 7.3 or 6.1-debug'
 	@echo 'make check-model KERNEL=...      nouveau and vmbind-test on the software GPU'
 	@echo 'make check-nvk KERNEL=...        Mesa NVK 25 and 26 on the software GPU'
 	@echo 'make check-mutants KERNEL=...    drivers broken on purpose, each of which has to fail'

@@ -3,8 +3,10 @@
 # Builds the modules of this tree for one kernel: asks the kernel our
 # questions (compat/probes), then hands over to its kbuild.
 #
-#   make -f build.mk KDIR=/lib/modules/VERSION/build [modules|probes|clean]
+#   make -f build.mk KDIR=/lib/modules/VERSION/build [ONLY=own] [modules|probes|clean]
 #
+# ONLY=own leaves out nouveau and all that is imported with it: for kernels that
+# compat/supported calls too old or too new for it, where the rest is tested.
 # PROBE_DIR may name a directory that outlives the tree, so that the answers
 # are kept; by default they live and die with compat/generated.
 
@@ -16,6 +18,11 @@ endif
 ifeq ($(wildcard $(KDIR)/Makefile),)
 $(error build.mk: no kernel headers in $(KDIR); install the linux-headers package of that kernel)
 endif
+
+ifneq ($(filter-out own,$(ONLY)),)
+$(error build.mk: ONLY=$(ONLY) is unknown; say ONLY=own, or nothing)
+endif
+export ONLY
 
 tree      := $(CURDIR)
 generated := compat/generated

@@ -19,3 +19,6 @@ LINUXINCLUDE := -I$(ngv)/compat/include \
 
 # Every module carries MODULE_VERSION(NGV_VERSION): dkms compares it.
 ngv-version-flag := -DNGV_VERSION=\"$(shell cat $(ngv)/VERSION)\"
+
+# Our headers and nouveau's are C11; this comes behind the kernel's own -std.
+ccflags-$(if $(HAVE_C11),,y) += -std=gnu11

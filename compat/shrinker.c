@@ -69,7 +69,11 @@ struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
 
 	va_start(args, fmt);
 	name.va = &args;
+#ifdef HAVE_REGISTER_SHRINKER_NAME
 	err = register_shrinker(&s->registered, "%pV", &name);
+#else
+	err = register_shrinker(&s->registered);
+#endif
 	va_end(args);
 	if (err) {
 		kfree(s);

@@ -83,14 +83,10 @@ void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo);
 /* vm_bo.c: what the lock of an object's pairs is, and the end of a pair */
 static inline void gpuvm_assert_pairs_locked(struct drm_gpuvm *vm, struct drm_gem_object *obj)
 {
-#ifdef HAVE_DRM_GEM_GPUVA_MUTEX
-	drm_gem_gpuva_assert_lock_held(vm, obj);
-#else
 	if (drm_gpuvm_immediate_mode(vm))
 		lockdep_assert_held(ngv_gem_gpuva_mutex(obj));
 	else
 		drm_gem_gpuva_assert_lock_held(obj);
-#endif
 }
 
 void gpuvm_bo_free(struct drm_gpuvm_bo *vm_bo);

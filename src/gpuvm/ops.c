@@ -331,7 +331,7 @@ struct drm_gpuva_ops *drm_gpuvm_bo_unmap_ops_create(struct drm_gpuvm_bo *vm_bo)
 	struct list_ctx to;
 	int err = list_begin(&to, vm_bo->vm);
 
-	drm_gem_gpuva_assert_lock_held(vm_bo->obj);
+	gpuvm_assert_pairs_locked(vm_bo->vm, vm_bo->obj);
 	if (err)
 		return list_end(&to, err);
 

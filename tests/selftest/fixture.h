@@ -57,6 +57,21 @@ static inline struct fixture_gem *to_fixture_gem(struct drm_gem_object *obj)
 	return container_of(obj, struct fixture_gem, base);
 }
 
+/**
+ * fixture_has_room - whether room for fences was ever reserved
+ * @obj: the object
+ *
+ * Return: whether its reservation has memory for fences.
+ */
+static inline bool fixture_has_room(struct drm_gem_object *obj)
+{
+#ifdef HAVE_DMA_RESV_USAGE
+	return rcu_access_pointer(obj->resv->fences);
+#else
+	return rcu_access_pointer(obj->resv->fence);
+#endif
+}
+
 void fixture_init(struct ktap *t);
 
 struct drm_gem_object *fixture_gem_new(struct fixture *fx, size_t size);

@@ -126,6 +126,8 @@ static const char * const gt_kmem_alloc_name[] = {
 	"kmalloc_trace", "kmalloc_trace_noprof", "__kmalloc_cache_noprof",
 	"kmalloc_node_trace", "__kmalloc_cache_node_noprof",
 	"kmem_cache_alloc", "kmem_cache_alloc_noprof",
+	/* Before v6.1. */
+	"kmem_cache_alloc_trace", "kmem_cache_alloc_node_trace", "__kmalloc_track_caller",
 };
 
 static const struct {

@@ -4,6 +4,7 @@
 
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
+#include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sched/task.h>
 

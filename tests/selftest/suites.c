@@ -5,8 +5,13 @@
 const struct ktap_suite *const ngv_suites[] = {
 	&exec_suite,
 	&resv_suite,
+#ifndef HAVE_DMA_RESV_USAGE
+	&resv_shim_suite,
+#endif
+#ifndef NGV_ONLY_OWN
 	&sched_suite,
 	&compat_display_suite,
+#endif
 	&gpuvm_va_suite,
 	&gpuvm_split_suite,
 	&gpuvm_bo_suite,

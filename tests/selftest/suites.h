@@ -9,6 +9,7 @@ extern const struct ktap_suite *const ngv_suites[];
 
 extern const struct ktap_suite exec_suite;
 extern const struct ktap_suite resv_suite;
+extern const struct ktap_suite resv_shim_suite;
 extern const struct ktap_suite sched_suite;
 extern const struct ktap_suite compat_display_suite;
 extern const struct ktap_suite gpuvm_va_suite;

@@ -5,6 +5,12 @@
 
 #include_next <drm/drm_drv.h>
 
+#ifndef HAVE_DRM_DRIVER_CONST
+/* Before v5.11, which promises to leave it as it is. */
+#define drm_dev_alloc(driver, parent) \
+	drm_dev_alloc((struct drm_driver *)(driver), parent)
+#endif
+
 /* No feature: the core of such a kernel has nothing to do for GPUVM. */
 #ifndef HAVE_DRM_DRIVER_GEM_GPUVA
 #define DRIVER_GEM_GPUVA	0

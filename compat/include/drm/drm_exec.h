@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * drm_exec, for kernels that have none or have it without the array size that
- * 6.8 added to drm_exec_init().
+ * 6.8 added to drm_exec_init(); and its loop for those where a function can have
+ * only one.
  */
 #ifndef NGV_COMPAT_DRM_EXEC_H
 #define NGV_COMPAT_DRM_EXEC_H
+
+#include <linux/compiler.h>
 
 #ifdef HAVE_DRM_EXEC
 #include_next <drm/drm_exec.h>
@@ -17,7 +20,6 @@ static inline struct drm_gem_object *ngv_exec_prelocked(const struct drm_exec *e
 #else
 
 #include <linux/bits.h>
-#include <linux/compiler.h>
 #include <linux/types.h>
 #include <linux/ww_mutex.h>
 
@@ -152,6 +154,13 @@ static inline struct ngv_exec_walk ngv_exec_end(struct drm_exec *exec)
 	for (struct ngv_exec_walk __walk = ngv_exec_end(exec);		\
 	     ((obj) = ngv_exec_prev(&__walk));)
 
+#endif /* HAVE_DRM_EXEC */
+
+#ifndef HAVE_DRM_EXEC_LOOPS
+/* Kernels with one fixed name of a label have theirs replaced. */
+#undef drm_exec_until_all_locked
+#undef drm_exec_retry_on_contention
+
 /**
  * drm_exec_until_all_locked - loop that ends when its body locked everything
  * @exec: the set
@@ -181,5 +190,5 @@ static inline struct ngv_exec_walk ngv_exec_end(struct drm_exec *exec)
 		goto *__drm_exec_round;					\
 } while (0)
 
-#endif /* HAVE_DRM_EXEC */
+#endif /* HAVE_DRM_EXEC_LOOPS */
 #endif

@@ -10,6 +10,9 @@
  * must never be called for an object that is mapped through GPUVM;
  * drm_gem_object_release() does nothing to lru_node of an object that is on no
  * drm_gem_lru.
+ *
+ * Before v6.1 there is no lru_node either, and the list is kept beside the object
+ * (compat/gem_gpuva.c).
  */
 #ifndef _NGV_DRM_GEM_H_
 #define _NGV_DRM_GEM_H_
@@ -30,11 +33,12 @@
 #ifdef HAVE_DRM_GEM_OBJECT_GPUVA
 #define ngv_gem_gpuva_list(obj) (&(obj)->gpuva.list)
 #else
+
+#ifdef HAVE_DRM_GEM_OBJECT_LRU_NODE
 #define ngv_gem_gpuva_list(obj) (&(obj)->lru_node)
 
 static_assert(__same_type(((struct drm_gem_object *)NULL)->lru_node, struct list_head),
 	      "drm_gem_object.lru_node is no list head, nothing can carry the gpuva list");
-
 /**
  * drm_gem_gpuva_init() - makes the list of an object empty
  * @obj: the object
@@ -46,6 +50,13 @@ static inline void drm_gem_gpuva_init(struct drm_gem_object *obj)
 {
 	INIT_LIST_HEAD(ngv_gem_gpuva_list(obj));
 }
+#else
+#define drm_gem_gpuva_init	ngv_gem_gpuva_init
+
+struct list_head *ngv_gem_gpuva_list(struct drm_gem_object *obj);
+void drm_gem_gpuva_init(struct drm_gem_object *obj);
+void ngv_gem_gpuva_forget(struct drm_gem_object *obj);
+#endif
 
 /**
  * drm_gem_gpuva_assert_lock_held() - complains if the list may change
@@ -86,6 +97,47 @@ static inline void drm_gem_gpuva_init(struct drm_gem_object *obj)
 #define ngv_gem_gpuva_mutex(obj) (&(obj)->gpuva.lock)
 #else
 struct mutex *ngv_gem_gpuva_mutex(const struct drm_gem_object *obj);
+#endif
+
+#if defined(HAVE_DRM_GEM_OBJECT_GPUVA) && !defined(HAVE_DRM_GEM_GPUVA_LOCK_BY_OBJECT)
+/* From v6.18 on the lock is chosen for a VM.  This is the one of an object. */
+#undef drm_gem_gpuva_assert_lock_held
+#define drm_gem_gpuva_assert_lock_held(obj) \
+	lockdep_assert(dma_resv_held((obj)->resv))
+#endif
+
+#if !defined(HAVE_DRM_GEM_OBJECT_GPUVA) && !defined(HAVE_DRM_GEM_OBJECT_LRU_NODE)
+/* So that the list need not be made where memory may be short. */
+static inline void ngv_gem_private_object_init(struct drm_device *dev,
+					       struct drm_gem_object *obj, size_t size)
+{
+	drm_gem_private_object_init(dev, obj, size);
+	drm_gem_gpuva_init(obj);
+}
+
+static inline int ngv_gem_object_init(struct drm_device *dev,
+				      struct drm_gem_object *obj, size_t size)
+{
+	int err = drm_gem_object_init(dev, obj, size);
+
+	if (!err)
+		drm_gem_gpuva_init(obj);
+	return err;
+}
+
+/* What is kept beside an object, and beside its reservation, goes with it. */
+static inline void ngv_gem_object_release(struct drm_gem_object *obj)
+{
+	ngv_gem_gpuva_forget(obj);
+#ifndef HAVE_DMA_RESV_USAGE
+	ngv_dma_resv_forget(&obj->_resv);
+#endif
+	drm_gem_object_release(obj);
+}
+
+#define drm_gem_private_object_init	ngv_gem_private_object_init
+#define drm_gem_object_init		ngv_gem_object_init
+#define drm_gem_object_release		ngv_gem_object_release
 #endif
 
 /* v6.6 and v6.7 have the list, of another type of member. */

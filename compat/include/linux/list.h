@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Unnecessary from v6.3, which has list_count_nodes(). */
+/* Unnecessary from v6.3, which has list_count_nodes(); list_is_head() is of v5.17. */
 #ifndef NGV_COMPAT_LINUX_LIST_H
 #define NGV_COMPAT_LINUX_LIST_H
 
@@ -23,6 +23,22 @@ static inline size_t list_count_nodes(struct list_head *list)
 	while ((node = node->next) != list)
 		n++;
 	return n;
+}
+#endif
+
+#ifndef HAVE_LIST_IS_HEAD
+/**
+ * list_is_head() - tells whether a node is the list's head
+ * @node: the node
+ * @head: the head
+ *
+ * Any context.  Semantics: mainline 6.12.
+ *
+ * Return: whether it is.
+ */
+static inline int list_is_head(const struct list_head *node, const struct list_head *head)
+{
+	return node == head;
 }
 #endif
 

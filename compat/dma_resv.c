@@ -1,0 +1,827 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+//
+// Drop when the oldest supported kernel is 5.19.
+
+#include <linux/dma-fence-array.h>
+#include <linux/dma-fence-chain.h>
+#include <linux/dma-resv.h>
+#include <linux/export.h>
+#include <linux/overflow.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include <ngv-beside.h>
+
+/**
+ * DOC: Usages in a reservation that knows only exclusive and shared
+ *
+ * What is added here with dma_resv_add_fence() is kept, with its usage, in a list
+ * beside the reservation, and that list is what the functions of this file go by.
+ * So the four usages are as far apart as in mainline.
+ *
+ * Drivers and helpers that do not come here look into the reservation itself.
+ * What they have to wait for is shown to them there: KERNEL and WRITE in the
+ * exclusive fence, READ among the shared ones, and BOOKKEEP not at all, as nobody
+ * who synchronises implicitly may wait for it. If the exclusive fence has to stand
+ * for several, it is a chain of them; that is the kernel's own type, which stays
+ * valid without this module. These kernels take it that shared fences come after
+ * the exclusive one, and often look at the shared ones alone: so all that is in the
+ * exclusive fence is among the shared ones, too.
+ *
+ * In the other direction what others have put into the reservation is found there:
+ * a shared fence counts as READ. An exclusive fence may be a move as well as a
+ * write; it counts as KERNEL, because too much waiting is the lesser evil. Others
+ * who set an exclusive fence throw out the shared ones: in their terms it comes
+ * after all of these. The list keeps its fences until they are signaled.
+ *
+ * The reservation's lock protects the list and its sequence counter covers it, so
+ * that a reader without the lock sees a change of either half and starts over.
+ * Whoever ends a reservation does it with dma_resv_fini() of this file, or with
+ * drm_gem_object_release(), which calls ngv_dma_resv_forget().
+ */
+
+struct ngv_resv_slot {
+	struct dma_fence __rcu *fence;
+	enum dma_resv_usage usage;
+};
+
+struct ngv_resv_list {
+	struct rcu_head rcu;
+	unsigned int num, max;
+	struct ngv_resv_slot slots[];
+};
+
+struct ngv_resv {
+	struct ngv_beside beside;
+	struct rcu_head rcu;
+	struct ngv_resv_list __rcu *list;
+	/* Our exclusive fence, with a reference: any other is someone else's. */
+	struct dma_fence *shown;
+	/* Links for the chain, tied by their prev, as adding cannot allocate. */
+	struct dma_fence_chain *spare;
+	unsigned int num_spare;
+	/* Since room was reserved last, @shown was made of what is in @list. */
+	bool fresh;
+};
+
+static struct ngv_resv *ngv_resv_find(const struct dma_resv *obj)
+{
+	struct ngv_beside *beside = ngv_beside_find(obj);
+
+	return beside ? container_of(beside, struct ngv_resv, beside) : NULL;
+}
+
+static struct ngv_resv_list *ngv_resv_list(struct ngv_resv *r, struct dma_resv *obj)
+{
+	return rcu_dereference_protected(r->list, dma_resv_held(obj));
+}
+
+static struct dma_fence *ngv_resv_fence(struct ngv_resv_list *list, unsigned int i,
+					struct dma_resv *obj)
+{
+	return rcu_dereference_protected(list->slots[i].fence, dma_resv_held(obj));
+}
+
+/* --------------------------------------------------------------- memory -- */
+
+#define NGV_RESV_FIRST_ROOM	4U
+
+static struct ngv_resv_list *ngv_resv_list_new(unsigned int max)
+{
+	struct ngv_resv_list *list;
+
+	list = kzalloc(struct_size(list, slots, max), GFP_KERNEL);
+	if (list)
+		list->max = max;
+	return list;
+}
+
+/* Of a list that nobody can reach any more but readers under RCU. */
+static void ngv_resv_list_put_fences(struct ngv_resv_list *list)
+{
+	while (list->num)
+		dma_fence_put(rcu_dereference_raw(list->slots[--list->num].fence));
+}
+
+static void ngv_resv_list_free(struct ngv_resv_list *list)
+{
+	if (!list)
+		return;
+	ngv_resv_list_put_fences(list);
+	kfree(list);
+}
+
+static struct dma_fence_chain *ngv_resv_pop_spare(struct ngv_resv *r)
+{
+	struct dma_fence_chain *link = r->spare;
+
+	if (link) {
+		r->spare = (void *)rcu_dereference_raw(link->prev);
+		r->num_spare--;
+	}
+	return link;
+}
+
+static int ngv_resv_want_spares(struct ngv_resv *r, unsigned int num)
+{
+	struct dma_fence_chain *link;
+
+	while (r->num_spare < num) {
+		link = kmalloc(sizeof(*link), GFP_KERNEL);
+		if (!link)
+			return -ENOMEM;
+		RCU_INIT_POINTER(link->prev, (void *)r->spare);
+		r->spare = link;
+		r->num_spare++;
+	}
+	return 0;
+}
+
+/* All but the memory that readers under RCU may still look at. */
+static void ngv_resv_release(struct ngv_resv *r, struct ngv_resv_list *list)
+{
+	struct dma_fence_chain *link;
+
+	while ((link = ngv_resv_pop_spare(r)))
+		kfree(link);
+	if (list)
+		ngv_resv_list_put_fences(list);
+	dma_fence_put(r->shown);
+}
+
+static void ngv_resv_drop(struct ngv_beside *beside)
+{
+	struct ngv_resv *r = container_of(beside, struct ngv_resv, beside);
+	struct ngv_resv_list *list = rcu_dereference_raw(r->list);
+
+	ngv_resv_release(r, list);
+	kfree(list);
+	kfree(r);
+}
+
+static struct ngv_resv *ngv_resv_get(struct dma_resv *obj)
+{
+	struct ngv_resv *r = ngv_resv_find(obj);
+
+	if (r)
+		return r;
+	r = kzalloc(sizeof(*r), GFP_KERNEL);
+	if (!r)
+		return NULL;
+	r->beside.drop = ngv_resv_drop;
+	/* With the reservation's lock held, nobody else comes with another. */
+	ngv_beside_add(&r->beside, obj);
+	return r;
+}
+
+/* ------------------------------------------------------------ reserving -- */
+
+/* What is still to be waited for goes to the front of @to, which may be @from. */
+static unsigned int ngv_resv_gather(struct dma_resv *obj, struct ngv_resv_list *from,
+				    struct ngv_resv_list *to)
+{
+	unsigned int i, num = 0;
+
+	for (i = 0; i < from->num; i++) {
+		struct dma_fence *fence = ngv_resv_fence(from, i, obj);
+
+		if (dma_fence_is_signaled(fence))
+			continue;
+		rcu_assign_pointer(to->slots[num].fence, dma_fence_get(fence));
+		to->slots[num++].usage = from->slots[i].usage;
+	}
+	return num;
+}
+
+static int ngv_resv_make_room(struct dma_resv *obj, struct ngv_resv *r,
+			      unsigned int num_fences)
+{
+	struct ngv_resv_list *old = ngv_resv_list(r, obj), *list;
+	unsigned int wanted = num_fences;
+
+	if (old) {
+		if (old->max - old->num >= num_fences)
+			return 0;
+		wanted = max(old->num + num_fences, old->max * 2);
+	}
+	list = ngv_resv_list_new(max(wanted, NGV_RESV_FIRST_ROOM));
+	if (!list)
+		return -ENOMEM;
+	if (old)
+		list->num = ngv_resv_gather(obj, old, list);
+
+	write_seqcount_begin(&obj->seq);
+	rcu_assign_pointer(r->list, list);
+	write_seqcount_end(&obj->seq);
+	if (old) {
+		ngv_resv_list_put_fences(old);
+		kfree_rcu(old, rcu);
+	}
+	return 0;
+}
+
+/**
+ * dma_resv_reserve_fences() - makes room for fences
+ * @obj: the reservation, locked
+ * @num_fences: how many calls of dma_resv_add_fence() are to come, at least 1
+ *
+ * What was reserved lasts until the lock is dropped. May sleep.
+ *
+ * Return: 0, -EINVAL or -ENOMEM. Semantics: mainline 6.12.
+ */
+int dma_resv_reserve_fences(struct dma_resv *obj, unsigned int num_fences)
+{
+	struct ngv_resv *r;
+	int err;
+
+	dma_resv_assert_held(obj);
+	if (WARN_ON_ONCE(!num_fences))
+		return -EINVAL;
+
+	r = ngv_resv_get(obj);
+	if (!r)
+		return -ENOMEM;
+	/* One for an exclusive fence that others have set. */
+	err = dma_resv_reserve_shared(obj, num_fences + 1);
+	if (!err)
+		err = ngv_resv_make_room(obj, r, num_fences + 1);
+	/* For all of the list once, and then for each. */
+	if (!err)
+		err = ngv_resv_want_spares(r, ngv_resv_list(r, obj)->num + num_fences + 1);
+	r->fresh = false;
+	return err;
+}
+EXPORT_SYMBOL(dma_resv_reserve_fences);
+
+/* --------------------------------------------------------------- adding -- */
+
+/* Where @fence goes: to the end, or in place of one that it makes superfluous. */
+static unsigned int ngv_resv_place(struct dma_resv *obj, struct ngv_resv_list *list,
+				   struct dma_fence *fence, enum dma_resv_usage usage)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->num; i++) {
+		struct dma_fence *old = ngv_resv_fence(list, i, obj);
+
+		if (dma_fence_is_signaled(old))
+			break;
+		if (old->context == fence->context && list->slots[i].usage >= usage &&
+		    !dma_fence_is_later(old, fence))
+			break;
+	}
+	return i;
+}
+
+/* Returns whether there was room for @fence. */
+static bool ngv_resv_put(struct dma_resv *obj, struct ngv_resv_list *list,
+			 struct dma_fence *fence, enum dma_resv_usage usage)
+{
+	unsigned int i = ngv_resv_place(obj, list, fence, usage);
+	struct dma_fence *old = NULL;
+
+	if (i == list->max)
+		return false;
+	dma_fence_get(fence);
+	if (i < list->num)
+		old = ngv_resv_fence(list, i, obj);
+	write_seqcount_begin(&obj->seq);
+	rcu_assign_pointer(list->slots[i].fence, fence);
+	WRITE_ONCE(list->slots[i].usage, usage);
+	if (!old)
+		WRITE_ONCE(list->num, i + 1);
+	write_seqcount_end(&obj->seq);
+	dma_fence_put(old);
+	return true;
+}
+
+/* @prev, whose reference is taken over, and @fence as one. */
+static struct dma_fence *ngv_resv_link(struct ngv_resv *r, struct dma_fence *prev,
+				       struct dma_fence *fence)
+{
+	struct dma_fence_chain *link;
+
+	if (!prev)
+		return dma_fence_get(fence);
+	link = ngv_resv_pop_spare(r);
+	if (WARN_ON_ONCE(!link)) {
+		/* Late is better than never. */
+		dma_fence_wait(prev, false);
+		dma_fence_put(prev);
+		return dma_fence_get(fence);
+	}
+	dma_fence_chain_init(link, prev, dma_fence_get(fence), 1);
+	return &link->base;
+}
+
+/* Makes @fence part of the exclusive fence, or all of the list that has to be. */
+static void ngv_resv_show(struct dma_resv *obj, struct ngv_resv *r,
+			  struct dma_fence *fence)
+{
+	struct ngv_resv_list *list = ngv_resv_list(r, obj);
+	struct dma_fence *excl = rcu_dereference_protected(obj->fence_excl,
+							   dma_resv_held(obj));
+	struct dma_fence *head = NULL, *shown = r->shown;
+	unsigned int i;
+
+	if (r->fresh) {
+		head = ngv_resv_link(r, dma_fence_get(excl), fence);
+	} else {
+		/* What was replaced or is signaled drops out. */
+		for (i = 0; i < list->num; i++) {
+			struct dma_fence *f = ngv_resv_fence(list, i, obj);
+
+			if (list->slots[i].usage <= DMA_RESV_USAGE_WRITE &&
+			    !dma_fence_is_signaled(f))
+				head = ngv_resv_link(r, head, f);
+		}
+		r->fresh = true;
+	}
+
+	dma_fence_get(head);
+	write_seqcount_begin(&obj->seq);
+	rcu_assign_pointer(obj->fence_excl, head);
+	WRITE_ONCE(r->shown, head);
+	write_seqcount_end(&obj->seq);
+	dma_fence_put(excl);
+	dma_fence_put(shown);
+}
+
+/* Tells those who look into the reservation itself of @fence, which is in the list. */
+static void ngv_resv_tell(struct dma_resv *obj, struct ngv_resv *r,
+			  struct dma_fence *fence, enum dma_resv_usage usage)
+{
+	struct dma_fence *excl = rcu_dereference_protected(obj->fence_excl,
+							   dma_resv_held(obj));
+
+	if (usage > DMA_RESV_USAGE_READ)
+		return;
+	if (excl && excl != r->shown && !dma_fence_is_signaled(excl)) {
+		dma_resv_add_shared_fence(obj, excl);
+		/* It disappears in ours. */
+		if (usage <= DMA_RESV_USAGE_WRITE)
+			ngv_resv_put(obj, ngv_resv_list(r, obj), excl, DMA_RESV_USAGE_KERNEL);
+	}
+	if (usage <= DMA_RESV_USAGE_WRITE)
+		ngv_resv_show(obj, r, fence);
+	dma_resv_add_shared_fence(obj, fence);
+}
+
+/**
+ * dma_resv_add_fence() - adds a fence
+ * @obj: the reservation, locked, with room from dma_resv_reserve_fences()
+ * @fence: the fence; a reference is taken
+ * @usage: who has to wait for it
+ *
+ * Takes the place of an earlier fence of the same timeline and the same or a
+ * weaker usage. Does not allocate. Semantics: mainline 6.12.
+ */
+void dma_resv_add_fence(struct dma_resv *obj, struct dma_fence *fence,
+			enum dma_resv_usage usage)
+{
+	struct ngv_resv *r = ngv_resv_find(obj);
+	struct ngv_resv_list *list = r ? ngv_resv_list(r, obj) : NULL;
+
+	dma_resv_assert_held(obj);
+	/* Without room: a caller's mistake, of which mainline dies. */
+	if (WARN_ON_ONCE(!list || !ngv_resv_put(obj, list, fence, usage)))
+		return;
+	ngv_resv_tell(obj, r, fence, usage);
+}
+EXPORT_SYMBOL(dma_resv_add_fence);
+
+/* -------------------------------------------------------------- looking -- */
+
+/* Whether who looks for @usage sees @fence, or a later one, in the list. */
+static bool ngv_resv_covers(struct ngv_resv_list *list, unsigned int num,
+			    struct dma_fence *fence, enum dma_resv_usage usage)
+{
+	unsigned int i;
+
+	for (i = 0; i < num; i++) {
+		struct dma_fence *mine = rcu_dereference(list->slots[i].fence);
+
+		if (mine && mine->context == fence->context &&
+		    READ_ONCE(list->slots[i].usage) <= usage &&
+		    !dma_fence_is_later(fence, mine))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The fence at @index of all there is: the list, the exclusive fence, the shared
+ * ones.  *@fence is NULL where that is nothing, or something shown before.  Under
+ * RCU; without the reservation's lock, it holds if the sequence counter says so.
+ *
+ * Return: whether the end is not reached yet.
+ */
+static bool ngv_resv_look(struct dma_resv *obj, unsigned int index,
+			  struct dma_fence **fence, enum dma_resv_usage *usage)
+{
+	struct ngv_resv *r = ngv_resv_find(obj);
+	struct ngv_resv_list *list = r ? rcu_dereference(r->list) : NULL;
+	unsigned int num = list ? READ_ONCE(list->num) : 0;
+	struct dma_fence *excl = rcu_dereference(obj->fence_excl);
+	struct dma_resv_list *shared;
+
+	*fence = NULL;
+	if (index < num) {
+		*fence = rcu_dereference(list->slots[index].fence);
+		*usage = READ_ONCE(list->slots[index].usage);
+		return true;
+	}
+	index -= num;
+	if (!index) {
+		*usage = DMA_RESV_USAGE_KERNEL;
+		if (excl && (!r || excl != READ_ONCE(r->shown)) &&
+		    !ngv_resv_covers(list, num, excl, *usage))
+			*fence = excl;
+		return true;
+	}
+	index--;
+	shared = rcu_dereference(obj->fence);
+	if (!shared || index >= READ_ONCE(shared->shared_count))
+		return false;
+	*fence = rcu_dereference(shared->shared[index]);
+	*usage = DMA_RESV_USAGE_READ;
+	/* The list may have dropped what is signaled. */
+	if (*fence && (*fence == excl || ngv_resv_covers(list, num, *fence, *usage) ||
+		       test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &(*fence)->flags)))
+		*fence = NULL;
+	return true;
+}
+
+static void ngv_resv_iter_start(struct dma_resv_iter *cursor)
+{
+	cursor->seq = read_seqcount_begin(&cursor->obj->seq);
+	cursor->index = 0;
+	cursor->is_restarted = true;
+}
+
+/* One step without the lock; NULL is the end if nothing has changed meanwhile. */
+static struct dma_fence *ngv_resv_iter_step(struct dma_resv_iter *cursor)
+{
+	struct dma_fence *fence;
+
+	while (ngv_resv_look(cursor->obj, cursor->index++, &fence, &cursor->fence_usage)) {
+		if (!fence || cursor->fence_usage > cursor->usage)
+			continue;
+		/* It may be on its way out: then the counter has moved on. */
+		fence = dma_fence_get_rcu(fence);
+		if (!fence)
+			return NULL;
+		if (!dma_fence_is_signaled(fence))
+			return fence;
+		dma_fence_put(fence);
+	}
+	return NULL;
+}
+
+static struct dma_fence *ngv_resv_iter_walk(struct dma_resv_iter *cursor)
+{
+	dma_fence_put(cursor->fence);
+	rcu_read_lock();
+	while (cursor->fence = ngv_resv_iter_step(cursor),
+	       read_seqcount_retry(&cursor->obj->seq, cursor->seq)) {
+		dma_fence_put(cursor->fence);
+		ngv_resv_iter_start(cursor);
+	}
+	rcu_read_unlock();
+	return cursor->fence;
+}
+
+/**
+ * dma_resv_iter_first_unlocked() - begins to walk without the lock
+ * @cursor: the walk, after dma_resv_iter_begin()
+ *
+ * Context: process context. Semantics: mainline 6.12.
+ * Return: the first fence that is not signaled, or NULL.
+ */
+struct dma_fence *dma_resv_iter_first_unlocked(struct dma_resv_iter *cursor)
+{
+	ngv_resv_iter_start(cursor);
+	return ngv_resv_iter_walk(cursor);
+}
+EXPORT_SYMBOL(dma_resv_iter_first_unlocked);
+
+/**
+ * dma_resv_iter_next_unlocked() - goes on to walk without the lock
+ * @cursor: the walk
+ *
+ * Context: process context. Semantics: mainline 6.12.
+ * Return: the next fence that is not signaled, or, if the reservation has changed,
+ * the first; or NULL.
+ */
+struct dma_fence *dma_resv_iter_next_unlocked(struct dma_resv_iter *cursor)
+{
+	cursor->is_restarted = false;
+	return ngv_resv_iter_walk(cursor);
+}
+EXPORT_SYMBOL(dma_resv_iter_next_unlocked);
+
+/**
+ * dma_resv_iter_first() - begins to walk with the lock held
+ * @cursor: the walk, after dma_resv_iter_begin()
+ *
+ * Semantics: mainline 6.12.
+ * Return: the first fence, signaled or not, or NULL; without a reference.
+ */
+struct dma_fence *dma_resv_iter_first(struct dma_resv_iter *cursor)
+{
+	struct dma_fence *fence;
+
+	cursor->index = 0;
+	fence = dma_resv_iter_next(cursor);
+	cursor->is_restarted = true;
+	return fence;
+}
+EXPORT_SYMBOL(dma_resv_iter_first);
+
+/**
+ * dma_resv_iter_next() - goes on to walk with the lock held
+ * @cursor: the walk
+ *
+ * Semantics: mainline 6.12.
+ * Return: the next fence, signaled or not, or NULL; without a reference.
+ */
+struct dma_fence *dma_resv_iter_next(struct dma_resv_iter *cursor)
+{
+	struct dma_fence *fence;
+	bool more;
+
+	dma_resv_assert_held(cursor->obj);
+	cursor->is_restarted = false;
+	rcu_read_lock();
+	do {
+		more = ngv_resv_look(cursor->obj, cursor->index++, &fence,
+				     &cursor->fence_usage);
+	} while (more && (!fence || cursor->fence_usage > cursor->usage));
+	rcu_read_unlock();
+	return fence;
+}
+EXPORT_SYMBOL(dma_resv_iter_next);
+
+/**
+ * dma_resv_test_signaled() - tells whether there is nothing to wait for
+ * @obj: the reservation
+ * @usage: of the fences that count, with those before it
+ *
+ * Context: process context, no lock needed. Semantics: mainline 6.12.
+ * Return: whether all of them are signaled.
+ */
+bool dma_resv_test_signaled(struct dma_resv *obj, enum dma_resv_usage usage)
+{
+	struct dma_resv_iter cursor;
+	bool idle;
+
+	dma_resv_iter_begin(&cursor, obj, usage);
+	idle = !dma_resv_iter_first_unlocked(&cursor);
+	dma_resv_iter_end(&cursor);
+	return idle;
+}
+EXPORT_SYMBOL(dma_resv_test_signaled);
+
+/**
+ * dma_resv_wait_timeout() - waits for fences
+ * @obj: the reservation
+ * @usage: of the fences that count, with those before it
+ * @intr: whether a signal ends the wait
+ * @timeout: how long, in jiffies; 0 only looks
+ *
+ * Context: process context, no lock needed. Semantics: mainline 6.12.
+ * Return: what is left of the time, at least 1; 0 if it is over; -ERESTARTSYS.
+ */
+long dma_resv_wait_timeout(struct dma_resv *obj, enum dma_resv_usage usage,
+			   bool intr, unsigned long timeout)
+{
+	long left = timeout ?: 1;
+	struct dma_resv_iter cursor;
+	struct dma_fence *fence;
+
+	dma_resv_iter_begin(&cursor, obj, usage);
+	dma_resv_for_each_fence_unlocked(&cursor, fence) {
+		left = dma_fence_wait_timeout(fence, intr, timeout ? left : 0);
+		if (left <= 0)
+			break;
+	}
+	dma_resv_iter_end(&cursor);
+	return left;
+}
+EXPORT_SYMBOL(dma_resv_wait_timeout);
+
+/* -------------------------------------------------------------- copying -- */
+
+/* What is not signaled, with references, as a list of its own; NULL: no memory. */
+static struct ngv_resv_list *ngv_resv_snapshot(struct dma_resv *obj,
+					       enum dma_resv_usage usage)
+{
+	struct ngv_resv_list *list = ngv_resv_list_new(NGV_RESV_FIRST_ROOM);
+	struct dma_resv_iter cursor;
+	struct dma_fence *fence;
+
+	dma_resv_iter_begin(&cursor, obj, usage);
+	dma_resv_for_each_fence_unlocked(&cursor, fence) {
+		if (!list)
+			break;
+		if (dma_resv_iter_is_restarted(&cursor))
+			ngv_resv_list_put_fences(list);
+		if (list->num == list->max) {
+			struct ngv_resv_list *more = ngv_resv_list_new(list->max * 2);
+
+			if (!more) {
+				ngv_resv_list_free(list);
+				list = NULL;
+				break;
+			}
+			memcpy(more->slots, list->slots, list->num * sizeof(*list->slots));
+			more->num = list->num;
+			kfree(list);
+			list = more;
+		}
+		RCU_INIT_POINTER(list->slots[list->num].fence, dma_fence_get(fence));
+		list->slots[list->num++].usage = dma_resv_iter_usage(&cursor);
+	}
+	dma_resv_iter_end(&cursor);
+	return list;
+}
+
+/**
+ * dma_resv_get_fences() - gets all fences of a usage
+ * @obj: the reservation
+ * @usage: of the fences that count, with those before it
+ * @num_fences: set to their number
+ * @fences: set to an array of them, each with a reference, to be freed with
+ *	kfree(); NULL if there are none
+ *
+ * Context: process context, may sleep, no lock needed. Semantics: mainline 6.12.
+ * Return: 0 or -ENOMEM.
+ */
+int dma_resv_get_fences(struct dma_resv *obj, enum dma_resv_usage usage,
+			unsigned int *num_fences, struct dma_fence ***fences)
+{
+	struct ngv_resv_list *list = ngv_resv_snapshot(obj, usage);
+	struct dma_fence **got = NULL;
+	unsigned int i;
+
+	*num_fences = 0;
+	*fences = NULL;
+	if (list && list->num)
+		got = kmalloc_array(list->num, sizeof(*got), GFP_KERNEL);
+	if (!list || (list->num && !got)) {
+		ngv_resv_list_free(list);
+		return -ENOMEM;
+	}
+	for (i = 0; i < list->num; i++)
+		got[i] = rcu_dereference_raw(list->slots[i].fence);
+	*num_fences = list->num;
+	*fences = got;
+	kfree(list);
+	return 0;
+}
+EXPORT_SYMBOL(dma_resv_get_fences);
+
+/**
+ * dma_resv_get_singleton() - gets all fences of a usage as one
+ * @obj: the reservation
+ * @usage: of the fences that count, with those before it
+ * @fence: set to the only fence, to a &struct dma_fence_array of several, or to
+ *	NULL; with a reference
+ *
+ * Context: process context, may sleep, no lock needed. Semantics: mainline 6.12.
+ * Return: 0 or -ENOMEM.
+ */
+int dma_resv_get_singleton(struct dma_resv *obj, enum dma_resv_usage usage,
+			   struct dma_fence **fence)
+{
+	struct dma_fence_array *array;
+	struct dma_fence **fences;
+	unsigned int count;
+	int err;
+
+	*fence = NULL;
+	err = dma_resv_get_fences(obj, usage, &count, &fences);
+	if (err || !count)
+		return err;
+
+	if (count == 1) {
+		*fence = fences[0];
+		kfree(fences);
+		return 0;
+	}
+	array = dma_fence_array_create(count, fences, dma_fence_context_alloc(1), 1,
+				       false);
+	if (!array) {
+		while (count)
+			dma_fence_put(fences[--count]);
+		kfree(fences);
+		return -ENOMEM;
+	}
+	*fence = &array->base;
+	return 0;
+}
+EXPORT_SYMBOL(dma_resv_get_singleton);
+
+/**
+ * dma_resv_copy_fences() - makes one reservation wait for what another does
+ * @dst: the one, locked; what it had is dropped
+ * @src: the other
+ *
+ * Those who look into @dst without the functions of this file may find nothing
+ * for a moment. May sleep. Semantics: mainline 6.12.
+ *
+ * Return: 0 or -ENOMEM, with @dst as it was.
+ */
+int dma_resv_copy_fences(struct dma_resv *dst, struct dma_resv *src)
+{
+	struct ngv_resv_list *list, *old;
+	struct ngv_resv *r;
+	unsigned int i;
+	int err = 0;
+
+	dma_resv_assert_held(dst);
+	list = ngv_resv_snapshot(src, DMA_RESV_USAGE_BOOKKEEP);
+	if (!list)
+		return -ENOMEM;
+	/* For the links of the chain and for the kernel's list of shared fences. */
+	err = dma_resv_reserve_fences(dst, max(list->num, 1U));
+	if (err) {
+		ngv_resv_list_free(list);
+		return err;
+	}
+
+	r = ngv_resv_find(dst);
+	old = ngv_resv_list(r, dst);
+	write_seqcount_begin(&dst->seq);
+	rcu_assign_pointer(r->list, list);
+	write_seqcount_end(&dst->seq);
+	ngv_resv_list_put_fences(old);
+	kfree_rcu(old, rcu);
+
+	/* This throws out the shared ones as well. */
+	dma_resv_add_excl_fence(dst, NULL);
+	ngv_resv_show(dst, r, NULL);
+	for (i = 0; i < list->num; i++)
+		if (list->slots[i].usage <= DMA_RESV_USAGE_READ)
+			dma_resv_add_shared_fence(dst, ngv_resv_fence(list, i, dst));
+	/* The list has as much room as it has fences. */
+	r->fresh = false;
+	return 0;
+}
+EXPORT_SYMBOL(dma_resv_copy_fences);
+
+/* --------------------------------------------------------------- ending -- */
+
+/**
+ * ngv_dma_resv_forget() - drops what is kept beside a reservation
+ * @obj: the reservation, which nobody looks at any more; it need not exist
+ *
+ * For reservations that code of the kernel's ends. Process context.
+ */
+void ngv_dma_resv_forget(struct dma_resv *obj)
+{
+	struct ngv_beside *beside = ngv_beside_take(obj);
+
+	if (beside)
+		beside->drop(beside);
+}
+EXPORT_SYMBOL(ngv_dma_resv_forget);
+
+static bool ngv_resv_idle(struct dma_resv *obj, struct ngv_resv_list *list)
+{
+	unsigned int i;
+
+	for (i = 0; list && i < list->num; i++)
+		if (!dma_fence_is_signaled(ngv_resv_fence(list, i, obj)))
+			return false;
+	return true;
+}
+
+/**
+ * ngv_dma_resv_tidy() - drops what is kept beside a reservation if it has no use
+ * @obj: the reservation, which exists
+ *
+ * For those who go and leave it to others. Nothing happens if it is locked or not
+ * everything is signaled: the next who goes has another try. Process context.
+ */
+void ngv_dma_resv_tidy(struct dma_resv *obj)
+{
+	struct ngv_resv_list *list;
+	struct ngv_resv *r;
+
+	if (!dma_resv_trylock(obj))
+		return;
+	r = ngv_resv_find(obj);
+	list = r ? ngv_resv_list(r, obj) : NULL;
+	if (r && ngv_resv_idle(obj, list)) {
+		write_seqcount_begin(&obj->seq);
+		ngv_beside_take(obj);
+		write_seqcount_end(&obj->seq);
+		ngv_resv_release(r, list);
+		if (list)
+			kfree_rcu(list, rcu);
+		kfree_rcu(r, rcu);
+	}
+	dma_resv_unlock(obj);
+}
+EXPORT_SYMBOL(ngv_dma_resv_tidy);
