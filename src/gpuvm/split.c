@@ -93,7 +93,11 @@ static int clear_of(struct drm_gpuva *va, u64 start, u64 end, const struct reque
 static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 		       const struct gpuvm_steps *to)
 {
+	const struct drm_gpuva_leaf *hint = vm->tree.hint;
+	const unsigned int cursor = vm->tree.cursor;
 	u64 start, end = rq->addr;
+	unsigned int steps = 0;
+	bool in_order = false;
 
 	/*
 	 * Who gets the step may carry it out.  What is left of a mapping then lies
@@ -110,9 +114,16 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 		if (start >= rq->end)
 			return 0;
 		if (likely(!at.spill)) {
-			/* This request, or the next one, will go on there. */
-			gpuvm_tree_prefetch_after(&at);
+			/* Right behind the request before: the next one will go on. */
+			if (in_order || (!steps && at.leaf == hint && at.pos - cursor <= 1)) {
+				in_order = true;
+				gpuvm_tree_prefetch_ahead(&at);
+			} else if (!steps) {
+				gpuvm_tree_prefetch_below(&at, rq->end);
+			}
 			WRITE_ONCE(vm->tree.cursor, at.pos);
+			/* So many that going on in order pays. */
+			in_order = in_order || ++steps == 3;
 		}
 		err = clear_of(va, start, end, rq, to);
 		if (err)

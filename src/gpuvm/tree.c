@@ -92,20 +92,6 @@ static u64 end_of(const struct drm_gpuva *va)
 
 /* ------------------------------------------------------------- searching -- */
 
-/* Ends will be compared at once; starts and mappings are asked for meanwhile. */
-static void prefetch_leaf(const struct drm_gpuva_leaf *leaf)
-{
-	const char *p = (const char *)leaf;
-
-	prefetch(p + 64);
-	prefetch(p + 128);
-	prefetch(p + 192);
-	prefetch(p + 256);
-	prefetch(p + 320);
-	prefetch(p + 384);
-	prefetch(p + 448);
-}
-
 static struct drm_gpuva_leaf *descend_path(const struct drm_gpuvm_tree *tree, u64 addr,
 					   struct descent *path)
 {
@@ -120,7 +106,7 @@ static struct drm_gpuva_leaf *descend_path(const struct drm_gpuvm_tree *tree, u6
 		path->level[level].at = at;
 		node = inner->child[at];
 	}
-	prefetch_leaf(node);
+	gpuvm_prefetch_leaf(node);
 	return node;
 }
 
@@ -128,7 +114,7 @@ static noinline struct drm_gpuva_leaf *descend_to_hint(struct drm_gpuvm_tree *tr
 {
 	struct drm_gpuva_leaf *leaf = gpuvm_tree_descend(tree, addr);
 
-	prefetch_leaf(leaf);
+	gpuvm_prefetch_leaf(leaf);
 	WRITE_ONCE(tree->hint, leaf);
 	return leaf;
 }
@@ -234,7 +220,7 @@ struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w)
 		return NULL;
 	}
 	if (at.leaf->next)
-		prefetch_leaf(at.leaf->next);
+		gpuvm_prefetch_leaf(at.leaf->next);
 	w->leaf = at.leaf;
 	w->spill = at.spill;
 	w->pos = at.pos;

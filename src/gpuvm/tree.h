@@ -206,22 +206,62 @@ gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr, u64 *start, u64 *end)
 	return va;
 }
 
-/*
- * Asks for the mapping after next: a walk or the requests that follow get there at
- * every third step, and the first two have been asked for by then.
- */
-static inline void gpuvm_tree_prefetch_after(const struct gpuvm_place *at)
+/* Of a search ends are compared at once; starts and mappings come meanwhile. */
+static inline void gpuvm_prefetch_leaf(const struct drm_gpuva_leaf *leaf)
 {
-	u32 rest = at->leaf->used & ~1u << at->pos;
+	const char *p = (const char *)leaf;
 
-	rest &= rest - 1;
-	rest = rest & (rest - 1) ?: rest;
-	if (rest) {
-		const char *va = (const char *)at->leaf->va[__ffs(rest)];
+	prefetch(p);
+	prefetch(p + 64);
+	prefetch(p + 128);
+	prefetch(p + 192);
+	prefetch(p + 256);
+	prefetch(p + 320);
+	prefetch(p + 384);
+	prefetch(p + 448);
+}
 
-		prefetch(va);
-		prefetch(va + offsetofend(struct drm_gpuva, gem.offset) - 1);
+static inline void gpuvm_prefetch_va(const struct drm_gpuva *va)
+{
+	prefetch(va);
+	prefetch((const char *)va + offsetofend(struct drm_gpuva, gem.offset) - 1);
+}
+
+/* Asks for the next mappings of a leaf, up to three that start below @limit. */
+static inline void gpuvm_tree_prefetch_below(const struct gpuvm_place *at, u64 limit)
+{
+	const struct drm_gpuva_leaf *leaf = at->leaf;
+	u32 rest = leaf->used & ~1u << at->pos;
+	unsigned int n;
+
+	for (n = 0; rest && n < 3; n++, rest &= rest - 1) {
+		unsigned int slot = __ffs(rest);
+
+		if (leaf->start[slot] >= limit)
+			return;
+		gpuvm_prefetch_va(leaf->va[slot]);
 	}
+}
+
+/*
+ * For who goes through the mappings in order: the one six slots on, and the next
+ * leaf before its mappings.
+ */
+static inline void gpuvm_tree_prefetch_ahead(const struct gpuvm_place *at)
+{
+	const struct drm_gpuva_leaf *leaf = at->leaf;
+	unsigned int slot = at->pos + 6;
+
+	if (slot >= DRM_GPUVA_LEAF_SIZE) {
+		slot -= DRM_GPUVA_LEAF_SIZE;
+		leaf = leaf->next;
+		if (!leaf)
+			return;
+	} else if (at->pos == 6 && leaf->next) {
+		gpuvm_prefetch_leaf(leaf->next);
+	}
+	if (leaf->used >> slot & 1)
+		gpuvm_prefetch_va(leaf->va[slot]);
 }
 
 /**
