@@ -20,7 +20,7 @@ SEEDS         ?= 1
 export BASE KERNEL_SOURCE
 
 .PHONY: help demo check check-vm deps import tree modules deb docs lint \
-	bench-build check-model check-nvk check-mutants fuzz-model vmbind-test vaspace clean
+	bench-build check-model check-nvk check-mutants fuzz-model vmbind-test vaspace nouveau-gpuvm clean
 
 help:
 	@echo 'make demo [KERNEL=6.1|6.12]      build, install in a clean Debian 12, boot, test'
@@ -29,7 +29,7 @@ help:
 	@echo 'make check-model KERNEL=...      nouveau and vmbind-test on the software GPU'
 	@echo 'make check-nvk KERNEL=...        Mesa NVK 25 and 26 on the software GPU'
 	@echo 'make check-mutants KERNEL=...    drivers broken on purpose, each of which has to fail'
-	@echo 'make vmbind-test, make vaspace   the tools of that name, below build/'
+	@echo 'make vmbind-test, vaspace, nouveau-gpuvm  the tools of that name, below build/'
 	@echo 'make fuzz-model SECONDS=600      the software GPU under random input'
 	@echo 'make deb                         the package, in build/deb'
 	@echo 'make import                      nouveau from linux-source-$(BASE), patched'
@@ -74,7 +74,7 @@ fuzz-model:
 	@tools/deps clang libclang-rt-14-dev
 	@$(MAKE) -s -C tests/gpu-model fuzz SECONDS='$(or $(SECONDS),600)'
 
-vmbind-test vaspace: deps
+vmbind-test vaspace nouveau-gpuvm: deps
 	@$(MAKE) -s -C tools/$@
 
 docs: deps
@@ -95,6 +95,7 @@ check: deps
 		drift=tests/drift.t \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t \
+		tool=tests/tool.t \
 		harness=tests/vm-harness.t \
 		deb=tests/deb.t \
 		install=tests/install.t \
