@@ -21,7 +21,7 @@ export BASE KERNEL_SOURCE
 
 .PHONY: help demo check check-vm deps import tree modules deb docs lint \
 	bench bench-build check-model check-nvk check-mutants fuzz-gpuvm fuzz-model vmbind-test \
-	vaspace clean
+	vaspace nouveau-gpuvm clean
 
 help:
 	@echo 'make demo [KERNEL=6.1|6.12]      build, install in a clean Debian 12, boot, test'
@@ -30,7 +30,7 @@ help:
 	@echo 'make check-model KERNEL=...      nouveau and vmbind-test on the software GPU'
 	@echo 'make check-nvk KERNEL=...        Mesa NVK 25 and 26 on the software GPU'
 	@echo 'make check-mutants KERNEL=...    drivers broken on purpose, each of which has to fail'
-	@echo 'make vmbind-test, make vaspace   the tools of that name, below build/'
+	@echo 'make vmbind-test, vaspace, nouveau-gpuvm  the tools of that name, below build/'
 	@echo 'make fuzz-model SECONDS=600      the software GPU under random input'
 	@echo 'make bench                       our GPUVM against those of 6.12 and 7.3'
 	@echo 'make fuzz-gpuvm SECONDS=1800     our GPUVM and those, under random requests'
@@ -84,7 +84,7 @@ fuzz-gpuvm:
 	@FUZZ_DIR=build/test-gpuvm/fuzzer.d build/test-gpuvm/fuzzer -max_len=2001 -len_control=0 \
 		-max_total_time='$(or $(SECONDS),1800)' build/test-gpuvm/corpus
 
-vmbind-test vaspace: deps
+vmbind-test vaspace nouveau-gpuvm: deps
 	@$(MAKE) -s -C tools/$@
 
 docs: deps
@@ -110,6 +110,7 @@ check: deps
 		gpuvm=tests/gpuvm.t \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t \
+		tool=tests/tool.t \
 		harness=tests/vm-harness.t \
 		deb=tests/deb.t \
 		install=tests/install.t \

@@ -59,7 +59,7 @@ case_shellcheck()
 
 # Programs that live outside of the kernel: libc's types and other projects' names
 # are right for them, and its printf() is no printk().
-user_c='^\(bench\|tests/gpuvm\|tests/gpu-model\|tests/nvk\|tests/fuzz-ioctl\|tools\)/'
+user_c='^\(bench\|tests/gpuvm\|tests/gpu-model\|tests/nvk\|tests/fuzz-ioctl\|tests/tool\|tools\)/'
 user_ignore=PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE,USE_NEGATIVE_ERRNO,ARRAY_SIZE,ENOSYS,BIT_MACRO,STRCPY
 user_ignore=$user_ignore,PREFER_DEFINED_ATTRIBUTE_MACRO,EMBEDDED_FUNCTION_NAME,AVOID_EXTERNS
 user_ignore=$user_ignore,LONG_LINE_STRING,SPLIT_STRING
@@ -99,7 +99,7 @@ case_checkpatch()
 
 case_spelling()
 {
-	codespell -q 3 -L nd,ba,fo,te,hda,inout,ans,mis,tkae,renderd,vas,whats $(tracked '*.md' '*.c' '*.h' '*.cocci' tools tests)
+	codespell -q 3 -L nd,nin,ba,fo,te,hda,inout,ans,mis,tkae,renderd,vas,whats $(tracked '*.md' '*.c' '*.h' '*.cocci' tools tests)
 }
 
 # sparse and W=1 say nothing of our directories.

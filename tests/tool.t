@@ -1,0 +1,862 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# nouveau-gpuvm: what it says of systems in directories, where everything is in
+# order but for one thing.  Needs no GPU, no dkms and no privileges.
+
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/tool/root.sh"
+cd "$top"
+
+build()
+{
+	make -s -C tools/nouveau-gpuvm OUT="$top/build/nouveau-gpuvm"
+	tool=$top/build/nouveau-gpuvm/nouveau-gpuvm
+	answer=$top/build/nouveau-gpuvm/answer.so
+	[ -n "$(find "$answer" -newer tests/tool/answer.c 2>/dev/null)" ] ||
+		gcc -shared -fPIC -Wall -Werror -I/usr/include/libdrm -o "$answer" tests/tool/answer.c
+	preload=$answer
+}
+
+# The same, with a compiler's eyes on its memory.
+build_watched()
+{
+	build
+	make -s -C tools/nouveau-gpuvm OUT="$top/build/nouveau-gpuvm-asan" SANITIZE=y CFLAGS='-O1 -g'
+	tool=$top/build/nouveau-gpuvm-asan/nouveau-gpuvm
+	preload="$(gcc -print-file-name=libasan.so) $answer"
+}
+
+ask() { run env LD_PRELOAD="$preload" "$tool" --root "$root" "$@"; }
+
+sound()
+{
+	build
+	healthy
+}
+
+# finding STATUS CHECK WORDS: doctor finds this one thing and nothing else
+finding()
+{
+	ask doctor
+	status "$1"
+	same "$(wc -l <"$T/out")" 2 'lines'
+	if [ "$1" = 0 ]; then is=note; else is=blocks; fi
+	has "$T/out" "^$is: $2: .*$3.*; remedy: .*${4-}"
+	[ ! -s "$T/err" ]
+}
+
+# The kernel's own nouveau is what is loaded.
+theirs_loaded()
+{
+	rm "$root/sys/module/nouveau/version" "$root/sys/module/nouveau/srcversion"
+	rm -r "$root/sys/module/ngv_gpuvm"
+	echo nouveau 1.3.1 0 >"$root/dev/dri/renderD128"
+}
+
+case_sound()
+{
+	sound
+	ask doctor
+	status 0
+	same "$(cat "$T/out")" 'VM_BIND works'
+}
+
+# --- one trouble each -------------------------------------------------------------
+
+case_no_gpu()
+{
+	sound
+	rm "$root/sys/bus/pci/devices/$slot"
+	finding 1 gpu 'no NVIDIA GPU'
+	# Its audio function alone is none.
+	ln -s "../../../devices/$slot" "$root/sys/bus/pci/devices/$slot"
+	echo 0x040300 >"$root/sys/devices/$slot/class"
+	finding 1 gpu 'no NVIDIA GPU'
+}
+
+case_old_gpu()
+{
+	sound
+	gpu 0640
+	finding 1 gpu 'too old for NVK' OpenGL
+	gpu 1080
+	finding 1 gpu 'gf110 is too old'
+}
+
+case_new_gpu()
+{
+	sound
+	gpu 2f04
+	echo nouveau 1.4.0 0 >"$root/dev/dri/renderD128"
+	finding 1 gpu '10de:2f04 is not known' 'newer kernel'
+}
+
+case_no_package()
+{
+	sound
+	rm -r "$root/var/lib/dkms"
+	finding 0 package 'DKMS knows no nouveau-gpuvm' 'apt install nouveau-gpuvm-dkms'
+}
+
+case_no_headers()
+{
+	sound
+	kernel 6.1.0-98-amd64
+	depmod -b "$root" 6.1.0-98-amd64
+	rm "$root/lib/modules/6.1.0-98-amd64/build"
+	finding 0 headers 'no headers of kernel 6.1.0-98-amd64' 'apt install linux-headers-6.1.0-98-amd64'
+	rm "$root/etc/debian_version"
+	finding 0 headers 'no headers' 'dnf install kernel-devel-6.1.0-98-amd64'
+	# Where nothing is built yet, they are all that is missing.
+	rm -r "$root/lib/modules/6.1.0-98-amd64" "$root/lib/modules/$kver/build" \
+		"$root/lib/modules/$kver/updates" "$root/var/lib/dkms/nouveau-gpuvm/$version/$kver"
+	depmod -b "$root" "$kver"
+	pack
+	theirs_loaded
+	finding 1 headers 'no headers of kernel 6.1.0-99' 'dnf install kernel-devel-6.1.0-99-amd64'
+}
+
+case_incomplete_headers()
+{
+	sound
+	rm "$root/usr/src/linux-headers-$kver/Module.symvers"
+	finding 0 headers 'incomplete headers'
+}
+
+case_wrong_compiler()
+{
+	sound
+	rm "$root/usr/bin/gcc-12"
+	finding 0 compiler 'made with gcc-12, which is not installed' 'apt install gcc-12'
+	: >"$root/usr/bin/x86_64-linux-gnu-gcc-12"
+	ask doctor
+	status 0
+	same "$(cat "$T/out")" 'VM_BIND works'
+	# Fedora's headers name none.
+	rm "$root/usr/src/linux-headers-$kver/.kernelvariables" "$root/etc/debian_version"
+	finding 0 compiler 'made with gcc, ' 'dnf install gcc'
+	echo CONFIG_CC_IS_CLANG=y >"$root/usr/src/linux-headers-$kver/include/config/auto.conf"
+	finding 0 compiler 'made with clang, ' 'dnf install clang'
+}
+
+# The package's own word on a kernel that it is not for.
+case_unsupported_kernel()
+{
+	sound
+	kernel 6.1.0-98-amd64
+	depmod -b "$root" 6.1.0-98-amd64
+	finding 0 build 'nothing has been built for 6.1.0-98-amd64' 'dkms autoinstall -k 6.1.0-98-amd64'
+	sed -i s/CONFIG_DRM_NOUVEAU=m/CONFIG_DRM_NOUVEAU=y/ \
+		"$root/usr/src/linux-headers-6.1.0-98-amd64/include/config/auto.conf"
+	finding 0 unsupported-kernel 'kernel 6.1.0-98-amd64 is left alone: nouveau is built into it'
+	# It is obeyed where it may: what the switch says counts too.
+	echo '6.1.0-98* never' >"$root/etc/nouveau-gpuvm.conf"
+	finding 0 unsupported-kernel 'nouveau-gpuvm.conf says never'
+}
+
+case_build_failed()
+{
+	sound
+	rm -r "$root/var/lib/dkms/nouveau-gpuvm/$version/$kver" "$root/lib/modules/$kver/updates"
+	depmod -b "$root" "$kver"
+	pack
+	theirs_loaded
+	finding 1 build 'nothing has been built for 6.1.0-99-amd64' 'dkms autoinstall -k 6.1.0-99-amd64'
+	mkdir "$root/var/lib/dkms/nouveau-gpuvm/$version/build"
+	cat >"$root/var/lib/dkms/nouveau-gpuvm/$version/build/make.log" <<END
+DKMS make.log for nouveau-gpuvm-$version for kernel $kver (x86_64)
+make: Entering directory
+src/gpuvm/vm.c:7:1: error: expected ';' before 'int'
+make: *** [all] Error 1
+END
+	finding 1 build "failed: src/gpuvm/vm.c:7:1: error: expected" 'dkms autoinstall'
+	# Another kernel's log says nothing about this one.
+	sed -i "s/$kver/6.1.0-1-amd64/" "$root/var/lib/dkms/nouveau-gpuvm/$version/build/make.log"
+	finding 1 build 'nothing has been built'
+}
+
+case_in_tree_module()
+{
+	sound
+	rm -r "$root/lib/modules/$kver/updates"
+	depmod -b "$root" "$kver"
+	pack
+	theirs_loaded
+	finding 1 in-tree-module 'would load kernel/drivers/gpu/drm/nouveau/nouveau.ko' \
+		"dkms install nouveau-gpuvm/$version -k $kver --force"
+}
+
+# An older nouveau of ours, the kernel's own, packed in each way there is.
+case_stale_initramfs()
+{
+	for PACKER in 'zstd -q' gzip 'xz --check=crc32' bzip2 'lz4 -l' cat; do
+		command -v "${PACKER%% *}" >/dev/null || continue
+		echo "packed by $PACKER"
+		rm -rf "$T/root" "$T/old"
+		sound
+		ask doctor
+		same "$(cat "$T/out")" 'VM_BIND works'
+		# Built and installed after it was made.
+		touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
+		ask doctor
+		same "$(cat "$T/out")" 'VM_BIND works'
+
+		our_module 0.0.9+6.12.0 AAAAAAAAAAAAAAAAAAAAAAA
+		pack
+		our_module
+		touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
+		finding 1 initramfs 'holds another nouveau' "update-initramfs -u -k $kver"
+
+		# The kernel's own, which is in another place.
+		mv "$root/lib/modules/$kver/updates" "$T/old"
+		pack
+		mv "$T/old" "$root/lib/modules/$kver/updates"
+		touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
+		finding 1 initramfs 'holds another nouveau'
+
+		# None at all, which is no trouble.
+		mkdir -p "$T/old/lib/modules/$kver"
+		pack "$T/old"
+		touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
+		ask doctor
+		same "$(cat "$T/out")" 'VM_BIND works'
+		ask status
+		has "$T/out" 'without nouveau'
+	done
+}
+
+case_initramfs_after_removal()
+{
+	sound
+	rm -r "$root/var/lib/dkms" "$root/lib/modules/$kver/updates" "$root/sys/module/nouveau"
+	depmod -b "$root" "$kver"
+	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
+	ask doctor
+	status 1
+	has "$T/out" '^blocks: initramfs: '
+	ask status
+	has "$T/out" 'stale'
+}
+
+case_broken_initramfs()
+{
+	sound
+	touch "$root/lib/modules/$kver/modules.dep.bin"
+	head -c 3000 /dev/urandom >"$root/boot/initrd.img-$kver"
+	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
+	finding 0 initramfs 'cannot be read' 'as root'
+}
+
+case_secure_boot()
+{
+	sound
+	secure_boot 0
+	dkms_key
+	ask doctor
+	same "$(cat "$T/out")" 'VM_BIND works'
+	secure_boot 1
+	finding 1 secure-boot 'refuses the modules until the key .* is enrolled' \
+		'mokutil --import /var/lib/dkms/mok.pub'
+	# Somebody else's key is in the list.
+	head -c 900 /dev/zero >"$T/other"
+	enrolled "$T/other"
+	finding 1 secure-boot 'refuses the modules'
+	enrolled "$root/var/lib/dkms/mok.pub"
+	ask doctor
+	same "$(cat "$T/out")" 'VM_BIND works'
+	# shim may be told not to look.
+	enrolled
+	printf '\006\000\000\000\001' >"$root/sys/firmware/efi/efivars/MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b23"
+	ask doctor
+	same "$(cat "$T/out")" 'VM_BIND works'
+}
+
+case_secure_boot_unsigned()
+{
+	sound
+	secure_boot 1
+	finding 1 secure-boot 'updates/dkms/nouveau.ko is not signed' 'dkms install nouveau-gpuvm/'
+}
+
+case_secure_boot_key_elsewhere()
+{
+	sound
+	secure_boot 1
+	dkms_key
+	mkdir -p "$root/etc/dkms" "$root/etc/keys"
+	mv "$root/var/lib/dkms/mok.pub" "$root/etc/keys/own.der"
+	echo 'mok_certificate="/etc/keys/own.der"' >"$root/etc/dkms/framework.conf"
+	finding 1 secure-boot 'refuses the modules' 'mokutil --import /etc/keys/own.der'
+}
+
+case_blacklist()
+{
+	sound
+	printf '# by hand\n\n blacklist   nouveau\n' >"$root/etc/modprobe.d/local.conf"
+	finding 1 blacklist '/etc/modprobe.d/local.conf:3 keeps nouveau' 'remove that line'
+	for line in 'install nouveau /bin/false' 'alias nouveau off' 'options nouveau modeset=0' \
+		'install nouveau /usr/bin/true'; do
+		echo "$line" >"$root/etc/modprobe.d/local.conf"
+		finding 1 blacklist '/etc/modprobe.d/local.conf:1'
+	done
+	for line in '# blacklist nouveau' 'blacklist nouveaux' 'options nouveau debug=info' \
+		'install nouveau /sbin/modprobe --ignore-install nouveau' 'blacklist nvidiafb'; do
+		echo "$line" >"$root/etc/modprobe.d/local.conf"
+		ask doctor
+		same "$(cat "$T/out")" 'VM_BIND works' "$line"
+	done
+}
+
+case_blacklist_proprietary()
+{
+	sound
+	mkdir -p "$root/etc/alternatives" "$root/usr/lib/nvidia"
+	echo 'blacklist nouveau' >"$root/usr/lib/nvidia/modprobe.conf"
+	# Through an absolute link, as the alternatives of Debian's package are.
+	ln -s /usr/lib/nvidia/modprobe.conf "$root/etc/modprobe.d/nvidia-blacklists-nouveau.conf"
+	finding 1 blacklist 'nvidia-blacklists-nouveau.conf:1 .*proprietary' "remove that driver's packages"
+}
+
+case_blacklist_cmdline()
+{
+	sound
+	for word in modprobe.blacklist=nvidiafb,nouveau module_blacklist=nouveau \
+		rd.driver.blacklist=nouveau; do
+		echo "quiet $word" >"$root/proc/cmdline"
+		finding 1 blacklist "booted with $word" /etc/default/grub
+	done
+	echo "quiet modprobe.blacklist=nvidia" >"$root/proc/cmdline"
+	ask doctor
+	same "$(cat "$T/out")" 'VM_BIND works'
+}
+
+case_nomodeset()
+{
+	sound
+	for word in nomodeset nouveau.modeset=0; do
+		echo "quiet $word splash" >"$root/proc/cmdline"
+		finding 1 nomodeset "booted with $word" /etc/default/grub
+	done
+}
+
+case_other_driver()
+{
+	sound
+	ln -sfn ../../bus/pci/drivers/nvidia "$root/sys/devices/$slot/driver"
+	finding 1 other-driver 'driven by nvidia, the proprietary' 'packages and reboot'
+	ln -sfn ../../bus/pci/drivers/vfio-pci "$root/sys/devices/$slot/driver"
+	finding 1 other-driver 'driven by vfio-pci' 'give it back'
+}
+
+case_firmware()
+{
+	sound
+	rm "$root/lib/firmware/nvidia/gp104/gr/fecs_bl.bin"
+	finding 1 firmware 'gp104 lacks 1 firmware files, such as nvidia/gp104/gr/fecs_bl.bin' \
+		'apt install firmware-misc-nonfree'
+	# In another of the places where the kernel looks, packed.
+	mkdir -p "$root/lib/firmware/updates/nvidia/gp104/gr"
+	: >"$root/lib/firmware/updates/nvidia/gp104/gr/fecs_bl.bin.xz"
+	ask doctor
+	same "$(cat "$T/out")" 'VM_BIND works'
+	# An Ada has no other firmware than its GSP's; an Ampere does without it.
+	gpu 2684
+	ask doctor
+	same "$(cat "$T/out")" 'VM_BIND works'
+	gpu 2204
+	ask doctor
+	same "$(cat "$T/out")" 'VM_BIND works'
+	gpu 2684
+	rm -r "$root/lib/firmware/nvidia/ad102"
+	finding 1 firmware 'ad102 lacks 1 firmware files, such as nvidia/ad102/gsp/'
+}
+
+case_render_node()
+{
+	sound
+	rm "$root/dev/dri/renderD128"
+	finding 1 render-node 'renderD128: No such file' 'kernel.s log'
+	rm -r "$root/sys/devices/$slot/drm/renderD128"
+	finding 1 render-node 'made no render node' 'kernel.s log'
+}
+
+# Others' nodes may not be opened; as root this needs another one to look.
+case_render_node_denied()
+{
+	[ "$(id -u)" = 0 ] || skip 'only root can be somebody else'
+	sound
+	chmod 600 "$root/dev/dri/renderD128"
+	chmod -R a+rX "$tap_dir"
+	run setpriv --reuid 65534 --regid 65534 --clear-groups "$tool" --root "$root" doctor
+	status 1
+	has "$T/out" '^blocks: render-node: /dev/dri/renderD128 may not be opened by you; remedy: adduser YOU render'
+}
+
+case_reboot()
+{
+	sound
+	echo 0.0.9+6.12.0 >"$root/sys/module/nouveau/version"
+	echo AAAAAAAAAAAAAAAAAAAAAAA >"$root/sys/module/nouveau/srcversion"
+	finding 0 reboot 'not the one of the next boot' reboot
+	theirs_loaded
+	ask doctor
+	status 0
+	has "$T/out" '^note: reboot: '
+	has "$T/out" '^VM_BIND will work when nouveau is loaded'
+}
+
+case_mesa()
+{
+	sound
+	mesa 25.0.7
+	finding 0 mesa 'Mesa 25.0 is too old: its NVK takes a Pascal from 25.1' 'update mesa'
+	mesa 25.1.0-2
+	ask doctor
+	same "$(cat "$T/out")" 'VM_BIND works'
+	gpu 1180
+	finding 0 mesa 'a Kepler from 26.0'
+	gpu 1e02
+	mesa 24.0.0
+	finding 0 mesa 'a Turing from 24.1'
+	rm "$root/usr/share/vulkan/icd.d/nouveau_icd.x86_64.json"
+	finding 0 mesa 'NVK is not installed'
+}
+
+case_not_installed()
+{
+	sound
+	echo 6.18.0-own >"$root/proc/sys/kernel/osrelease"
+	rm -r "$root/sys/module/nouveau"
+	finding 1 kernel-not-installed 'running kernel, 6.18.0-own, is not in' 'boot an installed'
+}
+
+# --- status ------------------------------------------------------------------------
+
+# perl has a reader of JSON; the path is like .kernels[0].release
+field()
+{
+	perl -MJSON::PP -e '
+		local $/; my $d = decode_json(<STDIN>);
+		for (split /[.\[\]]+/, shift) { next if $_ eq ""; $d = ref $d eq "ARRAY" ? $d->[$_] : $d->{$_}; }
+		print defined $d ? (JSON::PP::is_bool($d) ? ($d ? "true" : "false") : $d) : "null", "\n";' "$1" <"$T/out"
+}
+
+fields() { while read -r path value; do same "$(field "$path")" "$value" "$path"; done; }
+
+case_status()
+{
+	sound
+	dkms_key
+	kernel 6.1.0-98-amd64
+	depmod -b "$root" 6.1.0-98-amd64
+	rm "$root/lib/modules/6.1.0-98-amd64/build"
+	ask status
+	status 0
+	has "$T/out" '^6.1.0-98-amd64    *no headers  *the kernel.s own  *no  *none$'
+	has "$T/out" "^$kver \\*  *yes  *ours $version  *yes  *current\$"
+	has "$T/out" "^\\* is running; nouveau $version is loaded, from updates/dkms/nouveau.ko\$"
+	has "$T/out" "^GPU $slot: gp104 (10de:1b80), driver nouveau\$"
+	has "$T/out" '^    renderD128: nouveau 1.4.0, has VM_BIND, 510 pushes an EXEC$'
+	! grep -q "$(printf '\033')" "$T/out"
+	ask --json status
+	status 0
+	fields <<END
+.running $kver
+.source $version
+.kernels[0].release 6.1.0-98-amd64
+.kernels[0].headers none
+.kernels[0].next.ours false
+.kernels[0].initramfs none
+.kernels[1].running true
+.kernels[1].headers whole
+.kernels[1].built $version
+.kernels[1].build_error null
+.kernels[1].next.file updates/dkms/nouveau.ko
+.kernels[1].next.version $version
+.kernels[1].next.signer DKMS module signing key
+.kernels[1].next.vm_bind true
+.kernels[1].loaded true
+.kernels[1].initramfs current
+.loaded.from chosen
+.gpus[0].chip gp104
+.gpus[0].answers nouveau
+.gpus[0].version 1.4.0
+.gpus[0].vm_bind true
+.gpus[0].exec_push_max 510
+END
+}
+
+case_status_without_vm_bind()
+{
+	sound
+	echo nouveau 1.3.1 0 >"$root/dev/dri/renderD128"
+	ask
+	has "$T/out" 'renderD128: nouveau 1.3.1, has no VM_BIND'
+	ask --json
+	fields <<END
+.gpus[0].vm_bind false
+.gpus[0].version 1.3.1
+END
+	# Another driver's number 17 is something else.
+	echo amdgpu 3.0.0 1 >"$root/dev/dri/renderD128"
+	ask --json
+	fields <<END
+.gpus[0].answers amdgpu
+.gpus[0].vm_bind false
+END
+}
+
+case_doctor_json()
+{
+	sound
+	echo nomodeset >"$root/proc/cmdline"
+	mesa 23.1.0
+	ask doctor --json
+	status 1
+	fields <<END
+.vm_bind false
+.findings[0].check nomodeset
+.findings[0].blocks true
+.findings[0].what the kernel was booted with nomodeset
+.findings[1].check mesa
+.findings[1].blocks false
+.findings[2] null
+END
+}
+
+case_built_in()
+{
+	sound
+	rm -r "$root/lib/modules/$kver/updates" "$root/lib/modules/$kver/kernel/drivers"
+	echo kernel/drivers/gpu/drm/nouveau/nouveau.ko >"$root/lib/modules/$kver/modules.builtin"
+	depmod -b "$root" "$kver"
+	ask
+	has "$T/out" "the kernel's own, built in"
+}
+
+# An empty directory, and this machine as it is, whoever asks.
+case_bare()
+{
+	build
+	root=$T/bare
+	mkdir "$root"
+	ask
+	status 0
+	has "$T/out" 'no kernel in /lib/modules'
+	has "$T/out" 'no NVIDIA GPU'
+	ask doctor
+	status 1
+	has "$T/out" 'DKMS knows no nouveau-gpuvm'
+	for command in status doctor; do
+		run "$tool" $command --json
+		field .nothing >/dev/null
+		[ ! -s "$T/err" ]
+	done
+	[ "$(id -u)" != 0 ] || {
+		chmod a+rx "$tap_dir"
+		run setpriv --reuid 65534 --regid 65534 --clear-groups "$tool" status
+		status 0
+		[ ! -s "$T/err" ]
+	}
+}
+
+# Of ten, the best: what else runs on this machine is not its fault.
+case_quick()
+{
+	sound
+	for abi in 91 92 93; do
+		kernel "6.1.0-$abi-amd64"
+		depmod -b "$root" "6.1.0-$abi-amd64"
+	done
+	# An image that it takes long to look through.
+	mkdir -p "$T/image"
+	head -c 300000000 /dev/urandom >"$T/image/big"
+	(cd "$T/image" && echo big | cpio --quiet -o -H newc) | gzip -1 >"$root/boot/initrd.img-$kver"
+	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
+	best=1000000
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		start=$(date +%s%N)
+		"$tool" --root "$root" status >"$T/out"
+		took=$((($(date +%s%N) - start) / 1000000))
+		[ $took -ge $best ] || best=$took
+	done
+	echo "$best ms"
+	has "$T/out" 'not looked into'
+	[ $best -lt 300 ]
+}
+
+case_terminal()
+{
+	sound
+	run script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
+	has "$T/out" "$(printf '\033')\\[32m"
+	run env NO_COLOR=1 script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
+	! grep -q "$(printf '\033')" "$T/out"
+	ask --color=always
+	has "$T/out" "$(printf '\033')\\[32m"
+	# Progress, where it takes more than a second: an image comes slowly.
+	mkdir "$T/bin"
+	printf '#!/bin/sh\nsleep 2\nexec /usr/bin/gzip "$@"\n' >"$T/bin/gzip"
+	chmod +x "$T/bin/gzip"
+	PACKER='gzip' pack
+	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
+	run env PATH="$T/bin:$PATH" script -qec "LD_PRELOAD='$preload' '$tool' --root '$root' doctor" /dev/null
+	has "$T/out" "looking into the initramfs of $kver ..."
+	run env PATH="$T/bin:$PATH" LD_PRELOAD="$preload" "$tool" --root "$root" doctor
+	[ ! -s "$T/err" ]
+}
+
+# --- report -------------------------------------------------------------------------
+
+case_report()
+{
+	sound
+	echo anna-desktop >"$root/etc/hostname"
+	echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
+	echo 'anna:x:1000:1000:Anna:/home/anna:/bin/sh' >"$root/etc/passwd"
+	mkdir -p "$root/sys/class/dmi/id" "$root/var/log" "$root/var/lib/dkms/nouveau-gpuvm/$version/build"
+	echo PF2XYZ77 >"$root/sys/class/dmi/id/product_serial"
+	printf 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n' >"$root/etc/os-release"
+	echo 'root=UUID=9f2c4a10-1b2c-3d4e-5f60-718293a4b5c6 nouveau.debug=info user=anna' >"$root/proc/cmdline"
+	cat >"$root/var/log/kern.log" <<'END'
+Nov 23 10:00:00 anna-desktop kernel: [drm] Initialized nouveau 1.4.0 for 0000:01:00.0 on minor 0
+Nov 23 10:00:00 anna-desktop kernel: nouveau: MAC 52:54:00:ab:cd:ef and 192.168.7.21 by anna at /home/anna/nouveau/x.ko
+Nov 23 10:00:00 anna-desktop kernel: nouveau serial: PF2XYZ77 id 0123456789abcdef0123456789abcdef
+Nov 23 10:00:00 anna-desktop kernel: usb 1-1: SerialNumber: ABC123 of a stick
+END
+	printf 'DKMS make.log for nouveau-gpuvm for kernel 6.1.0-1-amd64 (x86_64)\nin /home/anna/src, by anna@anna-desktop\n' \
+		>"$root/var/lib/dkms/nouveau-gpuvm/$version/build/make.log"
+	cd "$T"
+	ask report
+	status 0
+	has "$T/err" 'wrote nouveau-gpuvm-report.txt'
+	cat nouveau-gpuvm-report.txt
+	! grep -iE 'anna|52:54|192\.168|PF2XYZ|9f2c4a10|0123456789abcdef0123|/home/|ABC123' nouveau-gpuvm-report.txt
+	has nouveau-gpuvm-report.txt '^PRETTY_NAME="Debian GNU/Linux 12'
+	has nouveau-gpuvm-report.txt 'ours 0.1.0+6.12.0'
+	has nouveau-gpuvm-report.txt '^VM_BIND works'
+	has nouveau-gpuvm-report.txt '^nouveau.debug=info'
+	has nouveau-gpuvm-report.txt 'Initialized nouveau 1.4.0 for 0000:01:00.0'
+	has nouveau-gpuvm-report.txt 'MAC MAC and ADDRESS by USER at HOME'
+	has nouveau-gpuvm-report.txt 'DKMS make.log for'
+	# It takes the place of nothing.
+	ask report
+	status 2
+	one_line 'it is there already; name another file by -o'
+	ask report -o -
+	status 0
+	has "$T/out" '^== doctor'
+}
+
+case_report_of_this_machine()
+{
+	build
+	run "$tool" report -o -
+	status 0
+	name=$(uname -n)
+	[ ${#name} -lt 3 ] || ! grep -w -F -e "$name" "$T/out"
+	! grep -E '/home/|([0-9a-f]{2}:){5}[0-9a-f]{2}' "$T/out"
+}
+
+# --- test ---------------------------------------------------------------------------
+
+case_test()
+{
+	build
+	for d in /sys/bus/pci/devices/*; do
+		[ ! -e "$d/driver" ] || [ "$(basename "$(readlink "$d/driver")")" != nouveau ] ||
+			skip 'there is a GPU here, and it would be tested'
+	done
+	run "$tool" test --list
+	status 77
+	one_line 'nothing was tested: '
+}
+
+# --- what a person can get wrong ------------------------------------------------------
+
+case_bad_input()
+{
+	build
+	run "$tool" --jsom
+	status 2
+	one_line 'unknown option --jsom; see --help'
+	run "$tool" docter
+	status 2
+	one_line 'no such command: docter'
+	run "$tool" status doctor
+	status 2
+	one_line 'more than one command: doctor'
+	run "$tool" --root /nonexistent
+	status 2
+	one_line 'cannot use /nonexistent as root: No such file or directory; name a directory'
+	run "$tool" --root
+	status 2
+	one_line 'needs a value'
+	run "$tool" report --json
+	status 2
+	one_line 'not for report'
+	run "$tool" --color=blue
+	status 2
+	one_line 'always, auto or never'
+	run "$tool" report -o /nonexistent/report
+	status 2
+	one_line 'cannot write /nonexistent/report'
+	run sh -c '"$0" status >/dev/full' "$tool"
+	status 2
+	one_line 'cannot write'
+}
+
+# Files that are not what they should be make it neither fail nor read beyond them.
+case_odd_files()
+{
+	build_watched
+	healthy
+	export ASAN_OPTIONS=detect_leaks=0
+	ask doctor
+	status 0
+	head -c 5000 /dev/urandom >"$root/lib/modules/$kver/updates/dkms/nouveau.ko"
+	ask doctor
+	! grep -q Sanitizer "$T/err"
+	: >"$root/lib/modules/$kver/updates/dkms/nouveau.ko"
+	: >"$root/lib/modules/$kver/modules.dep.bin"
+	ask doctor
+	! grep -q Sanitizer "$T/err"
+	for size in 0 1 5 109 111 200 700; do
+		pack
+		truncate -s $size "$root/boot/initrd.img-$kver"
+		touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
+		ask doctor
+		! grep -q Sanitizer "$T/err"
+	done
+	# A header that claims to be larger than the file.
+	printf '070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08xx' 1 2 3 4 5 6 4294967295 8 9 10 11 4294967295 13 \
+		>"$root/boot/initrd.img-$kver"
+	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
+	ask doctor
+	! grep -q Sanitizer "$T/err"
+	rm -f "$root/usr/lib/x86_64-linux-gnu/libvulkan_nouveau.so"
+	printf 'x%.0s' $(seq 20) >"$root/usr/lib/x86_64-linux-gnu/libvulkan_nouveau.so"
+	printf 'Mesa ' >>"$root/usr/lib/x86_64-linux-gnu/libvulkan_nouveau.so"
+	head -c 70000 /dev/urandom >"$root/proc/cmdline"
+	head -c 3000 /dev/urandom >"$root/etc/modprobe.d/odd.conf"
+	head -c 3000 /dev/urandom >"$root/etc/dkms" || :
+	rm -r "$root/sys/devices/$slot/driver" "$root/lib/modules/$kver/build"
+	ln -s build "$root/lib/modules/$kver/build"
+	for command in status doctor 'report -o -'; do
+		# shellcheck disable=SC2086 # words
+		ask $command
+		! grep -q Sanitizer "$T/err"
+		[ "$rc" -le 1 ] || fail "$command: $rc"
+	done
+}
+
+# --- tables and texts ---------------------------------------------------------------------
+
+case_chips()
+{
+	ids=/usr/share/misc/pci.ids
+	[ -e $ids ] || skip 'pci.ids is not installed'
+	sed -n 's/^	{ 0x\(....\), 0x\(....\), "\([^"]*\)".*/\1 \2 \3/p' tools/nouveau-gpuvm/chips.c >"$T/table"
+	[ "$(wc -l <"$T/table")" -gt 40 ]
+	# Graphics only, each under the name that it has there; some names are finer.
+	awk -v n=0 -v wrong="$T/wrong" '
+		NR == FNR { first[n] = "x" $1; last[n] = "x" $2; name[n++] = $3; next }
+		/^[0-9a-f]/ { ours = $1 == "10de"; next }
+		!ours || !/^\t[0-9a-f]/ || /Audio|USB|UCSI|Serial|Bridge|SMBus|Switch|NVSwitch|NVLink/ { next }
+		match($2, /^(GF|GK|GM|GP|GV|TU|GA1|AD1)[0-9]+/) {
+			chip = tolower(substr($2, RSTART, RLENGTH))
+			got = "none"
+			for (i = 0; i < n; i++)
+				if ("x" $1 >= first[i] && "x" $1 <= last[i])
+					got = name[i]
+			if (chip == "gk180" || chip == "gk210")
+				chip = "gk110"
+			looked++
+			if (got != chip)
+				print $1 " is " chip ", the table says " got >wrong
+		}
+		END { print looked " devices"; exit looked < 500 }' "$T/table" $ids
+	[ ! -s "$T/wrong" ] || { cat "$T/wrong"; fail "$(wc -l <"$T/wrong") differ"; }
+}
+
+# Each check that there is, is in the manual page and has a case here.
+case_documented()
+{
+	sed -n 's/^	{ "\([a-z-]*\)", check_.*/\1/p' tools/nouveau-gpuvm/doctor.c >"$T/checks"
+	[ "$(wc -l <"$T/checks")" -gt 15 ]
+	while read -r check; do
+		grep -qE "^\.(B|BR|TP).*(^| |\")$check( |\"|$)" tools/nouveau-gpuvm/nouveau-gpuvm.1 ||
+			fail "nouveau-gpuvm.1 does not tell of $check"
+		grep -qE "(finding [01]|(note|blocks):) ${check}[: ]" "tests/${0##*/}" || fail "no case for $check"
+	done <"$T/checks"
+	[ -z "$(man -l --warnings tools/nouveau-gpuvm/nouveau-gpuvm.1 2>&1 >/dev/null)" ]
+}
+
+case_completion()
+{
+	offered()
+	{
+		bash -c '. tools/nouveau-gpuvm/completion.bash
+			COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nouveau_gpuvm
+			printf "%s\n" "${COMPREPLY[@]}"' bash "$@"
+	}
+	same "$(offered nouveau-gpuvm doc)" doctor
+	same "$(offered nouveau-gpuvm doctor --j)" --json
+	same "$(offered nouveau-gpuvm report -o READ)" README.md
+	same "$(offered nouveau-gpuvm report --j)" ''
+	# Whatever it offers is known.
+	build
+	for word in $(offered nouveau-gpuvm --); do
+		case $word in
+		--root | --color=) ;;
+		*) run "$tool" "$word"; status 0 ;;
+		esac
+	done
+}
+
+tap_begin "$@"
+tap_case nothing-wrong case_sound
+tap_case no-gpu case_no_gpu
+tap_case gpu-too-old case_old_gpu
+tap_case gpu-too-new case_new_gpu
+tap_case package-not-installed case_no_package
+tap_case no-headers case_no_headers
+tap_case incomplete-headers case_incomplete_headers
+tap_case wrong-compiler case_wrong_compiler
+tap_case unsupported-kernel case_unsupported_kernel
+tap_case build-failed case_build_failed
+tap_case in-tree-module-wins case_in_tree_module
+tap_case stale-initramfs case_stale_initramfs
+tap_case initramfs-after-removal case_initramfs_after_removal
+tap_case broken-initramfs case_broken_initramfs
+tap_case secure-boot-key case_secure_boot
+tap_case secure-boot-unsigned case_secure_boot_unsigned
+tap_case secure-boot-key-elsewhere case_secure_boot_key_elsewhere
+tap_case blacklist case_blacklist
+tap_case blacklist-of-proprietary-driver case_blacklist_proprietary
+tap_case blacklist-on-command-line case_blacklist_cmdline
+tap_case nomodeset case_nomodeset
+tap_case other-driver case_other_driver
+tap_case firmware case_firmware
+tap_case render-node case_render_node
+tap_case render-node-denied case_render_node_denied
+tap_case reboot case_reboot
+tap_case mesa case_mesa
+tap_case running-kernel-not-installed case_not_installed
+tap_case status case_status
+tap_case status-without-vm-bind case_status_without_vm_bind
+tap_case doctor-json case_doctor_json
+tap_case built-in case_built_in
+tap_case bare case_bare
+tap_case quick case_quick
+tap_case terminal case_terminal
+tap_case report case_report
+tap_case report-of-this-machine case_report_of_this_machine
+tap_case test case_test
+tap_case bad-input case_bad_input
+tap_case odd-files case_odd_files
+tap_case chips case_chips
+tap_case documented case_documented
+tap_case completion case_completion
+tap_done

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+# shellcheck shell=bash
+# What can follow nouveau-gpuvm on a command line.
+
+_nouveau_gpuvm()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local command='' w
+
+	for w in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+		case $w in
+		status | doctor | report | test) command=$w ;;
+		esac
+	done
+	COMPREPLY=()
+	case $previous in
+	--root)
+		mapfile -t COMPREPLY < <(compgen -d -- "$word")
+		return
+		;;
+	-o)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
+		;;
+	esac
+	case $command in
+	'') mapfile -t COMPREPLY < <(compgen -W 'status doctor report test --json --root --color= --help --version' -- "$word") ;;
+	status | doctor) mapfile -t COMPREPLY < <(compgen -W '--json --root --color=' -- "$word") ;;
+	report) mapfile -t COMPREPLY < <(compgen -W '-o --root' -- "$word") ;;
+	test) mapfile -t COMPREPLY < <(compgen -W '--device --list --slow --dangerous --seed --verbose' -- "$word") ;;
+	esac
+}
+complete -F _nouveau_gpuvm nouveau-gpuvm

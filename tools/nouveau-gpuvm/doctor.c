@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Everything that is known to go wrong, one check each. A check finds nothing, or
+ * says in one line what is wrong and what to do. What keeps VM_BIND from working
+ * with the running kernel blocks; all else is worth knowing.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool.h"
+
+enum verdict { FINE, NOTE, BLOCKS };
+
+struct finding {
+	const char *check;
+	enum verdict verdict;
+	char what[512];
+	char remedy[512];
+};
+
+static struct finding *findings;
+static size_t found;
+
+static void add(const char *check, enum verdict verdict, const char *remedy, const char *what, ...)
+	PRINTF(4, 5);
+
+static void add(const char *check, enum verdict verdict, const char *remedy, const char *what, ...)
+{
+	struct finding *f;
+	va_list args;
+
+	findings = grow(findings, found, sizeof(*findings));
+	f = &findings[found++];
+	f->check = check;
+	f->verdict = verdict;
+	snprintf(f->remedy, sizeof(f->remedy), "%s", remedy);
+	va_start(args, what);
+	vsnprintf(f->what, sizeof(f->what), what, args);
+	va_end(args);
+}
+
+/* --- the distribution's words ------------------------------------------------- */
+
+enum distro { DEBIAN, FEDORA, SUSE };
+
+static enum distro distro(void)
+{
+	if (root_has("/etc/debian_version") || root_has("/var/lib/dpkg/status"))
+		return DEBIAN;
+	return root_has("/etc/SUSE-brand") || root_has("/usr/bin/zypper") ? SUSE : FEDORA;
+}
+
+static const char *install_headers(const char *release)
+{
+	static const char *const commands[] = {
+		"apt install linux-headers-%s", "dnf install kernel-devel-%s",
+		"zypper install kernel-default-devel",
+	};
+	static char text[192];
+
+	snprintf(text, sizeof(text), commands[distro()], release);
+	return text;
+}
+
+static const char *refresh_initramfs(const char *release)
+{
+	static char text[192];
+
+	snprintf(text, sizeof(text),
+		 distro() == DEBIAN ? "update-initramfs -u -k %s" : "dracut -f --kver %s", release);
+	return text;
+}
+
+/* --- GPUs ---------------------------------------------------------------------- */
+
+static void check_gpu(const char *name, const struct facts *f)
+{
+	size_t i;
+
+	if (!f->gpus.count)
+		add(name, BLOCKS, "nothing to do here without one", "there is no NVIDIA GPU");
+	for (i = 0; i < f->gpus.count; i++) {
+		const struct gpu *g = &f->gpus.g[i];
+
+		if (g->chip && g->chip->family < KEPLER)
+			add(name, BLOCKS, "OpenGL works without VM_BIND",
+			    "%s: %s is too old for NVK, which begins with Kepler", g->slot,
+			    g->chip->name);
+		else if (!g->chip || g->chip->family > ADA)
+			add(name, g->push_max ? NOTE : BLOCKS, "use a newer kernel's own nouveau",
+			    "%s: 10de:%04x is not known to the nouveau of Linux 6.12", g->slot,
+			    g->device);
+	}
+}
+
+static void check_driver(const char *name, const struct facts *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->gpus.count; i++) {
+		const struct gpu *g = &f->gpus.g[i];
+
+		if (!*g->driver || !strcmp(g->driver, "nouveau"))
+			continue;
+		if (starts(g->driver, "nvidia"))
+			add(name, BLOCKS, "remove that driver's packages and reboot",
+			    "%s is driven by %s, the proprietary driver", g->slot, g->driver);
+		else
+			add(name, BLOCKS, "give it back to nouveau", "%s is driven by %s", g->slot,
+			    g->driver);
+	}
+}
+
+static void check_firmware(const char *name, const struct facts *f)
+{
+	const struct kernel *k = f->kernels.current;
+	char example[128];
+	size_t i;
+
+	for (i = 0; k && i < f->gpus.count; i++) {
+		const struct gpu *g = &f->gpus.g[i];
+		unsigned int missing;
+
+		if (!g->chip)
+			continue;
+		missing = firmware_missing(g->chip, &k->chosen, k->release, example, sizeof(example));
+		if (missing)
+			add(name, BLOCKS,
+			    distro() == DEBIAN ? "apt install firmware-misc-nonfree (non-free-firmware)" :
+			    distro() == SUSE ? "zypper install kernel-firmware-nvidia" :
+			    "dnf install nvidia-gpu-firmware linux-firmware",
+			    "%s: %s lacks %u firmware files, such as %s", g->slot, g->chip->name,
+			    missing, example);
+	}
+}
+
+static void check_node(const char *name, const struct facts *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->gpus.count; i++) {
+		const struct gpu *g = &f->gpus.g[i];
+
+		if (g->error == EACCES)
+			add(name, BLOCKS, "adduser YOU render, and log in again",
+			    "/dev/dri/%s may not be opened by you", g->node);
+		else if (g->error)
+			add(name, BLOCKS, "see the kernel's log", "/dev/dri/%s: %s", g->node,
+			    strerror(g->error));
+		else if (!strcmp(g->driver, "nouveau") && !*g->node)
+			add(name, BLOCKS, "see the kernel's log",
+			    "nouveau has made no render node for %s", g->slot);
+	}
+}
+
+/* --- the build -------------------------------------------------------------------- */
+
+static void check_package(const char *name, const struct facts *f)
+{
+	const struct kernel *k = f->kernels.current;
+
+	if (!*f->kernels.source)
+		add(name, k && k->chosen.vm_bind ? NOTE : BLOCKS,
+		    distro() == DEBIAN ? "apt install nouveau-gpuvm-dkms" :
+		    distro() == SUSE ? "zypper install nouveau-gpuvm-dkms" :
+		    "dnf install nouveau-gpuvm-dkms",
+		    "DKMS knows no " PACKAGE);
+}
+
+static void check_installed(const char *name, const struct facts *f)
+{
+	if (!*f->kernels.running)
+		add(name, NOTE, "mount /proc", "which kernel is running cannot be told");
+	else if (!f->kernels.current)
+		add(name, BLOCKS, "boot an installed kernel",
+		    "the running kernel, %s, is not in /lib/modules", f->kernels.running);
+}
+
+/* Without a module that has VM_BIND, what keeps it from being built matters. */
+static enum verdict matters(const struct kernel *k)
+{
+	return k->running && !k->chosen.vm_bind ? BLOCKS : NOTE;
+}
+
+static void check_headers(const char *name, const struct facts *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->kernels.count; i++) {
+		const struct kernel *k = &f->kernels.k[i];
+
+		if (k->headers != HEADERS_WHOLE)
+			add(name, matters(k), install_headers(k->release), "%s headers of kernel %s",
+			    k->headers == HEADERS_NONE ? "there are no" : "there are incomplete",
+			    k->release);
+	}
+}
+
+static void check_compiler(const char *name, const struct facts *f)
+{
+	char cc[128], remedy[192];
+	size_t i;
+
+	for (i = 0; i < f->kernels.count; i++) {
+		const struct kernel *k = &f->kernels.k[i];
+
+		if (k->headers == HEADERS_NONE || kernel_compiler(k, cc, sizeof(cc)))
+			continue;
+		snprintf(remedy, sizeof(remedy), "%s install %s",
+			 distro() == DEBIAN ? "apt" : distro() == SUSE ? "zypper" : "dnf", cc);
+		add(name, matters(k), remedy,
+		    "modules of kernel %s are made with %s, which is not installed", k->release, cc);
+	}
+}
+
+/* By kernel: nothing is built for one that is refused, and nothing is missing. */
+static bool *refused;
+
+static void check_kernel(const char *name, const struct facts *f)
+{
+	char why[512];
+	size_t i;
+
+	for (i = 0; i < f->kernels.count; i++) {
+		const struct kernel *k = &f->kernels.k[i];
+		const char *text = why;
+
+		refused = grow(refused, i, sizeof(*refused));
+		refused[i] = false;
+		if (k->headers == HEADERS_NONE || k->built == BUILT_YES ||
+		    !kernel_refused(&f->kernels, k, why, sizeof(why)))
+			continue;
+		refused[i] = true;
+		if (starts(text, PACKAGE ": "))
+			text += strlen(PACKAGE ": ");
+		add(name, matters(k), "boot a kernel that is built for", "%s", text);
+	}
+}
+
+static void check_build(const char *name, const struct facts *f)
+{
+	char remedy[512];
+	size_t i;
+
+	for (i = 0; i < f->kernels.count; i++) {
+		const struct kernel *k = &f->kernels.k[i];
+
+		snprintf(remedy, sizeof(remedy), "dkms autoinstall -k %s", k->release);
+		if (k->built == BUILT_FAILED)
+			add(name, matters(k), remedy, "the build for %s failed: %s", k->release,
+			    k->why);
+		else if (k->built == BUILT_NO && k->headers == HEADERS_WHOLE &&
+			 *f->kernels.source && !refused[i])
+			add(name, matters(k), remedy, "nothing has been built for %s", k->release);
+	}
+}
+
+/* --- what is loaded ------------------------------------------------------------------ */
+
+static void check_in_tree(const char *name, const struct facts *f)
+{
+	char remedy[512];
+	size_t i;
+
+	for (i = 0; i < f->kernels.count; i++) {
+		const struct kernel *k = &f->kernels.k[i];
+
+		if (k->built != BUILT_YES || k->chosen.ours)
+			continue;
+		snprintf(remedy, sizeof(remedy), "dkms install " PACKAGE "/%s -k %s --force; depmod -a %s",
+			 k->built_version, k->release, k->release);
+		add(name, matters(k), remedy, "%s would load %s instead of what was built",
+		    k->release, k->chosen.builtin ? "its built-in nouveau" :
+		    k->chosen.found ? k->chosen.path : "no nouveau");
+	}
+}
+
+static void check_reboot(const char *name, const struct facts *f)
+{
+	const struct kernel *k = f->kernels.current;
+
+	if (k && f->loaded.is && k->chosen.found && !k->chosen.builtin &&
+	    strcmp(f->loaded.from, "chosen") && (k->chosen.ours || f->loaded.ours))
+		add(name, NOTE, "reboot", "the nouveau that is loaded is not the one of the next boot");
+}
+
+static void check_blacklist(const char *name, const struct facts *f)
+{
+	char where[512];
+	bool proprietary;
+
+	(void)f;
+	if (blocked_by_file(where, sizeof(where), &proprietary))
+		add(name, BLOCKS, proprietary ?
+		    "remove that driver's packages, then refresh the initramfs and reboot" :
+		    "remove that line, then refresh the initramfs and reboot",
+		    "%s keeps nouveau from being loaded%s", where,
+		    proprietary ? "; a proprietary driver has put it there" : "");
+	if (blocked_by_cmdline(where, sizeof(where)))
+		add(name, BLOCKS, "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub",
+		    "the kernel was booted with %s", where);
+}
+
+static void check_nomodeset(const char *name, const struct facts *f)
+{
+	char word[128];
+
+	(void)f;
+	if (modesetting_off(word, sizeof(word)))
+		add(name, BLOCKS, "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub",
+		    "the kernel was booted with %s", word);
+}
+
+static void check_secure_boot(const char *name, const struct facts *f)
+{
+	const struct kernel *k = f->kernels.current;
+	struct secure_boot_state s;
+	char remedy[512];
+
+	secure_boot_look(&s);
+	if (s.state != SB_ON || !k || !k->chosen.ours)
+		return;
+	if (!*k->chosen.signer) {
+		snprintf(remedy, sizeof(remedy), "dkms install " PACKAGE "/%s -k %s --force",
+			 k->chosen.version, k->release);
+		add(name, BLOCKS, remedy, "Secure Boot is on and %s is not signed", k->chosen.path);
+	} else if (*s.key && s.enrolled != ENROLLED_YES) {
+		snprintf(remedy, sizeof(remedy), "mokutil --import %.200s, and reboot", s.key);
+		add(name, s.enrolled == ENROLLED_NO ? BLOCKS : NOTE, remedy,
+		    s.enrolled == ENROLLED_NO ?
+		    "Secure Boot refuses the modules until the key they are signed with is enrolled" :
+		    "Secure Boot is on; whether the modules' key is enrolled could not be told");
+	}
+}
+
+static void check_initramfs(const char *name, const struct facts *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->kernels.count; i++) {
+		const struct kernel *k = &f->kernels.k[i];
+
+		if (k->initramfs == INITRAMFS_STALE)
+			add(name, matters(k) == BLOCKS || k->running ? BLOCKS : NOTE,
+			    refresh_initramfs(k->release),
+			    "the initramfs of %s holds another nouveau than is installed", k->release);
+		else if (k->initramfs == INITRAMFS_UNREADABLE)
+			add(name, NOTE, "run this as root",
+			    "the initramfs of %s cannot be read", k->release);
+	}
+}
+
+/* --- Mesa ------------------------------------------------------------------------------- */
+
+static void check_mesa(const char *name, const struct facts *f)
+{
+	static const struct { enum family family; int major, minor; } first[] = {
+		{ TURING, 24, 1 }, { MAXWELL, 25, 1 }, { KEPLER, 26, 0 },
+	};
+	struct mesa m;
+	size_t g, i;
+
+	mesa_find(&m);
+	if (!m.nvk) {
+		add(name, NOTE, distro() == DEBIAN ?
+		    "apt install mesa-vulkan-drivers, of Debian 13 or backports" :
+		    "install mesa-vulkan-drivers", "Mesa's NVK is not installed");
+		return;
+	}
+	for (g = 0; g < f->gpus.count; g++) {
+		const struct chip *chip = f->gpus.g[g].chip;
+
+		if (!chip || chip->family < KEPLER || !m.major)
+			continue;
+		for (i = 0; first[i].family > chip->family; i++)
+			;
+		if (m.major < first[i].major ||
+		    (m.major == first[i].major && m.minor < first[i].minor))
+			add(name, NOTE, "update mesa-vulkan-drivers",
+			    "Mesa %d.%d is too old: its NVK takes a %s from %d.%d on", m.major,
+			    m.minor, family_name(chip->family), first[i].major, first[i].minor);
+	}
+}
+
+/* --- all of it ---------------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	void (*look)(const char *name, const struct facts *f);
+} checks[] = {
+	{ "gpu", check_gpu },
+	{ "kernel-not-installed", check_installed },
+	{ "package", check_package },
+	{ "headers", check_headers },
+	{ "compiler", check_compiler },
+	{ "unsupported-kernel", check_kernel },
+	{ "build", check_build },
+	{ "in-tree-module", check_in_tree },
+	{ "initramfs", check_initramfs },
+	{ "secure-boot", check_secure_boot },
+	{ "blacklist", check_blacklist },
+	{ "nomodeset", check_nomodeset },
+	{ "other-driver", check_driver },
+	{ "firmware", check_firmware },
+	{ "render-node", check_node },
+	{ "reboot", check_reboot },
+	{ "mesa", check_mesa },
+};
+
+/* A kernel without a module that has it can have all else in order. */
+static bool will_work(const struct facts *f)
+{
+	const struct kernel *k = f->kernels.current;
+	size_t i;
+
+	for (i = 0; i < found; i++) {
+		if (findings[i].verdict == BLOCKS)
+			return false;
+	}
+	return gpu_answers(&f->gpus) || (k && k->chosen.vm_bind);
+}
+
+bool doctor_write(FILE *to, const struct facts *f, const struct options *o)
+{
+	static const char *const words[] = { "", "note", "blocks" };
+	bool works;
+	size_t i;
+
+	found = 0;
+	for (i = 0; i < ARRAY_SIZE(checks); i++)
+		checks[i].look(checks[i].name, f);
+	works = will_work(f);
+	if (o->json) {
+		json_open(to, NULL, '{');
+		json_bool(to, "vm_bind", works);
+		json_open(to, "findings", '[');
+		for (i = 0; i < found; i++) {
+			json_open(to, NULL, '{');
+			json_string(to, "check", findings[i].check);
+			json_bool(to, "blocks", findings[i].verdict == BLOCKS);
+			json_string(to, "what", findings[i].what);
+			json_string(to, "remedy", findings[i].remedy);
+			json_close(to, '}');
+		}
+		json_close(to, ']');
+		json_close(to, '}');
+		return works;
+	}
+	for (i = 0; i < found; i++)
+		fprintf(to, "%s%s%s: %s: %s; remedy: %s\n",
+			shade(o, findings[i].verdict == BLOCKS ? BAD : DOUBTFUL),
+			words[findings[i].verdict], shade(o, PLAIN), findings[i].check,
+			findings[i].what, findings[i].remedy);
+	fprintf(to, works ? "%sVM_BIND %s%s\n" : "%sVM_BIND will not work%.0s%s\n",
+		shade(o, works ? GOOD : BAD),
+		gpu_answers(&f->gpus) ? "works" : "will work when nouveau is loaded", shade(o, PLAIN));
+	return works;
+}

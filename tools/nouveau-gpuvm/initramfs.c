@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Which nouveau an initramfs holds. An image is a row of cpio archives (newc), of
+ * which the last is compressed; it is read by the program that made it, through a
+ * pipe, and only as far as needed. Where the image is younger than the module and
+ * the module index, nothing has changed since, and it is not read at all.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tool.h"
+
+struct stream {
+	int fd;
+	uint64_t until;		/* ms; 0: no limit */
+	bool late, broken;
+	uint64_t at;		/* bytes from the begin of the archive */
+	char *buffer;
+	size_t have, used;
+};
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+#define BUFFER (256 << 10)
+
+static bool fill(struct stream *s)
+{
+	struct pollfd wait = { .fd = s->fd, .events = POLLIN };
+	int left = -1;
+	ssize_t got;
+
+	if (s->until) {
+		uint64_t now = now_ms();
+
+		left = now < s->until ? (int)(s->until - now) : 0;
+	}
+	if ((s->until && !left) || poll(&wait, 1, left) == 0) {
+		s->late = true;
+		return false;
+	}
+	do {
+		got = read(s->fd, s->buffer, BUFFER);
+	} while (got < 0 && errno == EINTR);
+	s->used = 0;
+	s->have = got > 0 ? (size_t)got : 0;
+	return got > 0;
+}
+
+/* @len bytes into @to, or past them with NULL */
+static bool take(struct stream *s, char *to, uint64_t len)
+{
+	while (len) {
+		size_t part;
+
+		if (s->used == s->have && !fill(s))
+			return false;
+		part = s->have - s->used;
+		if (part > len)
+			part = (size_t)len;
+		if (to) {
+			memcpy(to, s->buffer + s->used, part);
+			to += part;
+		}
+		s->used += part;
+		s->at += part;
+		len -= part;
+	}
+	return true;
+}
+
+static uint32_t field(const char *header, unsigned int number)
+{
+	char text[9];
+
+	memcpy(text, header + 6 + 8 * number, 8);
+	text[8] = 0;
+	return (uint32_t)strtoul(text, NULL, 16);
+}
+
+static bool pad(struct stream *s)
+{
+	return take(s, NULL, (4 - s->at % 4) % 4);
+}
+
+/* The part of a path in an image that is below /lib/modules/RELEASE, of a nouveau */
+static const char *nouveau_in(const char *name, const char *release)
+{
+	char dir[192];
+	const char *at;
+
+	snprintf(dir, sizeof(dir), "lib/modules/%s/", release);
+	at = strstr(name, dir);
+	if (!at || (at != name && at[-1] != '/'))
+		return NULL;
+	at += strlen(dir);
+	name = strrchr(at, '/');
+	return name && starts(name, "/nouveau.ko") ? at : NULL;
+}
+
+static bool says(const char *module, size_t len, const char *key, const char *value)
+{
+	char text[128];
+	int n = snprintf(text, sizeof(text), "%s=%s", key, value);
+
+	return memmem(module, len, text, (size_t)n + 1);
+}
+
+/* Whether what the image holds is what would be loaded: a kernel's own is by its
+ * place, ours by what was compiled; dracut strips it and may unpack it.
+ */
+static bool same(struct stream *s, const char *in, size_t len, const char *release,
+		 const struct module *chosen)
+{
+	size_t stem = strcspn(chosen->path, ".");
+	char *held, *file;
+	size_t file_len = 0;
+	bool is;
+
+	if (strncmp(in, chosen->path, stem) || in[stem] != '.')
+		return false;
+	if (!chosen->ours || !len || len > (64 << 20))
+		return true;
+	held = need(len);
+	if (!take(s, held, len)) {
+		free(held);
+		return false;
+	}
+	is = says(held, len, "srcversion", chosen->srcversion) &&
+	     says(held, len, "version", chosen->version);
+	if (!is) {
+		/* Compressed, as the file is */
+		file = root_read(&file_len, "/lib/modules/%s/%s", release, chosen->path);
+		is = file && file_len == len && !memcmp(file, held, len);
+		free(file);
+	}
+	free(held);
+	return is;
+}
+
+/*
+ * Reads one archive. 1: an answer is in @answer; 0: the archive is over;
+ * -1: it is none, and @magic, the first six bytes, may say what it is.
+ */
+static int archive(struct stream *s, char *magic, const char *release,
+		   const struct module *chosen, enum initramfs *answer)
+{
+	char header[110], name[PATH_MAX];
+
+	s->at = 0;
+	for (;;) {
+		uint32_t name_len, len;
+		const char *in;
+
+		do {	/* zeros stand between archives */
+			if (!take(s, header, 1))
+				return s->late ? -1 : 0;
+		} while (!header[0]);
+		s->at = 1;
+		if (!take(s, header + 1, 5))
+			return 0;
+		memcpy(magic, header, 6);
+		if (memcmp(header, "070701", 6) && memcmp(header, "070702", 6))
+			return -1;
+		if (!take(s, header + 6, sizeof(header) - 6))
+			return 0;
+		name_len = field(header, 11);
+		len = field(header, 6);
+		if (!name_len || name_len >= sizeof(name) || !take(s, name, name_len) || !pad(s))
+			return 0;
+		name[name_len - 1] = 0;
+		in = nouveau_in(name, release);
+		if (in) {
+			*answer = same(s, in, len, release, chosen) ?
+				INITRAMFS_CURRENT : INITRAMFS_STALE;
+			return 1;
+		}
+		if (!take(s, NULL, len) || !pad(s))
+			return 0;
+	}
+}
+
+static const char *const *unpacker(const char *magic)
+{
+	static const struct {
+		const char *magic;
+		size_t len;
+		const char *command[4];
+	} known[] = {
+		{ "\x28\xb5\x2f\xfd", 4, { "zstd", "-dcq", NULL } },
+		{ "\x1f\x8b", 2, { "gzip", "-dc", NULL } },
+		{ "\xfd" "7zXZ", 5, { "xz", "-dc", NULL } },
+		{ "BZh", 3, { "bzip2", "-dc", NULL } },
+		{ "\x02\x21\x4c\x18", 4, { "lz4", "-dc", NULL } },
+		{ "\x04\x22\x4d\x18", 4, { "lz4", "-dc", NULL } },
+		{ "\x89LZO", 4, { "lzop", "-dc", NULL } },
+		{ "\x5d\0\0", 3, { "xz", "-dc", "--format=lzma", NULL } },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		if (!memcmp(magic, known[i].magic, known[i].len))
+			return known[i].command;
+	}
+	return NULL;
+}
+
+/* Unpacks @fd from @offset on; the child is in @pid. */
+static int unpack(int fd, off_t offset, const char *const *command, pid_t *pid)
+{
+	int pipes[2], null;
+
+	if (pipe2(pipes, O_CLOEXEC))
+		return -1;
+	*pid = fork();
+	if (!*pid) {
+		null = open("/dev/null", O_WRONLY);
+		lseek(fd, offset, SEEK_SET);
+		dup2(fd, 0);
+		dup2(pipes[1], 1);
+		dup2(null, 2);
+		execvp(command[0], (char *const *)command);
+		_exit(126);
+	}
+	close(pipes[1]);
+	if (*pid < 0) {
+		close(pipes[0]);
+		return -1;
+	}
+	return pipes[0];
+}
+
+static enum initramfs look_inside(int fd, const char *release, const struct module *chosen,
+				  unsigned int ms)
+{
+	struct stream s = { .fd = fd, .until = ms ? now_ms() + ms : 0 };
+	enum initramfs answer = INITRAMFS_WITHOUT;
+	const char *const *command;
+	char magic[6] = "";
+	pid_t pid = -1;
+	uint64_t entries;
+	int found, status, from;
+	off_t offset;
+
+	s.buffer = need(BUFFER);
+	found = archive(&s, magic, release, chosen, &answer);
+	if (found < 0 && !s.late) {
+		/* The last six bytes taken are the first of what is packed. */
+		offset = lseek(fd, 0, SEEK_CUR) - (off_t)(s.have - s.used) - 6;
+		command = unpacker(magic);
+		from = command ? unpack(fd, offset, command, &pid) : -1;
+		s.fd = from;
+		s.have = 0;
+		s.used = 0;
+		entries = s.at;
+		found = from < 0 ? -1 : archive(&s, magic, release, chosen, &answer);
+		/* Nothing came out of it at all. */
+		if (!found && s.at <= entries && !s.have)
+			found = -1;
+		if (from >= 0)
+			close(from);
+		if (pid > 0) {
+			kill(pid, SIGKILL);
+			while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+				;
+			if (!found && WIFEXITED(status) && WEXITSTATUS(status))
+				found = -1;
+		}
+	}
+	free(s.buffer);
+	if (s.late)
+		return INITRAMFS_UNKNOWN;
+	return found < 0 ? INITRAMFS_UNREADABLE : answer;
+}
+
+static int open_image(const char *release, struct stat *st)
+{
+	static const char *const names[] = {
+		"/boot/initrd.img-%s", "/boot/initramfs-%s.img", "/boot/initrd-%s",
+		"/lib/modules/%s/initrd",
+	};
+	char path[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), names[i], release);
+		if (root_stat(st, "%s", path) && S_ISREG(st->st_mode))
+			return root_open(O_RDONLY, "%s", path);
+	}
+	errno = ENOENT;
+	return -1;
+}
+
+static bool younger(const struct stat *a, const struct stat *b)
+{
+	if (a->st_mtim.tv_sec != b->st_ctim.tv_sec)
+		return a->st_mtim.tv_sec > b->st_ctim.tv_sec;
+	return a->st_mtim.tv_nsec > b->st_ctim.tv_nsec;
+}
+
+enum initramfs initramfs_look(const char *release, const struct module *chosen, unsigned int ms)
+{
+	struct stat image, module, index;
+	enum initramfs answer;
+	int fd;
+
+	fd = open_image(release, &image);
+	if (fd < 0)
+		return errno == ENOENT ? INITRAMFS_NONE : INITRAMFS_UNREADABLE;
+	if (chosen->found && !chosen->builtin &&
+	    root_stat(&module, "/lib/modules/%s/%s", release, chosen->path) &&
+	    root_stat(&index, "/lib/modules/%s/modules.dep.bin", release) &&
+	    younger(&image, &module) && younger(&image, &index)) {
+		close(fd);
+		return INITRAMFS_CURRENT;
+	}
+	progress("looking into the initramfs of %s", release);
+	answer = look_inside(fd, release, chosen, ms);
+	progress_over();
+	close(fd);
+	return answer;
+}

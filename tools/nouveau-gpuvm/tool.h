@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * nouveau-gpuvm - what is built, what would load, and why it would not
+ *
+ *	root.c        files of this system, or of one below --root
+ *	kernel.c      the kernels, and what DKMS has made of each
+ *	module.c      the nouveau that modprobe would take, and the one that is loaded
+ *	initramfs.c   the nouveau in an initramfs
+ *	gpu.c         GPUs, their drivers and what their render nodes answer
+ *	chips.c       which chip a PCI device is
+ *	firmware.c    what a chip needs of /lib/firmware
+ *	secureboot.c  whether modules have to be signed, and by whom
+ *	blocked.c     modprobe.d and the kernel's command line
+ *	mesa.c        the Vulkan driver
+ *	doctor.c      a table of everything that is known to go wrong
+ *	status.c      the state of all of it
+ *	report.c      both in a file for a bug report
+ *	redact.c      takes out of that what is nobody's business
+ *	out.c         text for people, JSON for programs
+ */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define PRINTF(string, first) __attribute__((format(printf, string, first)))
+
+#define PACKAGE "nouveau-gpuvm"
+#define BLANKS "\n "
+
+/* One line on stderr, and the end, with 2. */
+void die(const char *format, ...) PRINTF(1, 2) __attribute__((noreturn));
+/* Room for one more than @count, where all the others were added in this way. */
+void *grow(void *array, size_t count, size_t size);
+void *need(size_t size);
+char *copy(const char *text);
+bool starts(const char *text, const char *with);
+/* Says @what on a terminal's stderr if it is not over after a second. */
+void progress(const char *what, ...) PRINTF(1, 2);
+void progress_over(void);
+
+/* --- root.c ---------------------------------------------------------------- */
+
+/* Paths are absolute and below the root; links are followed, but not out of it. */
+void root_set(const char *path);
+bool root_is_real(void);
+int root_open(int flags, const char *path, ...) PRINTF(2, 3);
+bool root_has(const char *path, ...) PRINTF(1, 2);
+bool root_stat(struct stat *st, const char *path, ...) PRINTF(2, 3);
+/* All of a file and a 0 behind it; NULL if it cannot be read. */
+char *root_read(size_t *len, const char *path, ...) PRINTF(2, 3);
+/* The first line, without its end; false and "" if there is none. */
+bool root_line(char *line, size_t room, const char *path, ...) PRINTF(3, 4);
+/* The last part of where a link points to. */
+bool root_link(char *name, size_t room, const char *path, ...) PRINTF(3, 4);
+/* Sorted names in a directory, NULL at the end; never NULL itself. */
+char **root_list(const char *path, ...) PRINTF(1, 2);
+void list_free(char **names);
+/* Where it is outside of the root. */
+bool root_outside(char *outside, const char *path, ...) PRINTF(2, 3);
+
+/* --- module.c --------------------------------------------------------------- */
+
+struct module {
+	bool found;
+	bool builtin;		/* in the kernel itself */
+	char path[256];		/* below /lib/modules/RELEASE */
+	char version[64];
+	char srcversion[40];
+	char signer[96];	/* "" if not signed */
+	bool ours;
+	bool vm_bind;
+	char **firmware;	/* names below /lib/firmware, NULL at the end */
+};
+
+void module_chosen(struct module *m, const char *release);
+void module_own(struct module *m, const char *release);
+
+struct loaded {
+	bool is;
+	char version[64];
+	char srcversion[40];
+	bool ours;
+	const char *from;	/* "chosen", "kernel", "elsewhere" */
+};
+
+void module_loaded(struct loaded *l, const struct module *chosen);
+
+/* --- initramfs.c ------------------------------------------------------------ */
+
+enum initramfs {
+	INITRAMFS_NONE,		/* no image for this kernel */
+	INITRAMFS_UNREADABLE,
+	INITRAMFS_UNKNOWN,	/* not looked into: no time */
+	INITRAMFS_WITHOUT,	/* holds no nouveau */
+	INITRAMFS_CURRENT,
+	INITRAMFS_STALE,	/* holds another nouveau than would be loaded */
+};
+
+/* Looks into an image for @ms at most, if only its times leave a doubt; 0: no limit. */
+enum initramfs initramfs_look(const char *release, const struct module *chosen, unsigned int ms);
+
+/* --- kernel.c --------------------------------------------------------------- */
+
+enum headers { HEADERS_NONE, HEADERS_PARTIAL, HEADERS_WHOLE };
+enum built { BUILT_NO, BUILT_FAILED, BUILT_YES };
+
+struct kernel {
+	char release[128];
+	bool running;
+	enum headers headers;
+	enum built built;
+	char built_version[64];
+	char why[256];		/* the build failed */
+	struct module chosen;
+	enum initramfs initramfs;
+};
+
+struct kernels {
+	struct kernel *k;
+	size_t count;
+	char running[128];
+	struct kernel *current;	/* the running one; NULL if it is not installed */
+	char source[64];	/* version that dkms knows; "" if none */
+};
+
+/* @ms: how long to look into initramfs images, altogether */
+void kernels_find(struct kernels *all, unsigned int ms);
+/* The compiler a kernel's modules are made with, and whether it is here. */
+bool kernel_compiler(const struct kernel *k, char *name, size_t room);
+/* compat/supported's line about a kernel, if it says one. */
+bool kernel_refused(const struct kernels *all, const struct kernel *k, char *why, size_t room);
+
+/* --- gpu.c, chips.c, firmware.c ----------------------------------------------- */
+
+enum family { TESLA_OR_OLDER, FERMI, KEPLER, MAXWELL, PASCAL, VOLTA, TURING, AMPERE, ADA, LATER };
+
+struct chip {
+	uint16_t first, last;	/* PCI device IDs */
+	const char *name;
+	enum family family;
+};
+
+const struct chip *chip_find(uint16_t device);
+const char *family_name(enum family family);
+
+struct gpu {
+	char slot[16];
+	uint16_t device;
+	const struct chip *chip;	/* NULL: not known */
+	char driver[32];		/* "" if none */
+	char node[32];			/* renderD128; "" if none */
+	int error;			/* why the node could not be opened, or 0 */
+	char answer[32];		/* the driver's name, by the node */
+	int version[3];
+	int push_max;			/* what a driver with VM_BIND answers; or 0 */
+};
+
+struct gpus {
+	struct gpu *g;
+	size_t count;
+};
+
+void gpus_find(struct gpus *all);
+bool gpu_answers(const struct gpus *all);
+/* How many files are missing, and one of them. */
+unsigned int firmware_missing(const struct chip *chip, const struct module *m, const char *release,
+			      char *example, size_t room);
+
+/* --- secureboot.c ------------------------------------------------------------- */
+
+enum secure_boot { SB_NO_EFI, SB_OFF, SB_ON, SB_UNKNOWN };
+enum enrolled { ENROLLED_NO, ENROLLED_YES, ENROLLED_UNKNOWN };
+
+struct secure_boot_state {
+	enum secure_boot state;
+	char key[PATH_MAX];	/* the certificate that dkms signs with; "" if none yet */
+	enum enrolled enrolled;
+};
+
+void secure_boot_look(struct secure_boot_state *s);
+
+/* --- blocked.c, mesa.c ---------------------------------------------------------- */
+
+/* What keeps nouveau from being loaded: "FILE:LINE" or the parameter. */
+bool blocked_by_file(char *where, size_t room, bool *proprietary);
+bool blocked_by_cmdline(char *word, size_t room);
+bool modesetting_off(char *word, size_t room);
+
+struct mesa {
+	bool nvk;
+	int major, minor;	/* 0: not known */
+};
+
+void mesa_find(struct mesa *m);
+
+/* --- all of it ------------------------------------------------------------------- */
+
+struct facts {
+	struct kernels kernels;
+	struct gpus gpus;
+	struct loaded loaded;
+};
+
+void facts_find(struct facts *f, unsigned int ms);
+
+struct options {
+	bool json;
+	bool color;
+};
+
+void status_write(FILE *to, const struct facts *f, const struct options *o);
+/* Whether VM_BIND will work. */
+bool doctor_write(FILE *to, const struct facts *f, const struct options *o);
+int report_write(const char *file, const struct facts *f);
+
+/* --- redact.c ----------------------------------------------------------------------- */
+
+void redact_begin(void);
+/* A line as it may be shown to anyone; the result is valid until the next call. */
+const char *redact(const char *line);
+
+/* --- out.c ---------------------------------------------------------------------------- */
+
+enum shade { PLAIN, GOOD, DOUBTFUL, BAD, DIM };
+
+const char *shade(const struct options *o, enum shade s);
+
+/* JSON: begin with a key of NULL inside of arrays; the commas are its own. */
+void json_open(FILE *to, const char *key, char bracket);
+void json_close(FILE *to, char bracket);
+void json_string(FILE *to, const char *key, const char *value);	/* "" and NULL: null */
+void json_number(FILE *to, const char *key, long value);
+void json_bool(FILE *to, const char *key, bool value);
+
+#endif
