@@ -188,6 +188,12 @@ gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr, u64 *start, u64 *end)
 		if (unlikely(addr == U64_MAX))
 			return NULL;
 		leaf = gpuvm_tree_descend(&vm->tree, addr);
+		/* Ends are compared at once; the rest comes meanwhile. */
+		prefetch(leaf->start + 4);
+		prefetch(leaf->start + 12);
+		prefetch(leaf->va);
+		prefetch(leaf->va + 8);
+		prefetch(leaf->va + 16);
 		WRITE_ONCE(vm->tree.hint, leaf);
 	}
 	pos = gpuvm_leaf_rank(leaf, addr);

@@ -17,6 +17,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/prefetch.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -398,6 +399,18 @@ static inline struct drm_gpuva *__drm_gpuva_walk_late(struct __drm_gpuva_walk *w
 	return leaf->va[w->pos];
 }
 
+/* Asks for the mapping six slots on: who removes mappings waits for each. */
+static inline void __drm_gpuva_walk_ahead(const struct drm_gpuva_leaf *leaf, unsigned int slot)
+{
+	slot += 6;
+	if (slot >= DRM_GPUVA_LEAF_SIZE) {
+		slot -= DRM_GPUVA_LEAF_SIZE;
+		leaf = leaf->next;
+	}
+	if (leaf && leaf->used >> slot & 1)
+		prefetch(leaf->va[slot]);
+}
+
 /*
  * The next mapping, and the one after it at once: the body may remove the
  * former, and what it inserts between them is passed over.
@@ -422,6 +435,7 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
 		*next = __drm_gpuva_walk_peek(w);
 		return va;
 	}
+	__drm_gpuva_walk_ahead(leaf, w->pos);
 	w->pos += 1 + __ffs(rest);
 	w->from = leaf->start[w->pos];
 	w->over = w->from > w->last;
