@@ -221,7 +221,11 @@ case_stale_initramfs()
 		touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
 		ask doctor
 		same "$(cat "$T/out")" 'VM_BIND works'
-		ask status
+		# It has little time for that, and gives up on a busy machine.
+		for try in 1 2 3 4 5 6 7 8 9 10; do
+			ask status
+			grep -q 'not looked into' "$T/out" || break
+		done
 		has "$T/out" 'without nouveau'
 	done
 }
