@@ -6,7 +6,7 @@
 #   make demo   the whole road, from source to a booted kernel with our modules
 #   make check  every test
 #
-# KERNEL          kernel to build for or boot: 6.1, 6.12, 7.2, 7.3, 6.1-debug or an ABI
+# KERNEL          kernel to build for or boot: 5.10, 6.1, 6.12, 7.2, 7.3, 6.1-debug or an ABI
 # BASE            kernel release that nouveau is imported from
 # KERNEL_SOURCE   tarball or tree of that release, in place of Debian's package
 # SEEDS           how many seeds of the software GPU's delays check-model tries
@@ -20,16 +20,17 @@ SEEDS         ?= 1
 export BASE KERNEL_SOURCE
 
 .PHONY: help demo check check-vm deps import tree modules deb docs lint \
-	bench bench-build check-model check-nvk check-mutants fuzz-gpuvm fuzz-model vmbind-test \
-	vaspace nouveau-gpuvm clean
+	bench bench-build check-model check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
+	vmbind-test vaspace nouveau-gpuvm clean
 
 help:
 	@echo 'make demo [KERNEL=6.1|6.12]      build, install in a clean Debian 12, boot, test'
 	@echo 'make check                       every test'
-	@echo 'make check-vm KERNEL=...         boot tests on 6.1, 6.12, 7.2, 7.3 or 6.1-debug'
+	@echo 'make check-vm KERNEL=...         boot tests on 5.10, 6.1, 6.12, 7.2, 7.3 or 6.1-debug'
 	@echo 'make check-model KERNEL=...      nouveau and vmbind-test on the software GPU'
 	@echo 'make check-nvk KERNEL=...        Mesa NVK 25 and 26 on the software GPU'
 	@echo 'make check-mutants KERNEL=...    drivers broken on purpose, each of which has to fail'
+	@echo 'make check-resv                  the usages of fences mixed up on purpose, on 5.10'
 	@echo 'make vmbind-test, vaspace, nouveau-gpuvm  the tools of that name, below build/'
 	@echo 'make fuzz-model SECONDS=600      the software GPU under random input'
 	@echo 'make bench                       our GPUVM against those of 6.12 and 7.3'
@@ -73,6 +74,9 @@ check-nvk: deps
 check-mutants: tree
 	@tests/mutants.t --kernel '$(KERNEL)'
 
+check-resv: tree
+	@tests/resv-mutants.t
+
 fuzz-model:
 	@tools/deps clang libclang-rt-14-dev
 	@$(MAKE) -s -C tests/gpu-model fuzz SECONDS='$(or $(SECONDS),600)'
@@ -115,6 +119,8 @@ check: deps
 		deb=tests/deb.t \
 		install=tests/install.t \
 		badinput=tests/badinput.t \
+		vm-5.10='tests/vm.t 5.10' \
+		vm-7.3='tests/vm.t 7.3' \
 		vm-6.1='tests/vm.t 6.1' \
 		vm-6.12='tests/vm.t 6.12' \
 		nvk=tests/nvk.t \

@@ -39,6 +39,15 @@ static unsigned long ngv_shrinker_scan(struct shrinker *registered,
 	return s->described.scan_objects(&s->described, sc);
 }
 
+static int ngv_shrinker_add(struct shrinker *shrinker, struct va_format *name)
+{
+#ifdef HAVE_REGISTER_SHRINKER_NAME
+	return register_shrinker(shrinker, "%pV", name);
+#else
+	return register_shrinker(shrinker);
+#endif
+}
+
 /**
  * shrinker_alloc() - make a shrinker
  * @flags: SHRINKER_*
@@ -69,11 +78,7 @@ struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
 
 	va_start(args, fmt);
 	name.va = &args;
-#ifdef HAVE_REGISTER_SHRINKER_NAME
-	err = register_shrinker(&s->registered, "%pV", &name);
-#else
-	err = register_shrinker(&s->registered);
-#endif
+	err = ngv_shrinker_add(&s->registered, &name);
 	va_end(args);
 	if (err) {
 		kfree(s);

@@ -2,6 +2,7 @@
 // Question: Can a waiter tell a fence its deadline, dma_fence_set_deadline()?
 // Since: v6.4 aec11c8d7cb3 ("dma-buf/dma-fence: Add deadline awareness")
 // Export: dma_fence_set_deadline
+// Absent: dma_fence_set_deadline
 #include <linux/dma-fence.h>
 
 static void set_deadline(struct dma_fence *fence, ktime_t deadline)

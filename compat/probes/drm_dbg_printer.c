@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Question: Is there a drm_printer for one debug category, drm_dbg_printer()?
 // Since: v6.9 9fd6f61a297e ("drm/print: add drm_dbg_printer() for drm device specific printer")
+// Absent: drm_dbg_printer
 #include <drm/drm_print.h>
 
 struct drm_device;

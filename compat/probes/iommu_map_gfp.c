@@ -6,5 +6,9 @@
 int probe(struct iommu_domain *domain, phys_addr_t phys);
 int probe(struct iommu_domain *domain, phys_addr_t phys)
 {
+#ifndef NGV_OTHERWISE
 	return iommu_map(domain, 0, phys, PAGE_SIZE, IOMMU_READ, GFP_KERNEL);
+#else
+	return iommu_map(domain, 0, phys, PAGE_SIZE, IOMMU_READ);
+#endif
 }

@@ -2,6 +2,7 @@
 // Question: Are shrinkers allocated by the core, shrinker_alloc() and shrinker_register()?
 // Since: v6.7 c42d50aefd17 ("mm: shrinker: add infrastructure for dynamically allocating shrinker")
 // Export: shrinker_alloc shrinker_register shrinker_free
+// Absent: shrinker_alloc
 #include <linux/shrinker.h>
 
 int probe(void *private_data);

@@ -6,6 +6,10 @@
 void probe(struct vm_area_struct *vma);
 void probe(struct vm_area_struct *vma)
 {
+#ifndef NGV_OTHERWISE
 	vm_flags_set(vma, VM_PFNMAP);
 	vm_flags_clear(vma, VM_MAYWRITE);
+#else
+	vma->vm_flags |= VM_PFNMAP;
+#endif
 }
