@@ -79,7 +79,7 @@ case_lintian()
 {
 	command -v lintian >/dev/null || skip "lintian is not installed"
 	made
-	lintian --allow-root -I --fail-on error,warning,info "$deb_dir"/*.changes "$dsc"
+	lintian --allow-root -I --pedantic --fail-on error,warning,info "$deb_dir"/*.changes "$dsc"
 }
 
 case_reproducible()
@@ -87,7 +87,7 @@ case_reproducible()
 	made
 	mkdir "$T/again"
 	(umask 077; TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 "$top/tools/make-deb" "$T/again")
-	for f in "$deb" "$dsc" "$deb_dir"/*.tar.xz; do
+	for f in "$deb_dir"/*.deb "$dsc" "$deb_dir"/*.tar.xz; do
 		cmp "$f" "$T/again/$(basename "$f")"
 	done
 }
@@ -126,6 +126,19 @@ case_contents()
 	fi
 }
 
+case_tools_contents()
+{
+	made
+	dpkg-deb -x "$deb_dir"/nouveau-gpuvm-tools_*.deb "$T/root"
+	for tool in nouveau-gpuvm vmbind-test vaspace; do
+		"$T/root/usr/bin/$tool" --help >"$T/out" 2>&1 || [ $? = 2 ]
+		has "$T/out" "$tool"
+		[ -s "$T/root/usr/share/man/man1/$tool.1.gz" ] || fail "no manual page of $tool"
+	done
+	[ -s "$T/root/usr/share/bash-completion/completions/nouveau-gpuvm" ]
+	same "$("$T/root/usr/bin/nouveau-gpuvm" --version)" "nouveau-gpuvm $version"
+}
+
 case_patched()
 {
 	made
@@ -151,6 +164,7 @@ case_bad_input()
 
 tap_begin "$@"
 tap_case contents case_contents
+tap_case tools-contents case_tools_contents
 tap_case patched case_patched
 tap_case copyright case_copyright
 tap_case lintian case_lintian

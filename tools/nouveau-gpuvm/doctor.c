@@ -47,7 +47,7 @@ enum distro { DEBIAN, FEDORA, SUSE };
 
 static enum distro distro(void)
 {
-	if (root_has("/etc/debian_version") || root_has("/var/lib/dpkg/status"))
+	if (root_has("/etc/debian_version"))
 		return DEBIAN;
 	return root_has("/etc/SUSE-brand") || root_has("/usr/bin/zypper") ? SUSE : FEDORA;
 }
