@@ -26,8 +26,8 @@ struct bench_impl {
 	/* Of everything seen so far: equal for all implementations. */
 	uint64_t (*checksum)(struct bench_state *st);
 	void (*counts)(struct bench_counts *c);
-	/* Bytes of the structures for each mapping of a VM with @n of them. */
-	double (*bytes)(unsigned int n, int churn);
+	/* Bytes of the structures for a thousand mappings of a VM with @n of them. */
+	uint64_t (*bytes)(unsigned int n, int churn);
 };
 
 extern const struct bench_impl bench_impl;

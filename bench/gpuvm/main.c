@@ -218,7 +218,8 @@ static int bytes(const char *dir, unsigned int n)
 	for (unsigned int k = 0; k < CONTROL; k++) {
 		const struct bench_impl *impl = load(dir, names[k]);
 
-		printf("%u\t%s\t%.1f\t%.1f\n", n, names[k], impl->bytes(n, 0), impl->bytes(n, 1));
+		printf("%u\t%s\t%.1f\t%.1f\n", n, names[k], impl->bytes(n, 0) / 1e3,
+		       impl->bytes(n, 1) / 1e3);
 	}
 	return 0;
 }

@@ -511,7 +511,7 @@ static void prepare_listed(struct bench_state *st)
 static void flush(const void *p, size_t size)
 {
 	for (size_t i = 0; i < size; i += 64)
-		__builtin_ia32_clflush((const char *)p + i);
+		asm volatile("clflush %0" :: "m" (((const char *)p)[i]) : "memory");
 }
 
 static void before_cold(struct bench_state *st)
@@ -520,7 +520,7 @@ static void before_cold(struct bench_state *st)
 		flush(st->objs[i], sizeof(*st->objs[i]));
 		flush(st->bos[i], sizeof(*st->bos[i]));
 	}
-	__builtin_ia32_mfence();
+	asm volatile("mfence" ::: "memory");
 }
 
 static void seen(struct bench_state *st, struct drm_exec *exec)
@@ -772,13 +772,12 @@ static void bench_counts(struct bench_counts *c)
 }
 
 /* Mappings come from a slab of nouveau's size; what GPUVM allocates is added. */
-static double bench_bytes(unsigned int n, int churn)
+static uint64_t bench_bytes(unsigned int n, int churn)
 {
 	static const struct workload wl = { "bytes" };
 	struct bench_state *st = new_state(&wl, n, 1);
 	unsigned long was = kernel_counts.bytes;
 	unsigned int used;
-	double bytes;
 
 	if (churn) {
 		prepare_sm(st);
@@ -789,8 +788,7 @@ static double bench_bytes(unsigned int n, int churn)
 		fill(st);
 		used = n;
 	}
-	bytes = st->stride + (double)(kernel_counts.bytes - was) / used;
-	return bytes;
+	return st->stride * 1000 + (kernel_counts.bytes - was) * 1000 / used;
 }
 
 const struct bench_impl bench_impl = {
