@@ -20,7 +20,7 @@ if why=$(NGV_CONF=/dev/null compat/supported "$kdir" "$(tools/kernel resolve "$k
 	root=$(tests/chroot/provision "$kernel" | tail -n 1)
 elif [ $? = 77 ]; then
 	echo "# $why"
-	BASE=${BASE:-6.12} tools/stage-tree build/tree
+	make -s tree >&2
 	root=$(tests/vm/own-root "$kernel")
 	[ $# != 0 ] || set -- selftest
 else
