@@ -145,11 +145,23 @@ case_compat_doc()
 	diff -u docs/compat.md "$T/compat.md" || fail "docs/compat.md is old; run: make docs"
 }
 
+# What docs/install.md says is tested is tested under that name.
+case_documented_tests()
+{
+	sed -n 's/^| 1*[0-9]\. .*|\([^|]*\)|$/\1/p' docs/install.md | grep -o '`[a-z]*\.t [a-z0-9-]*`' |
+		tr -d '`' | sort -u >"$T/named"
+	[ "$(wc -l <"$T/named")" -ge 15 ] || fail "the table of docs/install.md is not read"
+	while read -r file case; do
+		"tests/$file" --list | grep -qx -e "$case" || fail "tests/$file has no case $case"
+	done <"$T/named"
+}
+
 tap_begin "$@"
 tap_case spdx case_spdx
 tap_case no-version-checks case_no_version_checks
 tap_case shellcheck case_shellcheck
 tap_case negations case_negations
+tap_case documented-tests case_documented_tests
 tap_case spelling case_spelling
 tap_case checkpatch case_checkpatch
 tap_case nothing-of-upstream case_nothing_of_upstream
