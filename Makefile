@@ -9,6 +9,7 @@
 # KERNEL          kernel to build for or boot: 5.10, 6.1, 6.12, 7.2, 7.3, 6.1-debug or an ABI
 # BASE            kernel release that nouveau is imported from
 # KERNEL_SOURCE   tarball or tree of that release, in place of Debian's package
+# NGV_KEY         a secret key of yours that make repo signs with
 # SEEDS           how many seeds of the software GPU's delays check-model tries
 
 KERNEL        ?= 6.1
@@ -19,7 +20,10 @@ SEEDS         ?= 1
 
 export BASE KERNEL_SOURCE
 
-.PHONY: help demo check check-vm deps import tree modules deb docs lint \
+rpm-deps := apt-utils cpio createrepo-c curl gpg gpg-agent rpm rpm2cpio rpmlint
+
+.PHONY: help demo check check-vm deps import tree modules deb rpm repo docs lint \
+	check-deb check-rpm check-repo check-interrupt \
 	bench bench-build check-model check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
 	vmbind-test vaspace nouveau-gpuvm clean
 
@@ -36,6 +40,12 @@ help:
 	@echo 'make bench                       our GPUVM against those of 6.12 and 7.3'
 	@echo 'make fuzz-gpuvm SECONDS=1800     our GPUVM and those, under random requests'
 	@echo 'make deb                         the package, in build/deb'
+	@echo 'make rpm                         the RPMs, in build/rpm'
+	@echo 'make repo                        signed repositories for apt and dnf, in build/repo'
+	@echo 'make check-deb                   the .deb on Debian 11, 12, 13: install, upgrade, purge, bad luck'
+	@echo 'make check-rpm                   the RPMs under dnf: install, kernel update, removal'
+	@echo 'make check-repo                  the repositories, by the lines of README.md'
+	@echo 'make check-interrupt N=20        cut short at random moments: killed, or the disk full'
 	@echo 'make import                      nouveau from linux-source-$(BASE), patched'
 	@echo 'make modules KERNEL=...          modules for a kernel whose headers are here'
 	@echo 'make bench-build                 build times against a plain kbuild'
@@ -59,6 +69,14 @@ modules: tree
 deb: deps
 	@tools/make-deb
 
+rpm: deps
+	@tools/deps $(rpm-deps)
+	@tools/make-rpm
+
+repo: deps
+	@tools/deps $(rpm-deps)
+	@tools/make-repo
+
 demo: deps
 	@tools/demo '$(KERNEL)'
 
@@ -76,6 +94,22 @@ check-mutants: tree
 
 check-resv: tree
 	@tests/resv-mutants.t
+
+# debian.t compiles nouveau twice more: make check has what else is in it.
+check-deb: deps
+	@tools/run-tests build/check-deb deb=tests/deb.t releases=tests/releases.t install=tests/install.t \
+		badinput=tests/badinput.t debian=tests/debian.t
+
+check-rpm: deps
+	@tools/deps $(rpm-deps)
+	@tools/run-tests build/check-rpm rpm=tests/rpm.t
+
+check-repo: deps
+	@tools/deps $(rpm-deps)
+	@tools/run-tests build/check-repo repo=tests/repo.t
+
+check-interrupt: deps
+	@N='$(or $(N),20)' tests/interrupt.t
 
 fuzz-model:
 	@tools/deps clang libclang-rt-14-dev
@@ -108,6 +142,7 @@ bench-build: tree
 # what needs a kernel of its own built, or nouveau not at all.  Two at once are slow:
 # limits of time are there to notice what hangs.
 check: deps
+	@tools/deps $(rpm-deps)
 	@NGV_VM_SLOW=$${NGV_VM_SLOW:-3} tools/run-tests build/check \
 		lint=tests/lint.t \
 		probes=tests/probes.t \
@@ -130,6 +165,11 @@ check: deps
 		vm-5.10='tests/vm.t 5.10' \
 		vm-7.3='tests/vm.t 7.3' \
 		badinput=tests/badinput.t \
+		releases=tests/releases.t \
+		repo=tests/repo.t \
+		debian='tests/debian.t secure-boot blacklist' \
+		rpm='tests/rpm.t rpmlint contents reproducible' \
+		interrupt='N=3 tests/interrupt.t' \
 		vm-6.1-debug='tests/vm.t 6.1-debug' \
 		model-6.1-debug='tests/model.t 6.1-debug --chip gp100 model-load model-vmbind'
 

@@ -37,24 +37,41 @@ case_spdx()
 case_no_version_checks()
 {
 	! grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION|RHEL_RELEASE|UTS_RELEASE|linux/version\.h' \
-		$(tracked src compat tests/selftest build.mk Kbuild dkms.conf | grep -v '\.md$')
+		$(tracked src compat tests/selftest build.mk Kbuild dkms.conf | grep -v '\.md$') || fail 'versions are checked'
 }
 
 # No file of git is upstream's: neither its path nor its text.
 case_nothing_of_upstream()
 {
 	[ -d build/import ] || make import
-	! tracked 'upstream/*' 'drivers/*' '*.patch' '*.diff' '*.ko' '*.o' | grep .
+	! tracked 'upstream/*' 'drivers/*' '*.patch' '*.diff' '*.ko' '*.o' | grep . || fail "upstream's files are in git"
 	# What the import lays out has files of ours in it too, by another name.
 	find build/import -name '*.[ch]' -size +0 ! -name 'ngv*' -exec sha256sum {} + |
 		cut -d ' ' -f 1 | sort -u >"$T/theirs"
 	sha256sum $(our_c) | sort >"$T/ours"
-	! join "$T/ours" "$T/theirs" | grep .
+	! join "$T/ours" "$T/theirs" | grep . || fail "upstream's text is in git"
 }
 
 case_shellcheck()
 {
 	shellcheck -S warning -s sh -x -P tests -e SC1090,SC1091,SC2010,SC2034,SC2154 $(scripts)
+}
+
+# `set -e` looks away from "! command": without an "|| fail" it can only be the
+# last word of a case, and does not stay that.
+case_negations()
+{
+	printf 'x()\n{\n\t! true\n\t! a |\n\t\tb\n\t! false || fail\n}\n' >"$T/control.t"
+	for f in "$T/control.t" $(tracked 'tests/*.t'); do
+		awk -v f="$f" '
+			open && /\|\|/ { open = 0 }
+			open && !/[|\\]$/ { print f ":" open ": " line; open = 0 }
+			/^\t+! [^-]/ && !/\|\|/ && !/; then/ {
+				if (/[|\\]$/) { open = FNR; line = $0 } else print f ":" FNR ": " $0
+			}' "$f"
+	done >"$T/found"
+	same "$(grep -c '/control\.t:[34]: ' "$T/found")" 2 'of the control'
+	! grep -v '/control\.t:[34]: ' "$T/found" || fail 'these cannot fail'
 }
 
 # Programs that live outside of the kernel: libc's types and other projects' names
@@ -119,7 +136,7 @@ static_check()
 			{ tail -n 20 "$T/log"; fail "$d does not compile"; }
 	done
 	# Warnings in the kernel's own headers are not ours to mend.
-	! grep -E "^$T/tree/(compat|src|tests)/.*(warning|error):|^(compat|src|tests)/.*(warning|error):" "$T/log"
+	! grep -E "^$T/tree/(compat|src|tests)/.*(warning|error):|^(compat|src|tests)/.*(warning|error):" "$T/log" || fail 'warnings'
 }
 
 case_compat_doc()
@@ -128,10 +145,23 @@ case_compat_doc()
 	diff -u docs/compat.md "$T/compat.md" || fail "docs/compat.md is old; run: make docs"
 }
 
+# What docs/install.md says is tested is tested under that name.
+case_documented_tests()
+{
+	sed -n 's/^| 1*[0-9]\. .*|\([^|]*\)|$/\1/p' docs/install.md | grep -o '`[a-z]*\.t [a-z0-9-]*`' |
+		tr -d '`' | sort -u >"$T/named"
+	[ "$(wc -l <"$T/named")" -ge 15 ] || fail "the table of docs/install.md is not read"
+	while read -r file case; do
+		"tests/$file" --list | grep -qx -e "$case" || fail "tests/$file has no case $case"
+	done <"$T/named"
+}
+
 tap_begin "$@"
 tap_case spdx case_spdx
 tap_case no-version-checks case_no_version_checks
 tap_case shellcheck case_shellcheck
+tap_case negations case_negations
+tap_case documented-tests case_documented_tests
 tap_case spelling case_spelling
 tap_case checkpatch case_checkpatch
 tap_case nothing-of-upstream case_nothing_of_upstream

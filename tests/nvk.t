@@ -26,7 +26,7 @@ case_lavapipe()
 {
 	run in_root "$1" vk-test --device-name llvmpipe --seed "$2"
 	status 0
-	! grep '^not ok' "$T/out"
+	! grep '^not ok' "$T/out" || fail 'cases failed'
 	plan=$(sed -n 's/^1\.\.//p' "$T/out")
 	same "$(grep -c '^ok' "$T/out")" "$plan" 'cases told'
 	# What only NVIDIA's layout can show is all that is left out.
@@ -80,8 +80,8 @@ case_overlay()
 	has "$dir/mesa-version" "^$1\."
 	for f in usr/bin/vk-test usr/bin/vulkaninfo usr/lib/x86_64-linux-gnu/libvulkan_nouveau.so; do
 		chroot "$dir" /lib64/ld-linux-x86-64.so.2 --list "/$f" >"$T/libs"
-		! grep 'not found' "$T/libs"
-		! grep -i LLVM "$T/libs"
+		! grep 'not found' "$T/libs" || fail 'a library is missing'
+		! grep -i LLVM "$T/libs" || fail 'it needs LLVM'
 	done
 	run chroot "$dir" /usr/bin/vk-test --list
 	status 0

@@ -176,7 +176,7 @@ case_signed()
 	chapter begin begin
 	in_root sh -c 'rpm --import /srv/repo/nouveau-gpuvm.asc && rpm -K /srv/repo/rpm/*.rpm' >"$T/out"
 	cat "$T/out"
-	! grep -v 'digests signatures OK' "$T/out"
+	! grep -v 'digests signatures OK' "$T/out" || fail 'a package is not signed'
 	cp -r "$top/build/repo" "$T/changed"
 	echo >>"$T/changed/rpm/repodata/repomd.xml"
 	run "$env" run --bind "$T/changed:/srv/changed" "$chroot" sh -c '

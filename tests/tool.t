@@ -462,7 +462,7 @@ case_status()
 	has "$T/out" "^\\* is running; nouveau $version is loaded, from updates/dkms/nouveau.ko\$"
 	has "$T/out" "^GPU $slot: gp104 (10de:1b80), driver nouveau\$"
 	has "$T/out" '^    renderD128: nouveau 1.4.0, has VM_BIND, 510 pushes an EXEC$'
-	! grep -q "$(printf '\033')" "$T/out"
+	! grep -q "$(printf '\033')" "$T/out" || fail 'there are colours'
 	ask --json status
 	status 0
 	fields <<END
@@ -596,7 +596,7 @@ case_terminal()
 	run script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
 	has "$T/out" "$(printf '\033')\\[32m"
 	run env NO_COLOR=1 script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
-	! grep -q "$(printf '\033')" "$T/out"
+	! grep -q "$(printf '\033')" "$T/out" || fail 'there are colours'
 	ask --color=always
 	has "$T/out" "$(printf '\033')\\[32m"
 	# Progress, where it takes more than a second: an image comes slowly.
@@ -636,7 +636,7 @@ END
 	status 0
 	has "$T/err" 'wrote nouveau-gpuvm-report.txt'
 	cat nouveau-gpuvm-report.txt
-	! grep -iE 'anna|52:54|192\.168|PF2XYZ|9f2c4a10|0123456789abcdef0123|/home/|ABC123' nouveau-gpuvm-report.txt
+	! grep -iE 'anna|52:54|192\.168|PF2XYZ|9f2c4a10|0123456789abcdef0123|/home/|ABC123' nouveau-gpuvm-report.txt || fail 'something private is in it'
 	has nouveau-gpuvm-report.txt '^PRETTY_NAME="Debian GNU/Linux 12'
 	has nouveau-gpuvm-report.txt 'ours 0.1.0+6.12.0'
 	has nouveau-gpuvm-report.txt '^VM_BIND works'
@@ -659,8 +659,8 @@ case_report_of_this_machine()
 	run "$tool" report -o -
 	status 0
 	name=$(uname -n)
-	[ ${#name} -lt 3 ] || ! grep -w -F -e "$name" "$T/out"
-	! grep -E '/home/|([0-9a-f]{2}:){5}[0-9a-f]{2}' "$T/out"
+	[ ${#name} -lt 3 ] || ! grep -w -F -e "$name" "$T/out" || fail 'the name of this machine is in it'
+	! grep -E '/home/|([0-9a-f]{2}:){5}[0-9a-f]{2}' "$T/out" || fail 'something private is in it'
 }
 
 # --- test ---------------------------------------------------------------------------
@@ -721,24 +721,24 @@ case_odd_files()
 	status 0
 	head -c 5000 /dev/urandom >"$root/lib/modules/$kver/updates/dkms/nouveau.ko"
 	ask doctor
-	! grep -q Sanitizer "$T/err"
+	! grep -q Sanitizer "$T/err" || fail 'a sanitizer complains'
 	: >"$root/lib/modules/$kver/updates/dkms/nouveau.ko"
 	: >"$root/lib/modules/$kver/modules.dep.bin"
 	ask doctor
-	! grep -q Sanitizer "$T/err"
+	! grep -q Sanitizer "$T/err" || fail 'a sanitizer complains'
 	for size in 0 1 5 109 111 200 700; do
 		pack
 		truncate -s $size "$root/boot/initrd.img-$kver"
 		touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
 		ask doctor
-		! grep -q Sanitizer "$T/err"
+		! grep -q Sanitizer "$T/err" || fail 'a sanitizer complains'
 	done
 	# A header that claims to be larger than the file.
 	printf '070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08xx' 1 2 3 4 5 6 4294967295 8 9 10 11 4294967295 13 \
 		>"$root/boot/initrd.img-$kver"
 	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
 	ask doctor
-	! grep -q Sanitizer "$T/err"
+	! grep -q Sanitizer "$T/err" || fail 'a sanitizer complains'
 	rm -f "$root/usr/lib/x86_64-linux-gnu/libvulkan_nouveau.so"
 	printf 'x%.0s' $(seq 20) >"$root/usr/lib/x86_64-linux-gnu/libvulkan_nouveau.so"
 	printf 'Mesa ' >>"$root/usr/lib/x86_64-linux-gnu/libvulkan_nouveau.so"
@@ -750,7 +750,7 @@ case_odd_files()
 	for command in status doctor 'report -o -'; do
 		# shellcheck disable=SC2086 # words
 		ask $command
-		! grep -q Sanitizer "$T/err"
+		! grep -q Sanitizer "$T/err" || fail 'a sanitizer complains'
 		[ "$rc" -le 1 ] || fail "$command: $rc"
 	done
 }

@@ -1,0 +1,202 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# What happens to the .deb beside what tests/install.t plays through: an upgrade
+# from an older version of our own, a kernel that cannot be built beside one that
+# can, an initramfs without nouveau, Secure Boot.  In layers over a clean Debian 12
+# that has two kernels.  A case that needs an earlier chapter runs it first.
+
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+# shellcheck source=tests/layers.sh
+. "$(dirname "$0")/layers.sh"
+
+fresh()
+{
+	base
+	later "unlayer $1"
+	layer "$1"
+}
+
+# without KVER: that kernel's headers are not there
+without_headers() { mv "$chroot/usr/src/linux-headers-$1" "$chroot/root/"; }
+
+# older DIR: the package as of an earlier version, made of the same sources
+older()
+{
+	mkdir -p "$1"
+	git -C "$top" ls-files -z | (cd "$top" && tar -c --null -T - -f -) | tar -x -C "$1" -f -
+	git -C "$1" init -q
+	sed -i '1s/(.*)/(0.0.9-1)/' "$1/debian/changelog"
+	git -C "$1" add -A
+	mkdir "$1/build"
+	cp -al "$top/build/cache" "$1/build/cache"
+	(cd "$1" && tools/make-deb)
+}
+
+life()
+{
+	chapter "$1" "$1"
+	chroot=$store/life
+	set_kernels
+}
+
+# Kept until the script ends, not the case
+begin()
+{
+	base
+	layer life
+	stat -c '%n %i %y' "$chroot"/boot/initrd.img-* >"$state/initrd"
+	rm "$chroot/usr/src/linux-headers-$old/Module.symvers"
+	older "$state/older"
+}
+
+# An earlier version of ours, where the older kernel's headers are broken
+first()
+{
+	life begin
+	cp "$state"/older/build/deb/nouveau-gpuvm-dkms_0.0.9*.deb "$chroot/root/older.deb"
+	in_chroot apt-get -q -y install /root/older.deb 2>&1 | tr -d '\r' | tee "$state/first.apt"
+	in_chroot sh -c '! dpkg --audit | grep .'
+}
+
+upgraded()
+{
+	life first
+	# Somebody's own words in the settings stay.
+	echo '# mine' >>"$chroot/etc/nouveau-gpuvm.conf"
+	in_chroot apt-get -q -y install /root/deb.deb
+	in_chroot sh -c '! dpkg --audit | grep .'
+}
+
+purged()
+{
+	life upgraded
+	in_chroot apt-get -q -y purge nouveau-gpuvm-dkms
+	in_chroot sh -c '! dpkg --audit | grep .'
+}
+
+# Complaint 5: the oldest kernel fails, and the installation stops there.
+case_older_kernel_fails()
+{
+	life first
+	grep '^nouveau-gpuvm' "$state/first.apt" | tee "$T/ours"
+	same "$(wc -l <"$T/ours")" 1 'lines of ours'
+	has "$T/ours" "cannot build for kernel $old: .*Module.symvers; install its headers"
+	# shellcheck disable=SC2016 # dpkg-query's own variable
+	same "$(in_chroot dpkg-query -W -f '${db:Status-Status}' nouveau-gpuvm-dkms)" installed
+	[ -e "$state/upgraded" ] || whole "$new" "0.0.9${version#"${version%%+*}"}"
+	in_tree "$old"
+}
+
+case_upgrade()
+{
+	life upgraded
+	whole "$new" "$version"
+	has "$chroot/etc/nouveau-gpuvm.conf" '^# mine$'
+	find "$chroot/var/lib/dkms" "$chroot/usr/src" "$chroot/lib/modules" -name '*0.0.9*' | tee "$T/left"
+	[ ! -s "$T/left" ] || fail "the older version is there still"
+	in_tree "$old"
+}
+
+case_purge()
+{
+	life purged
+	in_tree "$new"
+	in_tree "$old"
+	nothing_left
+}
+
+# The initramfs is made anew only where it holds a nouveau.
+case_initramfs_untouched()
+{
+	life purged
+	stat -c '%n %i %y' "$chroot"/boot/initrd.img-* | diff "$state/initrd" -
+}
+
+# Secure Boot as shim and mokutil tell of it; what mokutil is called with is kept.
+case_secure_boot()
+{
+	fresh secure
+	without_headers "$old"
+	without_headers "$new"
+	mkdir -p "$chroot/var/lib/dkms"
+	: >"$chroot/var/lib/dkms/mok.pub"
+	cat >"$chroot/usr/local/bin/mokutil" <<'END'
+#!/bin/sh
+echo "$*" >>/root/mokutil.calls
+case $1 in
+--sb-state) cat /root/sb-state ;;
+--test-key) echo "$2 $(cat /root/test-key)"; exit 1 ;;
+*) exit 1 ;;
+esac
+END
+	chmod +x "$chroot/usr/local/bin/mokutil"
+	echo 'SecureBoot enabled' >"$chroot/root/sb-state"
+	echo 'is not enrolled' >"$chroot/root/test-key"
+	run in_chroot apt-get -q -y install /root/deb.deb
+	status 0
+	# apt gives packages' scripts a terminal.
+	cat "$T/out" "$T/err" | tr -d '\r' >"$T/said"
+	has "$T/said" '^nouveau-gpuvm-dkms: Secure Boot refuses the modules until their key is enrolled; run: mokutil --import /var/lib/dkms/mok.pub$'
+	settle=/usr/share/nouveau-gpuvm-dkms/dkms-settle
+	# Ubuntu's key is another.
+	mkdir -p "$chroot/var/lib/shim-signed/mok"
+	: >"$chroot/var/lib/shim-signed/mok/MOK.der"
+	run in_chroot $settle install
+	has "$T/err" 'run: mokutil --import /var/lib/shim-signed/mok/MOK.der$'
+	echo 'is already enrolled' >"$chroot/root/test-key"
+	run in_chroot $settle install
+	! grep 'Secure Boot' "$T/err" || fail "told for nothing"
+	echo 'SecureBoot disabled' >"$chroot/root/sb-state"
+	echo 'is not enrolled' >"$chroot/root/test-key"
+	run in_chroot $settle install
+	! grep 'Secure Boot' "$T/err" || fail "told for nothing"
+	# Asked it was, and never told to do anything.
+	cat "$chroot/root/mokutil.calls"
+	! grep -v -e '^--sb-state$' -e '^--test-key ' "$chroot/root/mokutil.calls" ||
+		fail "mokutil was called for more than an answer"
+	# Without mokutil the firmware's variable tells.
+	rm "$chroot/usr/local/bin/mokutil" "$chroot/usr/bin/mokutil"
+	for on in 1 0; do
+		run "$env" run --tmpfs /sys/firmware:1m "$chroot" sh -c '
+			dir=/sys/firmware/efi/efivars
+			mkdir -p $dir
+			printf "\006\000\000\000\00$1" >$dir/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
+			exec "$2" install' sh $on $settle
+		same "$(grep -c 'Secure Boot is on; .* install mokutil and run: mokutil --import' "$T/err")" $on "told, where it is $on"
+	done
+}
+
+# A blacklist that somebody else left is told, and left alone.
+case_blacklist()
+{
+	fresh blacklist
+	without_headers "$old"
+	without_headers "$new"
+	echo 'blacklist nouveau' >"$chroot/etc/modprobe.d/nvidia-blacklists-nouveau.conf"
+	run in_chroot apt-get -q -y install /root/deb.deb
+	status 0
+	cat "$T/out" "$T/err" | tr -d '\r' >"$T/said"
+	has "$T/said" '/etc/modprobe.d/nvidia-blacklists-nouveau.conf keeps nouveau from being loaded; remove that line'
+	has "$chroot/etc/modprobe.d/nvidia-blacklists-nouveau.conf" '^blacklist nouveau$'
+}
+
+# shellcheck disable=SC2034 # layers.sh reads it
+state=$store.state
+exec 9>&1
+tap_begin "$@"
+if [ -z "$tap_list" ]; then
+	rm -rf "$state"
+	mkdir -p "$state"
+	# shellcheck disable=SC2154 # tap.sh's own
+	trap 'rm -rf "$tap_dir"; unlayer life' EXIT
+fi
+tap_case secure-boot case_secure_boot
+tap_case blacklist case_blacklist
+tap_case older-kernel-fails case_older_kernel_fails
+tap_case upgrade-of-our-own case_upgrade
+tap_case purge case_purge
+tap_case initramfs-untouched case_initramfs_untouched
+tap_done

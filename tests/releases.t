@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# The .deb in Debian 11, 12 and 13, each with its own dkms and apt: installed
+# where a kernel has no headers, then met by headers of a kernel that is not for
+# us, removed.  Nothing is compiled: tests/install.t does that.
+
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+# shellcheck disable=SC2154 # tap.sh sets top and T
+env=$top/tests/chroot/env
+
+in_chroot() { "$env" run "$chroot" "$@"; }
+
+# release SUITE KERNELS [HEADERS]: KERNELS is the suite that has HEADERS, whose
+# kernel is left alone, with a word of why
+release()
+{
+	"$top/tools/make-deb"
+	chroot=$top/build/chroot/release-$1
+	rm -rf "$chroot"
+	later "rm -rf '$chroot'"
+	{
+		"$top/tests/chroot/apt" options
+		echo 'APT::Get::Assume-Yes "true";'
+	} >"$T/apt.conf"
+	"$top/tests/chroot/apt" sources "$2" >"$T/sources.list"
+	mmdebstrap --quiet --variant=minbase --include=ca-certificates,ccache,dkms,kmod --aptopt="$T/apt.conf" \
+		--skip=cleanup/apt --dpkgopt=path-exclude='/usr/share/man/*' "$1" "$chroot" "$T/sources.list"
+	printf '#!/bin/sh\nexit 101\n' >"$chroot/usr/sbin/policy-rc.d"
+	chmod +x "$chroot/usr/sbin/policy-rc.d"
+	cp "$top"/build/deb/nouveau-gpuvm-dkms_*.deb "$chroot/root/deb.deb"
+	version=$(dpkg-deb -f "$chroot/root/deb.deb" Version)
+	mkdir -p "$chroot/lib/modules/9.4-bare/kernel"
+
+	run in_chroot apt-get -q install /root/deb.deb
+	status 0
+	cat "$T/out" "$T/err" | tr -d '\r' | grep '^nouveau-gpuvm' | tee "$T/said"
+	same "$(cat "$T/said")" 'nouveau-gpuvm-dkms: no headers for kernel 9.4-bare, its nouveau stays as it is; install linux-headers-9.4-bare and the modules are built'
+	sound
+
+	if [ -n "${3-}" ]; then
+		run in_chroot apt-get -q install -t "$2" "$3"
+		status 0
+		kver=$(basename "$chroot"/lib/modules/*-amd64)
+		cat "$T/out" "$T/err" | tr -d '\r' | grep 'nouveau-gpuvm' | sort -u | tee "$T/said"
+		has "$T/said" "nouveau-gpuvm: kernel $kver is left alone: .*$4"
+		sound
+		# ... and when the package comes to a kernel that it is not for
+		run in_chroot apt-get -q install --reinstall /root/deb.deb
+		status 0
+		cat "$T/out" "$T/err" | tr -d '\r' | grep '^nouveau-gpuvm: ' | tee "$T/said"
+		has "$T/said" "^nouveau-gpuvm: kernel $kver is left alone: .*$4"
+		same "$(wc -l <"$T/said")" 1 'lines'
+		sound
+	fi
+
+	in_chroot apt-get -q purge nouveau-gpuvm-dkms
+	find "$chroot/var/lib/dkms" "$chroot/usr/src" "$chroot/usr/share" "$chroot/etc" \
+		-name '*nouveau-gpuvm*' | tee "$T/left"
+	[ ! -s "$T/left" ] || fail "left behind"
+}
+
+sound()
+{
+	in_chroot sh -c '! dpkg --audit | grep .'
+	# shellcheck disable=SC2016 # dpkg-query's own variables
+	same "$(in_chroot dpkg-query -W -f '${Version} ${db:Status-Status}' nouveau-gpuvm-dkms)" "$version installed"
+	in_chroot dkms status | tee "$T/status"
+	grep -q "nouveau-gpuvm[/,] *${version%-*}: added" "$T/status" || fail "dkms does not know it"
+	find "$chroot/lib/modules" -name '*.ko*' | tee "$T/modules"
+	[ ! -s "$T/modules" ] || fail "modules were made"
+}
+
+tap_begin "$@"
+tap_case debian-11 release bullseye bullseye linux-headers-amd64 'it is too old'
+tap_case debian-12 release bookworm bookworm
+tap_case debian-13 release trixie trixie-backports linux-headers-amd64 'its GPUVM is newer than ours'
+tap_done

@@ -1,0 +1,132 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# The apt repository: README's lines, word for word, over HTTP, in a clean Debian
+# 12.  (tests/rpm.t does the same for dnf.)  No kernel is there, so that nothing
+# is built; tests/install.t and tests/debian.t do that.
+
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+# shellcheck disable=SC2154 # tap.sh sets top and T
+env=$top/tests/chroot/env
+chroot=$top/build/chroot/repo
+
+in_chroot() { "$env" run "$chroot" "$@"; }
+
+fresh()
+{
+	"$top/tools/make-repo"
+	rm -rf "$chroot"
+	later "rm -rf '$chroot'"
+	"$env" make "$chroot" curl
+	echo 'APT::Get::Assume-Yes "true";' >"$chroot/etc/apt/apt.conf.d/99yes"
+}
+
+# serve DIR: sets $REPO
+serve()
+{
+	port=$((20000 + $$ % 20000))
+	busybox httpd -f -p "127.0.0.1:$port" -h "$1" &
+	later "kill $! 2>/dev/null"
+	REPO=http://127.0.0.1:$port
+	n=0
+	until curl -fs "$REPO/nouveau-gpuvm.asc" >/dev/null; do
+		n=$((n + 1))
+		[ $n -lt 50 ] || fail "nothing is served at $REPO"
+		sleep 0.1
+	done
+}
+
+readme()
+{
+	sed -n '/^your machines reach it/,/^On Fedora, RHEL/s/^    //p' "$top/README.md"
+}
+
+typed()
+{
+	readme >"$chroot/root/readme"
+	same "$(wc -l <"$chroot/root/readme")" 4 "README's lines"
+	run in_chroot env REPO="$REPO" http_proxy= sh -e /root/readme
+}
+
+case_apt()
+{
+	fresh
+	serve "$top/build/repo"
+	typed
+	status 0
+	deb=$(echo "$top"/build/deb/nouveau-gpuvm-dkms_*.deb)
+	# shellcheck disable=SC2016 # dpkg-query's own variable
+	same "$(in_chroot dpkg-query -W -f '${Version} ${db:Status-Status}' nouveau-gpuvm-dkms)" \
+		"$(dpkg-deb -f "$deb" Version) installed"
+	version=$(dpkg-deb -f "$deb" Version)
+	in_chroot dkms status | grep -F "nouveau-gpuvm/${version%-*}: added"
+	# From there, and not from anywhere else.
+	in_chroot apt-cache policy nouveau-gpuvm-dkms | grep -F "$REPO/apt stable/main"
+	in_chroot apt-get install nouveau-gpuvm-tools
+	in_chroot nouveau-gpuvm status | tee "$T/status"
+	has "$T/status" 'no kernel in /lib/modules'
+	in_chroot apt-get purge nouveau-gpuvm-dkms nouveau-gpuvm-tools
+	find "$chroot/etc" "$chroot/usr" "$chroot/var/lib/dkms" -name '*nouveau-gpuvm*' \
+		! -path '*/apt/*' | tee "$T/left"
+	[ ! -s "$T/left" ] || fail "left behind"
+	# Its source builds where a person wants to look: it comes too.
+	in_chroot sh -c "echo 'deb-src [signed-by=/etc/apt/keyrings/nouveau-gpuvm.asc] $REPO/apt stable main' \
+		>/etc/apt/sources.list.d/src.list && apt-get update && cd /tmp && apt-get -q --download-only source nouveau-gpuvm"
+}
+
+case_other_key()
+{
+	fresh
+	cp -r "$top/build/repo" "$T/repo"
+	mkdir -m 700 "$T/gpg"
+	GNUPGHOME=$T/gpg gpg --batch --quiet --passphrase '' --quick-generate-key other rsa3072 sign 1d
+	GNUPGHOME=$T/gpg gpg --batch --yes --armor --export other >"$T/repo/nouveau-gpuvm.asc"
+	later "GNUPGHOME='$T/gpg' gpgconf --kill gpg-agent"
+	serve "$T/repo"
+	typed
+	status fail
+	grep -qE 'NO_PUBKEY|not signed' "$T/out" "$T/err"
+	in_chroot sh -c '! dpkg -s nouveau-gpuvm-dkms 2>/dev/null | grep -q "^Status: install"'
+}
+
+case_changed()
+{
+	fresh
+	cp -r "$top/build/repo" "$T/repo"
+	for f in "$T"/repo/apt/dists/stable/main/binary-*/Packages; do
+		sed -i 's/^Depends: .*/Depends: evil/' "$f"
+		xz -kf "$f"
+	done
+	serve "$T/repo"
+	typed
+	status fail
+	grep -qE 'Hash Sum|unexpected size|Mirror sync' "$T/out" "$T/err"
+}
+
+case_bad_input()
+{
+	run env NGV_KEY=nobody@nowhere "$top/tools/make-repo" "$T/repo"
+	status fail
+	has "$T/err" "gpg has no key 'nobody@nowhere'; name one of yours in NGV_KEY"
+	[ ! -e "$T/repo" ] || fail "left something behind"
+	[ -z "$(find "$T" -name '.repo*')" ] || fail "left something behind"
+}
+
+# The key is nobody's and stays here.
+case_no_secrets()
+{
+	"$top/tools/make-repo"
+	! grep -rlE 'BEGIN PGP PRIVATE|private-key' "$top/build/repo" || fail 'a secret key is published'
+	cd "$top"
+	! git ls-files | grep -E '\.(asc|gpg|key|kbx)$' || fail 'a key is in git'
+}
+
+tap_begin "$@"
+tap_case apt case_apt
+tap_case other-key case_other_key
+tap_case changed-on-the-way case_changed
+tap_case no-secrets case_no_secrets
+tap_case bad-input case_bad_input
+tap_done
