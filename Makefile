@@ -20,7 +20,7 @@ SEEDS         ?= 1
 export BASE KERNEL_SOURCE
 
 .PHONY: help demo check check-vm deps import tree modules deb docs lint \
-	bench bench-build check-model check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
+	bench bench-kernel bench-build check-model check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
 	vmbind-test vaspace nouveau-gpuvm clean
 
 help:
@@ -34,6 +34,7 @@ help:
 	@echo 'make vmbind-test, vaspace, nouveau-gpuvm  the tools of that name, below build/'
 	@echo 'make fuzz-model SECONDS=600      the software GPU under random input'
 	@echo 'make bench                       our GPUVM against those of 6.12 and 7.3'
+	@echo 'make bench-kernel                the same workloads inside 6.12, against its drm_gpuvm'
 	@echo 'make fuzz-gpuvm SECONDS=1800     our GPUVM and those, under random requests'
 	@echo 'make deb                         the package, in build/deb'
 	@echo 'make import                      nouveau from linux-source-$(BASE), patched'
@@ -100,6 +101,9 @@ lint: tree
 bench:
 	@tools/deps gcc make valgrind
 	@bench/gpuvm/run
+
+bench-kernel: tree
+	@bench/gpuvm/run-kernel
 
 bench-build: tree
 	@bench/build '$(KERNEL)'
