@@ -24,7 +24,7 @@ rpm-deps := apt-utils cpio createrepo-c curl gpg gpg-agent rpm rpm2cpio rpmlint
 
 .PHONY: help demo check check-vm deps import tree modules deb rpm repo docs lint \
 	check-deb check-rpm check-repo check-interrupt \
-	bench bench-build check-model check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
+	bench bench-kernel bench-build check-model check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
 	vmbind-test vaspace nouveau-gpuvm clean
 
 help:
@@ -38,6 +38,7 @@ help:
 	@echo 'make vmbind-test, vaspace, nouveau-gpuvm  the tools of that name, below build/'
 	@echo 'make fuzz-model SECONDS=600      the software GPU under random input'
 	@echo 'make bench                       our GPUVM against those of 6.12 and 7.3'
+	@echo 'make bench-kernel                the same workloads inside 6.12, against its drm_gpuvm'
 	@echo 'make fuzz-gpuvm SECONDS=1800     our GPUVM and those, under random requests'
 	@echo 'make deb                         the package, in build/deb'
 	@echo 'make rpm                         the RPMs, in build/rpm'
@@ -134,6 +135,9 @@ lint: tree
 bench:
 	@tools/deps gcc make valgrind
 	@bench/gpuvm/run
+
+bench-kernel: tree
+	@bench/gpuvm/run-kernel
 
 bench-build: tree
 	@bench/build '$(KERNEL)'

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * What the driver of the benchmark knows of an implementation, which is a
- * shared object made of workloads.c and one GPUVM.
+ * shared object, or a module, made of workloads.c and one GPUVM.
  */
 #ifndef BENCH_GPUVM_BENCH_H
 #define BENCH_GPUVM_BENCH_H
-
-#include <stdint.h>
 
 struct bench_state;
 
@@ -17,17 +15,20 @@ struct bench_counts {
 
 struct bench_impl {
 	/* A workload at a size; NULL if it is not known. */
-	struct bench_state *(*open)(const char *workload, unsigned int n, uint64_t seed);
+	struct bench_state *(*open)(const char *workload, unsigned int n,
+				    unsigned long long seed);
+	void (*close)(struct bench_state *st);
 	/*
 	 * Rounds of untimed preparation and timed work.  Returns the ns of the
 	 * latter, on this thread's CPU clock; adds to *@ops what was done.
 	 */
-	uint64_t (*slice)(struct bench_state *st, unsigned int rounds, uint64_t *ops);
+	unsigned long long (*slice)(struct bench_state *st, unsigned int rounds,
+				    unsigned long long *ops);
 	/* Of everything seen so far: equal for all implementations. */
-	uint64_t (*checksum)(struct bench_state *st);
+	unsigned long long (*checksum)(struct bench_state *st);
 	void (*counts)(struct bench_counts *c);
-	/* Bytes of the structures for a thousand mappings of a VM with @n of them. */
-	uint64_t (*bytes)(unsigned int n, int churn);
+	/* Into @bytes what the mappings of a VM of size @n take; returns their number. */
+	unsigned int (*bytes)(unsigned int n, int churn, unsigned long *bytes);
 };
 
 extern const struct bench_impl bench_impl;

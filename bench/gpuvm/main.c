@@ -89,7 +89,7 @@ static long disturbed(void)
 
 static double run(struct side *s, unsigned int rounds)
 {
-	uint64_t ops = 0, ns;
+	unsigned long long ops = 0, ns;
 	long was;
 
 	/* The others have been here meanwhile: what they left in the caches goes. */
@@ -156,10 +156,12 @@ static int ratio(const char *dir, const char *workload, unsigned int n, unsigned
 	}
 	/* As many rounds as take the quickest the length of a slice, within a limit. */
 	for (;;) {
-		uint64_t quick = UINT64_MAX, slow = 0;
+		unsigned long long quick = ~0ULL, slow = 0;
 
 		for (k = 0; k < IMPLS; k++) {
-			uint64_t o = 0, t = sides[k].impl->slice(sides[k].st, rounds, &o);
+			unsigned long long o = 0, t;
+
+			t = sides[k].impl->slice(sides[k].st, rounds, &o);
 
 			quick = t < quick ? t : quick;
 			slow = t > slow ? t : slow;
@@ -188,6 +190,8 @@ static int ratio(const char *dir, const char *workload, unsigned int n, unsigned
 	compare(&sides[MAINLINE], &sides[OURS], "6.12/ours", workload, n, pairs);
 	compare(&sides[NEWER], &sides[OURS], "7.3/ours", workload, n, pairs);
 	compare(&sides[MAINLINE], &sides[CONTROL], "6.12/6.12", workload, n, pairs);
+	for (k = 0; k < IMPLS; k++)
+		sides[k].impl->close(sides[k].st);
 	return 0;
 }
 
@@ -196,7 +200,7 @@ static int counts(const char *dir, const char *workload, unsigned int n)
 	for (unsigned int k = 0; k < CONTROL; k++) {
 		struct side *s = &sides[k];
 		struct bench_counts c;
-		uint64_t ops = 0;
+		unsigned long long ops = 0;
 		double per;
 
 		s->impl = load(dir, names[k]);
@@ -209,6 +213,7 @@ static int counts(const char *dir, const char *workload, unsigned int n)
 		per = 1.0 / ops;
 		printf("%s\t%u\t%s\t%.3f\t%.3f\t%.3f\t%.3f\n", workload, n, names[k],
 		       c.atomics * per, c.locks * per, c.resv_attempts * per, c.allocs * per);
+		s->impl->close(s->st);
 	}
 	return 0;
 }
@@ -218,8 +223,11 @@ static int bytes(const char *dir, unsigned int n)
 	for (unsigned int k = 0; k < CONTROL; k++) {
 		const struct bench_impl *impl = load(dir, names[k]);
 
-		printf("%u\t%s\t%.1f\t%.1f\n", n, names[k], impl->bytes(n, 0) / 1e3,
-		       impl->bytes(n, 1) / 1e3);
+		unsigned long after, sum;
+		unsigned int used = impl->bytes(n, 0, &sum), used_after = impl->bytes(n, 1, &after);
+
+		printf("%u\t%s\t%.1f\t%.1f\n", n, names[k], (double)sum / used,
+		       (double)after / used_after);
 	}
 	return 0;
 }
@@ -228,14 +236,15 @@ static int once(const char *dir, const char *name, const char *workload, unsigne
 		unsigned int rounds)
 {
 	struct side *s = &sides[0];
-	uint64_t ops = 0, ns;
+	unsigned long long ops = 0, ns;
 
 	pin();
 	s->impl = load(dir, name);
 	open_side(s, workload, n);
 	ns = s->impl->slice(s->st, rounds, &ops);
-	printf("%s\t%u\t%s\t%llu\t%.1f\n", workload, n, name, (unsigned long long)ops,
+	printf("%s\t%u\t%s\t%llu\t%.1f\n", workload, n, name, ops,
 	       (double)ns / ops);
+	s->impl->close(s->st);
 	return 0;
 }
 

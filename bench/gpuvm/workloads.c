@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
 // The workloads, compiled once for each implementation, since half of GPUVM is
-// in its header.  Streams of requests are computed from the seed before the
-// clock starts, and mappings are allocated in advance and taken in a fixed
-// shuffled order, so that all implementations do the same in the same places.
-
-#include <time.h>
+// in its header, as part of a program or of a module (world.h).  Streams of
+// requests are computed from the seed before the clock starts, and mappings are
+// allocated in advance and taken in a fixed shuffled order, so that all
+// implementations do the same in the same places.
 
 #include <drm/drm_exec.h>
 #include <drm/drm_gpuvm.h>
 
 #include "bench.h"
+#include "world.h"
 
 #define PAGE		0x1000ULL
 #define SLOT		(32 * PAGE)	/* a mapping of 16 pages and a gap */
-#define BASE		(1ULL << 32)
+#define BASE		0x100000000ULL
 #define LISTED		1000		/* external or evicted objects */
 #define RANGE_OBJS	64
-#define FINDS		(1U << 16)
+#define FINDS		0x10000U
 #define WINDOW		4096		/* operations in one round at most */
 
 /* As large as nouveau's. */
@@ -37,8 +37,7 @@ struct bench_state {
 	unsigned int n, window, at;
 	u64 rng, sum, ops;
 
-	struct drm_device drm;
-	struct drm_gem_object r_obj;
+	struct drm_gem_object *r_obj;
 	struct drm_gpuvm *vms;
 	unsigned int num_vms;
 	struct drm_gem_object **objs;
@@ -98,7 +97,7 @@ static void shuffle(struct bench_state *st, unsigned int *a, unsigned int n)
 static struct mapping *take(struct bench_state *st)
 {
 	if (!st->num_free)
-		abort();
+		bench_die("more mappings than there can be");
 	return st->free[--st->num_free];
 }
 
@@ -218,7 +217,7 @@ static void insert_slot(struct bench_state *st, unsigned int i)
 {
 	slot_init(st, i);
 	if (drm_gpuva_insert(st->vms, &st->va[i]->va))
-		abort();
+		bench_die("a mapping is not inserted");
 }
 
 static void remove_all(struct bench_state *st)
@@ -282,7 +281,7 @@ static void prepare_find(struct bench_state *st)
 {
 	fill(st);
 	st->num_rq = FINDS;
-	st->slots = calloc(st->num_rq, sizeof(*st->slots));
+	st->slots = bench_alloc(st->num_rq, sizeof(*st->slots));
 	for (unsigned int i = 0; i < st->num_rq; i++)
 		st->slots[i] = rnd(st) % st->n;
 }
@@ -336,7 +335,7 @@ static void timed_teardown(struct bench_state *st)
 static void prepare_sm(struct bench_state *st)
 {
 	st->num_rq = 4 * st->n + 4 * st->window;
-	st->rq = calloc(st->num_rq, sizeof(*st->rq));
+	st->rq = bench_alloc(st->num_rq, sizeof(*st->rq));
 	for (unsigned int i = 0; i < st->num_rq; i++) {
 		st->rq[i].range = (1 + rnd(st) % 31) * PAGE;
 		st->rq[i].addr = BASE + rnd(st) % (st->n * 16ULL - 31) * PAGE;
@@ -344,7 +343,7 @@ static void prepare_sm(struct bench_state *st)
 	}
 	for (unsigned int i = 0; i < 2 * st->n; i++)
 		if (sm_map(st, &st->rq[i]))
-			abort();
+			bench_die("a range is not mapped");
 	st->at = 2 * st->n;
 }
 
@@ -476,13 +475,25 @@ static void prepare_pairs(struct bench_state *st)
 {
 	struct drm_gem_object *obj = st->objs[0];
 
-	st->bos = calloc(st->num_vms, sizeof(*st->bos));
+	st->bos = bench_alloc(st->num_vms, sizeof(*st->bos));
+	dma_resv_lock(obj->resv, NULL);
 	for (unsigned int i = 0; i < st->num_vms; i++)
 		st->bos[i] = obtain(&st->vms[i], obj);
+	dma_resv_unlock(obj->resv);
 	st->num_rq = 1 << 12;
-	st->order = calloc(st->num_rq, sizeof(*st->order));
+	st->order = bench_alloc(st->num_rq, sizeof(*st->order));
 	for (unsigned int i = 0; i < st->num_rq; i++)
 		st->order[i] = rnd(st) % st->num_vms;
+}
+
+static void before_bo_find(struct bench_state *st)
+{
+	dma_resv_lock(st->objs[0]->resv, NULL);
+}
+
+static void after_bo_find(struct bench_state *st)
+{
+	dma_resv_unlock(st->objs[0]->resv);
 }
 
 static void timed_bo_find(struct bench_state *st)
@@ -492,7 +503,7 @@ static void timed_bo_find(struct bench_state *st)
 		struct drm_gpuvm_bo *bo = drm_gpuvm_bo_find(&st->vms[vm], st->objs[0]);
 
 		if (bo != st->bos[vm])
-			abort();
+			bench_die("another pair is found");
 		drm_gpuvm_bo_put(bo);
 	}
 	st->at += 1024;
@@ -501,26 +512,23 @@ static void timed_bo_find(struct bench_state *st)
 
 static void prepare_listed(struct bench_state *st)
 {
-	st->bos = calloc(st->num_objs, sizeof(*st->bos));
+	st->bos = bench_alloc(st->num_objs, sizeof(*st->bos));
 	for (unsigned int i = 0; i < st->num_objs; i++) {
+		dma_resv_lock(st->objs[i]->resv, NULL);
 		st->bos[i] = obtain(st->vms, st->objs[i]);
+		dma_resv_unlock(st->objs[i]->resv);
+		dma_resv_lock(st->r_obj->resv, NULL);
 		drm_gpuvm_bo_extobj_add(st->bos[i]);
+		dma_resv_unlock(st->r_obj->resv);
 	}
-}
-
-static void flush(const void *p, size_t size)
-{
-	for (size_t i = 0; i < size; i += 64)
-		asm volatile("clflush %0" :: "m" (((const char *)p)[i]) : "memory");
 }
 
 static void before_cold(struct bench_state *st)
 {
 	for (unsigned int i = 0; i < st->num_objs; i++) {
-		flush(st->objs[i], sizeof(*st->objs[i]));
-		flush(st->bos[i], sizeof(*st->bos[i]));
+		bench_flush(st->objs[i], sizeof(*st->objs[i]));
+		bench_flush(st->bos[i], sizeof(*st->bos[i]));
 	}
-	asm volatile("mfence" ::: "memory");
 }
 
 static void seen(struct bench_state *st, struct drm_exec *exec)
@@ -538,7 +546,7 @@ static void timed_exec_lock(struct bench_state *st)
 	struct drm_gpuvm_exec e = { .vm = st->vms, .num_fences = 1 };
 
 	if (drm_gpuvm_exec_lock(&e))
-		abort();
+		bench_die("objects are not locked");
 	seen(st, &e.exec);
 	drm_gpuvm_exec_unlock(&e);
 	st->ops += st->num_objs;
@@ -546,7 +554,7 @@ static void timed_exec_lock(struct bench_state *st)
 
 static void before_validate(struct bench_state *st)
 {
-	dma_resv_lock(st->r_obj.resv, NULL);
+	dma_resv_lock(st->r_obj->resv, NULL);
 	for (unsigned int i = 0; i < st->num_objs; i++)
 		drm_gpuvm_bo_evict(st->bos[i], true);
 }
@@ -554,7 +562,7 @@ static void before_validate(struct bench_state *st)
 static void timed_validate(struct bench_state *st)
 {
 	if (drm_gpuvm_validate(st->vms, NULL))
-		abort();
+		bench_die("objects are not validated");
 	st->ops += st->num_objs;
 }
 
@@ -565,7 +573,7 @@ static void after_validate(struct bench_state *st)
 	for (unsigned int i = 0; i < st->num_objs; i++)
 		left += st->bos[i]->evicted;
 	mix(st, left);
-	dma_resv_unlock(st->r_obj.resv);
+	dma_resv_unlock(st->r_obj->resv);
 }
 
 static void prepare_range(struct bench_state *st)
@@ -582,7 +590,7 @@ static void timed_range(struct bench_state *st)
 	};
 
 	if (drm_gpuvm_exec_lock_range(&e, BASE, st->n * SLOT))
-		abort();
+		bench_die("a range is not locked");
 	seen(st, &e.exec);
 	drm_gpuvm_exec_unlock(&e);
 	st->ops += st->n;
@@ -610,7 +618,7 @@ static const struct workload workloads[] = {
 	{ "seq-rebind", prepare_seq, NULL, timed_rebind },
 	{ "seq-unmap", prepare_seq, before_seq_unmap, timed_seq_unmap },
 	{ "teardown", NULL, fill, timed_teardown },
-	{ "bo-find", prepare_pairs, NULL, timed_bo_find, .flags = VMS },
+	{ "bo-find", prepare_pairs, before_bo_find, timed_bo_find, after_bo_find, .flags = VMS },
 	{ "exec-lock", prepare_listed, NULL, timed_exec_lock, .flags = LISTS },
 	{ "exec-lock-cold", prepare_listed, before_cold, timed_exec_lock, .flags = LISTS },
 	{ "exec-lock-resv", prepare_listed, NULL, timed_exec_lock, .flags = LISTS | RESV },
@@ -624,14 +632,6 @@ static const struct workload workloads[] = {
 	{}
 };
 
-static u64 now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return t.tv_sec * 1000000000ULL + t.tv_nsec;
-}
-
 /* What reading the clock twice takes. */
 static u64 clock_cost;
 
@@ -639,21 +639,45 @@ static void measure_clock(void)
 {
 	clock_cost = U64_MAX;
 	for (unsigned int i = 0; i < 1000; i++) {
-		u64 start = now(), cost = now() - start;
+		u64 start = bench_clock(), cost = bench_clock() - start;
 
 		clock_cost = min(clock_cost, cost);
 	}
 }
 
+static void free_object(struct drm_gem_object *obj)
+{
+	drm_gem_object_release(obj);
+	kfree(obj);
+}
+
+static const struct drm_gem_object_funcs object_funcs = {
+	.free = free_object,
+};
+
+/* With a dma-resv of its own, or one that it shares. */
+static struct drm_gem_object *new_object(struct dma_resv *resv)
+{
+	struct drm_gem_object *obj = kzalloc(sizeof(*obj), GFP_KERNEL);
+
+	if (!obj)
+		bench_die("no memory");
+	obj->funcs = &object_funcs;
+	obj->resv = resv;
+	drm_gem_private_object_init(bench_device(), obj, 0);
+	drm_gem_gpuva_init(obj);
+	return obj;
+}
+
 static void new_vm(struct bench_state *st, struct drm_gpuvm *vm, unsigned int flags)
 {
-	drm_gpuvm_init(vm, "bench", flags & RESV ? DRM_GPUVM_RESV_PROTECTED : 0, &st->drm,
-		       &st->r_obj, 0, 1ULL << 47, 0, 0, &ops);
+	drm_gpuvm_init(vm, "bench", flags & RESV ? DRM_GPUVM_RESV_PROTECTED : 0, bench_device(),
+		       st->r_obj, 0, 1ULL << 47, 0, 0, &ops);
 }
 
 static struct bench_state *new_state(const struct workload *wl, unsigned int n, u64 seed)
 {
-	struct bench_state *st = calloc(1, sizeof(*st));
+	struct bench_state *st = bench_alloc(1, sizeof(*st));
 	unsigned int flags = wl->flags, i, maps = flags & VMS ? 1 : 3 * n + 16;
 	unsigned int *perm;
 
@@ -663,19 +687,14 @@ static struct bench_state *new_state(const struct workload *wl, unsigned int n, 
 	st->window = n / 2 < WINDOW ? n / 2 : WINDOW;
 	st->num_vms = flags & VMS ? n : 1;
 	st->num_objs = flags & LISTS ? LISTED : 4;
-	kref_init(&st->drm.ref);
-	drm_gem_private_object_init(&st->drm, &st->r_obj, 0);
+	st->r_obj = new_object(NULL);
 
-	st->vms = calloc(st->num_vms, sizeof(*st->vms));
+	st->vms = bench_alloc(st->num_vms, sizeof(*st->vms));
 	for (i = 0; i < st->num_vms; i++)
 		new_vm(st, &st->vms[i], flags);
-	st->objs = calloc(st->num_objs, sizeof(*st->objs));
-	for (i = 0; i < st->num_objs; i++) {
-		st->objs[i] = kzalloc(sizeof(**st->objs), GFP_KERNEL);
-		if (flags & PRIVATE)
-			st->objs[i]->resv = st->r_obj.resv;
-		drm_gem_private_object_init(&st->drm, st->objs[i], 0);
-	}
+	st->objs = bench_alloc(st->num_objs, sizeof(*st->objs));
+	for (i = 0; i < st->num_objs; i++)
+		st->objs[i] = new_object(flags & PRIVATE ? st->r_obj->resv : NULL);
 	/* No two that follow each other lie side by side. */
 	for (i = st->num_objs; i > 1; i--) {
 		unsigned int j = rnd(st) % i;
@@ -685,25 +704,61 @@ static struct bench_state *new_state(const struct workload *wl, unsigned int n, 
 		st->objs[j] = obj;
 	}
 
-	st->stride = kernel_slab_size(sizeof(struct mapping));
-	st->arena = kernel_arena(maps * st->stride);
-	memset(st->arena, 0, maps * st->stride);
-	perm = calloc(maps, sizeof(*perm));
+	st->stride = bench_stride(sizeof(struct mapping));
+	st->arena = bench_arena(maps * st->stride);
+	perm = bench_alloc(maps, sizeof(*perm));
 	shuffle(st, perm, maps);
-	st->va = calloc(maps, sizeof(*st->va));
-	st->free = calloc(maps, sizeof(*st->free));
+	st->va = bench_alloc(maps, sizeof(*st->va));
+	st->free = bench_alloc(maps, sizeof(*st->free));
 	for (i = 0; i < maps; i++)
-		st->va[i] = st->free[i] = (struct mapping *)(st->arena + perm[i] * st->stride);
+		st->va[i] = (struct mapping *)(st->arena + perm[i] * st->stride);
+	memcpy(st->free, st->va, maps * sizeof(*st->va));
 	st->num_free = maps;
-	free(perm);
+	bench_free(perm);
 	if (!(flags & VMS)) {
-		st->order = calloc(n, sizeof(*st->order));
+		st->order = bench_alloc(n, sizeof(*st->order));
 		shuffle(st, st->order, n);
 	}
 	return st;
 }
 
-static struct bench_state *bench_open(const char *name, unsigned int n, uint64_t seed)
+static void bench_close(struct bench_state *st)
+{
+	unsigned int flags = st->wl->flags, i;
+
+	if (st->bos && flags & VMS) {
+		dma_resv_lock(st->objs[0]->resv, NULL);
+		for (i = 0; i < st->num_vms; i++)
+			drm_gpuvm_bo_put(st->bos[i]);
+		dma_resv_unlock(st->objs[0]->resv);
+	} else if (st->bos) {
+		struct drm_gpuvm_exec e = { .vm = st->vms };
+
+		if (drm_gpuvm_exec_lock(&e))
+			bench_die("objects are not locked");
+		for (i = 0; i < st->num_objs; i++)
+			drm_gpuvm_bo_put(st->bos[i]);
+		drm_gpuvm_exec_unlock(&e);
+	}
+	remove_all(st);
+	for (i = 0; i < st->num_vms; i++)
+		drm_gpuvm_put(&st->vms[i]);
+	for (i = 0; i < st->num_objs; i++)
+		drm_gem_object_put(st->objs[i]);
+	drm_gem_object_put(st->r_obj);
+	bench_arena_free(st->arena);
+	bench_free(st->vms);
+	bench_free(st->objs);
+	bench_free(st->bos);
+	bench_free(st->va);
+	bench_free(st->free);
+	bench_free(st->order);
+	bench_free(st->rq);
+	bench_free(st->slots);
+	bench_free(st);
+}
+
+static struct bench_state *bench_open(const char *name, unsigned int n, unsigned long long seed)
 {
 	const struct workload *wl = workloads;
 	struct bench_state *st;
@@ -737,7 +792,8 @@ noinline void bench_timed(struct bench_state *st)
 	barrier();
 }
 
-static uint64_t bench_slice(struct bench_state *st, unsigned int rounds, uint64_t *ops)
+static unsigned long long bench_slice(struct bench_state *st, unsigned int rounds,
+				      unsigned long long *ops)
 {
 	u64 spent = 0;
 
@@ -749,9 +805,9 @@ static uint64_t bench_slice(struct bench_state *st, unsigned int rounds, uint64_
 		if (st->wl->before)
 			st->wl->before(st);
 		was = kernel_counts;
-		start = now();
+		start = bench_clock();
 		bench_timed(st);
-		spent += now() - start - clock_cost;
+		spent += bench_clock() - start - clock_cost;
 		add_counts(&was);
 		if (st->wl->after)
 			st->wl->after(st);
@@ -760,7 +816,7 @@ static uint64_t bench_slice(struct bench_state *st, unsigned int rounds, uint64_
 	return spent;
 }
 
-static uint64_t bench_checksum(struct bench_state *st)
+static unsigned long long bench_checksum(struct bench_state *st)
 {
 	return st->sum;
 }
@@ -772,7 +828,7 @@ static void bench_counts(struct bench_counts *c)
 }
 
 /* Mappings come from a slab of nouveau's size; what GPUVM allocates is added. */
-static uint64_t bench_bytes(unsigned int n, int churn)
+static unsigned int bench_bytes(unsigned int n, int churn, unsigned long *bytes)
 {
 	static const struct workload wl = { "bytes" };
 	struct bench_state *st = new_state(&wl, n, 1);
@@ -788,11 +844,14 @@ static uint64_t bench_bytes(unsigned int n, int churn)
 		fill(st);
 		used = n;
 	}
-	return st->stride * 1000 + (kernel_counts.bytes - was) * 1000 / used;
+	*bytes = used * st->stride + kernel_counts.bytes - was;
+	bench_close(st);
+	return used;
 }
 
 const struct bench_impl bench_impl = {
 	.open = bench_open,
+	.close = bench_close,
 	.slice = bench_slice,
 	.checksum = bench_checksum,
 	.counts = bench_counts,
