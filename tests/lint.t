@@ -77,6 +77,8 @@ case_negations()
 # Programs that live outside of the kernel: libc's types and other projects' names
 # are right for them, and its printf() is no printk().
 user_c='^\(bench\|tests/gpuvm\|tests/gpu-model\|tests/nvk\|tests/fuzz-ioctl\|tests/tool\|tools\)/'
+# These are compiled for the kernel as well, or for it alone.
+both_c='^bench/gpuvm/\(module/\|workloads\.c\)'
 user_ignore=PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE,USE_NEGATIVE_ERRNO,ARRAY_SIZE,ENOSYS,BIT_MACRO,STRCPY
 user_ignore=$user_ignore,PREFER_DEFINED_ATTRIBUTE_MACRO,EMBEDDED_FUNCTION_NAME,AVOID_EXTERNS
 user_ignore=$user_ignore,LONG_LINE_STRING,SPLIT_STRING
@@ -89,8 +91,9 @@ case_checkpatch()
 {
 	# LICENSES is where it does not look; probes are fragments on purpose.
 	# It leaves notes of its own where it stands.
-	files=$(our_c | grep -v -e '^compat/probes/' -e "$user_c" | sed "s,^,$top/,")
-	programs=$(our_c | grep "$user_c" | sed "s,^,$top/,")
+	files=$({ our_c | grep -v -e '^compat/probes/' -e "$user_c"; our_c | grep "$both_c"; } |
+		sed "s,^,$top/,")
+	programs=$(our_c | grep "$user_c" | grep -v "$both_c" | sed "s,^,$top/,")
 	cd "$T"
 	# A control, to see that it looks.
 	printf '// SPDX-License-Identifier: MIT\nint  f( void );\n' >control.c
@@ -121,7 +124,7 @@ case_spelling()
 }
 
 # sparse and W=1 say nothing of our directories.  Where DKMS leaves the kernel alone,
-# that is without what is imported.
+# that is without what is imported.  "bench" is for one that has a drm_gpuvm of 6.12.
 static_check()
 {
 	[ -d build/tree ] || make tree
@@ -135,8 +138,13 @@ static_check()
 		make -C "$kdir" M="$T/tree" -j"$(nproc)" C=2 W=1 "$d/" >>"$T/log" 2>&1 ||
 			{ tail -n 20 "$T/log"; fail "$d does not compile"; }
 	done
+	[ "${2-}" != bench ] ||
+		make -C "$top/bench/gpuvm/module" KDIR="$kdir" OUT="$T/tree/bench" TREE="$T/tree" \
+			C=2 W=1 objects >>"$T/log" 2>&1 ||
+		{ tail -n 20 "$T/log"; fail "bench/gpuvm/module does not compile"; }
 	# Warnings in the kernel's own headers are not ours to mend.
-	! grep -E "^$T/tree/(compat|src|tests)/.*(warning|error):|^(compat|src|tests)/.*(warning|error):" "$T/log" || fail 'warnings'
+	ours='(bench|compat|src|tests)/'
+	! grep -E "^$T/tree/$ours.*(warning|error):|^$ours.*(warning|error):" "$T/log" || fail 'warnings'
 }
 
 case_compat_doc()
@@ -167,7 +175,7 @@ tap_case checkpatch case_checkpatch
 tap_case nothing-of-upstream case_nothing_of_upstream
 tap_case static-5.10 static_check 5.10
 tap_case static-6.1 static_check 6.1
-tap_case static-6.12 static_check 6.12
+tap_case static-6.12 static_check 6.12 bench
 tap_case static-7.3 static_check 7.3
 tap_case compat-doc case_compat_doc
 tap_done

@@ -287,6 +287,7 @@ static bool report(const struct job *job, int err, unsigned int number)
 		why = "ended early";
 	} else if (!r->same) {
 		why = "implementations differ in what they did";
+		verdict = "DIFFERS";
 	} else if (r->median < floor_of(job->row)) {
 		verdict = "SLOWER";
 		if (!r->noisy)
