@@ -152,6 +152,7 @@ check: deps
 		probes=tests/probes.t \
 		import=tests/import.t \
 		drift=tests/drift.t \
+		kernels=tests/kernels.t \
 		gpuvm=tests/gpuvm.t \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t \
