@@ -128,6 +128,12 @@ case_compat_doc()
 	diff -u docs/compat.md "$T/compat.md" || fail "docs/compat.md is old; run: make docs"
 }
 
+case_readme_kernels()
+{
+	tools/matrix --readme >"$T/README.md"
+	diff -u README.md "$T/README.md" || fail "README.md's table is old; run: make matrix"
+}
+
 tap_begin "$@"
 tap_case spdx case_spdx
 tap_case no-version-checks case_no_version_checks
@@ -140,4 +146,5 @@ tap_case static-6.1 static_check 6.1
 tap_case static-6.12 static_check 6.12
 tap_case static-7.3 static_check 7.3
 tap_case compat-doc case_compat_doc
+tap_case readme-kernels case_readme_kernels
 tap_done
