@@ -9,6 +9,7 @@
 # KERNEL          kernel to build for or boot: 5.10, 6.1, 6.12, 7.2, 7.3, 6.1-debug or an ABI
 # BASE            kernel release that nouveau is imported from
 # KERNEL_SOURCE   tarball or tree of that release, in place of Debian's package
+# KERNELS, COLUMNS  of make matrix; default: all
 # SEEDS           how many seeds of the software GPU's delays check-model tries
 
 KERNEL        ?= 6.1
@@ -20,8 +21,8 @@ SEEDS         ?= 1
 export BASE KERNEL_SOURCE
 
 .PHONY: help demo check check-vm deps import tree modules deb docs lint \
-	bench bench-build check-model check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
-	vmbind-test vaspace nouveau-gpuvm clean
+	bench bench-build check-model check-nvk check-mutants check-resv check-toolchains fuzz-gpuvm fuzz-model \
+	vmbind-test vaspace nouveau-gpuvm matrix clean
 
 help:
 	@echo 'make demo [KERNEL=6.1|6.12]      build, install in a clean Debian 12, boot, test'
@@ -31,6 +32,8 @@ help:
 	@echo 'make check-nvk KERNEL=...        Mesa NVK 25 and 26 on the software GPU'
 	@echo 'make check-mutants KERNEL=...    drivers broken on purpose, each of which has to fail'
 	@echo 'make check-resv                  the usages of fences mixed up on purpose, on 5.10'
+	@echo 'make matrix KERNELS="5.10 7.3"   kernels x tests with times, and README'"'"'s table'
+	@echo 'make check-toolchains            everything compiled by clang, and for arm64'
 	@echo 'make vmbind-test, vaspace, nouveau-gpuvm  the tools of that name, below build/'
 	@echo 'make fuzz-model SECONDS=600      the software GPU under random input'
 	@echo 'make bench                       our GPUVM against those of 6.12 and 7.3'
@@ -77,6 +80,12 @@ check-mutants: tree
 check-resv: tree
 	@tests/resv-mutants.t
 
+matrix: tree
+	@tools/matrix $(if $(COLUMNS),--columns '$(COLUMNS)') $(KERNELS)
+
+check-toolchains: tree
+	@tests/toolchains.t
+
 fuzz-model:
 	@tools/deps clang libclang-rt-14-dev
 	@$(MAKE) -s -C tests/gpu-model fuzz SECONDS='$(or $(SECONDS),600)'
@@ -112,6 +121,7 @@ check: deps
 		import=tests/import.t \
 		drift=tests/drift.t \
 		kernels=tests/kernels.t \
+		toolchains='tests/toolchains.t clang arm64' \
 		gpuvm=tests/gpuvm.t \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t \
