@@ -10,6 +10,7 @@
 # BASE            kernel release that nouveau is imported from
 # KERNEL_SOURCE   tarball or tree of that release, in place of Debian's package
 # NGV_KEY         a secret key of yours that make repo signs with
+# KERNELS, COLUMNS  of make matrix; default: all
 # SEEDS           how many seeds of the software GPU's delays check-model tries
 
 KERNEL        ?= 6.1
@@ -23,9 +24,9 @@ export BASE KERNEL_SOURCE
 rpm-deps := apt-utils cpio createrepo-c curl gpg gpg-agent rpm rpm2cpio rpmlint
 
 .PHONY: help demo check check-vm deps import tree modules deb rpm repo docs lint \
-	check-deb check-rpm check-repo check-interrupt \
+	check-deb check-rpm check-repo check-interrupt check-toolchains \
 	bench bench-kernel bench-build check-model check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
-	vmbind-test vaspace nouveau-gpuvm clean
+	vmbind-test vaspace nouveau-gpuvm matrix clean
 
 help:
 	@echo 'make demo [KERNEL=6.1|6.12]      build, install in a clean Debian 12, boot, test'
@@ -35,6 +36,8 @@ help:
 	@echo 'make check-nvk KERNEL=...        Mesa NVK 25 and 26 on the software GPU'
 	@echo 'make check-mutants KERNEL=...    drivers broken on purpose, each of which has to fail'
 	@echo 'make check-resv                  the usages of fences mixed up on purpose, on 5.10'
+	@echo 'make matrix KERNELS="5.10 7.3"   kernels x tests with times, and README'"'"'s table'
+	@echo 'make check-toolchains            everything compiled by clang, and for arm64'
 	@echo 'make vmbind-test, vaspace, nouveau-gpuvm  the tools of that name, below build/'
 	@echo 'make fuzz-model SECONDS=600      the software GPU under random input'
 	@echo 'make bench                       our GPUVM against those of 6.12 and 7.3'
@@ -112,6 +115,12 @@ check-repo: deps
 check-interrupt: deps
 	@N='$(or $(N),20)' tests/interrupt.t
 
+matrix: tree
+	@tools/matrix $(if $(COLUMNS),--columns '$(COLUMNS)') $(KERNELS)
+
+check-toolchains: tree
+	@tests/toolchains.t
+
 fuzz-model:
 	@tools/deps clang libclang-rt-14-dev
 	@$(MAKE) -s -C tests/gpu-model fuzz SECONDS='$(or $(SECONDS),600)'
@@ -153,6 +162,7 @@ check: deps
 		import=tests/import.t \
 		drift=tests/drift.t \
 		kernels=tests/kernels.t \
+		toolchains='tests/toolchains.t clang arm64' \
 		gpuvm=tests/gpuvm.t \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t \

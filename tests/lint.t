@@ -164,6 +164,12 @@ case_documented_tests()
 	done <"$T/named"
 }
 
+case_readme_kernels()
+{
+	tools/matrix --readme >"$T/README.md"
+	diff -u README.md "$T/README.md" || fail "README.md's table is old; run: make matrix"
+}
+
 tap_begin "$@"
 tap_case spdx case_spdx
 tap_case no-version-checks case_no_version_checks
@@ -178,4 +184,5 @@ tap_case static-6.1 static_check 6.1
 tap_case static-6.12 static_check 6.12 bench
 tap_case static-7.3 static_check 7.3
 tap_case compat-doc case_compat_doc
+tap_case readme-kernels case_readme_kernels
 tap_done
