@@ -88,7 +88,7 @@ check-vm: deps
 	@tests/vm.t '$(KERNEL)'
 
 check-model: deps
-	@tests/model.t '$(KERNEL)' --seeds '$(SEEDS)' model-load model-vmbind
+	@tests/model.t '$(KERNEL)' --seeds '$(SEEDS)' model-load model-tool model-vmbind
 
 check-nvk: deps
 	@tests/model.t '$(KERNEL)' model-nvk25 model-nvk26
@@ -172,8 +172,8 @@ check: deps
 		vm-6.1='tests/vm.t 6.1' \
 		vm-6.12='tests/vm.t 6.12' \
 		nvk=tests/nvk.t \
-		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-vmbind model-nvk26 model-fuzz' \
-		model-6.1-gm107='tests/model.t 6.1 --chip gm107 model-load model-vmbind model-nvk25' \
+		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-tool model-vmbind model-nvk26 model-fuzz' \
+		model-6.1-gm107='tests/model.t 6.1 --chip gm107 model-load model-tool model-vmbind model-nvk25' \
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
 		--beside \
 		harness=tests/vm-harness.t \
