@@ -3,7 +3,8 @@
 #
 # What happens to the .deb beside what tests/install.t plays through: an upgrade
 # from an older version of our own, a kernel that cannot be built beside one that
-# can, an initramfs without nouveau, Secure Boot.  In layers over a clean Debian 12
+# can, an initramfs without nouveau, Secure Boot; and what Debian itself tests a
+# package with, piuparts and autopkgtest.  In layers over a clean Debian 12
 # that has two kernels.  A case that needs an earlier chapter runs it first.
 
 # shellcheck source=tests/tap.sh
@@ -183,6 +184,36 @@ case_blacklist()
 	has "$chroot/etc/modprobe.d/nvidia-blacklists-nouveau.conf" '^blacklist nouveau$'
 }
 
+# Installed, removed and purged in a Debian of its own, where no file may change or stay.
+case_piuparts()
+{
+	fresh piuparts
+	in_chroot apt-get -q -y install piuparts
+	cp "$top"/build/chroot/base-*.tar "$chroot/root/base.tar"
+	cp "$top"/build/deb/nouveau-gpuvm-*.deb "$chroot/root/"
+	run in_chroot sh -c 'exec piuparts --basetgz /root/base.tar --distribution bookworm \
+		--keep-sources-list --no-eatmydata --warn-on-others --apt-get /root/nouveau-gpuvm-*.deb'
+	status 0
+	cat "$T/out" "$T/err" >"$T/said"
+	has "$T/said" 'PASS: All tests'
+}
+
+# The package's own tests, of debian/tests, in the order that Debian runs them.
+case_autopkgtest()
+{
+	fresh autopkgtest
+	without_headers "$old"
+	(cd "$T" && dpkg-source -x "$top"/build/deb/*.dsc src)
+	cp -r "$T/src" "$chroot/root/src"
+	cp "$top"/build/deb/nouveau-gpuvm-*.deb "$chroot/root/"
+	in_chroot apt-get -q -y install autopkgtest autodep8
+	run in_chroot sh -c 'exec autopkgtest --no-built-binaries /root/src /root/nouveau-gpuvm-*.deb -- null'
+	status 0
+	cat "$T/out" "$T/err" >"$T/said"
+	has "$T/said" '^dkms-autopkgtest *PASS'
+	has "$T/said" '^boot *PASS'
+}
+
 # shellcheck disable=SC2034 # layers.sh reads it
 state=$store.state
 exec 9>&1
@@ -199,4 +230,6 @@ tap_case older-kernel-fails case_older_kernel_fails
 tap_case upgrade-of-our-own case_upgrade
 tap_case purge case_purge
 tap_case initramfs-untouched case_initramfs_untouched
+tap_case piuparts case_piuparts
+tap_case autopkgtest case_autopkgtest
 tap_done

@@ -76,7 +76,8 @@ case_lies()
 case_no_decision()
 {
 	! git grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION *\(|RHEL_RELEASE|UTS_RELEASE' -- . \
-		':!docs' ':!*.md' ':!tests/lint.t' ':!tests/kernels.t'
+		':!docs' ':!*.md' ':!tests/lint.t' ':!tests/kernels.t' ||
+		fail 'the version is asked'
 }
 
 # --- kernels made from two -------------------------------------------------------
@@ -128,7 +129,7 @@ case_vendor()
 	done
 	nm -u "$T/own/src/gpuvm/ngv_gpuvm.ko" >"$T/needs"
 	has "$T/needs" ' drm_exec_prepare_obj$'
-	! grep -q ' ngv_drm_exec' "$T/needs"
+	! grep ' ngv_drm_exec' "$T/needs" || fail 'ours, too'
 }
 
 # --- kernels with something new --------------------------------------------------
@@ -145,7 +146,7 @@ case_new_form()
 	status fail
 	same "$(grep -c '^ask: ' "$T/err")" 1 'lines of ask'
 	has "$T/err" "^ask: $3: $4 $5, so neither answer is right for the kernel in $T/k; see $T/p/$3.why\$"
-	! grep -q 'error:' "$T/err"
+	! grep 'error:' "$T/err" || fail 'the compiler tells its own'
 	has "$T/p/$3.why" 'error:'
 	[ -z "$(find "$T/tree" -name '*.o')" ]
 	[ ! -e "$T/p/config.mk" ]

@@ -24,7 +24,7 @@ compiled()
 	for m; do
 		[ -e "$dir/$m.ko" ] || fail "no $m.ko"
 	done
-	! grep -E "^$dir/(compat|src|tests)/.*warning:" "$dir.log"
+	! grep -E "^$dir/(compat|src|tests)/.*warning:" "$dir.log" || fail "in what is ours"
 }
 
 # build ONLY NAME=VALUE... KERNEL
@@ -45,7 +45,7 @@ case_clang()
 	compiled "$top/$dir" "$1"
 	readelf -p .comment "$dir/src/gpuvm/ngv_gpuvm.ko" >"$T/comment"
 	has "$T/comment" 'clang version'
-	! grep 'GCC:' "$T/comment"
+	! grep 'GCC:' "$T/comment" || fail 'not by clang alone'
 }
 
 case_arm64()
