@@ -8,6 +8,8 @@
 
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/chapter.sh
+. "$(dirname "$0")/chapter.sh"
 
 # shellcheck disable=SC2154 # tap.sh sets top
 env=$top/tests/chroot/env
@@ -22,10 +24,7 @@ in_chroot() { "$env" run "$chroot" "$@"; }
 kernels()
 {
 	[ ! -e "$state/kernels" ] || { cat "$state/kernels"; return; }
-	# shellcheck disable=SC2046 # one word per package
-	old=$(apt-cache madison $(apt-cache pkgnames linux-headers-6.1.0- | grep '[0-9]-amd64$') |
-		sed -n 's/^ *linux-headers-\([^ ]*\) .* bookworm\/main .*/\1/p' | sort -V | tail -n 1)
-	[ -n "$old" ] || fail "apt knows no linux-headers-6.1.0-*-amd64 in bookworm/main"
+	old=$(point_release) || exit 1
 	echo "$old $("$top/tools/kernel" resolve 6.1) $("$top/tools/kernel" resolve 6.12)" |
 		tee "$state/kernels"
 }
@@ -34,25 +33,6 @@ set_kernels()
 	# shellcheck disable=SC2046 # three words
 	set -- $(kernels)
 	old=$1 new=$2 next=$3
-}
-
-# chapter NAME FUNCTION: once, whichever case comes first; a chapter that
-# failed fails the cases that follow too
-chapter()
-{
-	[ ! -e "$state/$1.failed" ] || fail "chapter $1 has failed"
-	[ -e "$state/$1" ] && return
-	: >"$state/$1.failed"
-	started=$(date +%s)
-	# Not the condition of anything: that would switch `set -e` off inside.
-	set +e
-	(set -e; "$2") >"$state/$1.log" 2>&1
-	rc=$?
-	set -e
-	[ "$rc" = 0 ] || { tail -n 30 "$state/$1.log"; fail "chapter $1"; }
-	rm "$state/$1.failed"
-	: >"$state/$1"
-	echo "# $1: $(($(date +%s) - started)) s" >&9
 }
 
 # apt [--progress] ARGUMENT...: as a user's, keeps what it says in $state/apt.log

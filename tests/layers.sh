@@ -7,6 +7,8 @@
 
 # shellcheck disable=SC2154 # tap.sh sets top
 env=$top/tests/chroot/env
+# shellcheck source=tests/chapter.sh
+. "$top/tests/chapter.sh"
 store=$top/build/chroot/debian
 name=nouveau-gpuvm
 
@@ -14,10 +16,7 @@ name=nouveau-gpuvm
 set_kernels()
 {
 	new=$("$top/tools/kernel" resolve 6.1)
-	# shellcheck disable=SC2046 # one word per package
-	old=$(apt-cache madison $(apt-cache pkgnames linux-headers-6.1.0- | grep '[0-9]-amd64$') |
-		sed -n 's/^ *linux-headers-\([^ ]*\) .* bookworm\/main .*/\1/p' | sort -V | tail -n 1)
-	[ -n "$old" ] || fail "apt knows no linux-headers-6.1.0-*-amd64 in bookworm/main"
+	old=$(point_release) || exit 1
 	deb=$(echo "$top"/build/deb/nouveau-gpuvm-dkms_*.deb)
 	version=$(dpkg-deb -f "$deb" Version)
 	version=${version%-*}
@@ -76,24 +75,6 @@ unlayer()
 }
 
 in_chroot() { "$env" run "$chroot" "$@"; }
-
-# chapter NAME FUNCTION: once, whichever case comes first; needs $state
-chapter()
-{
-	[ ! -e "$state/$1.failed" ] || fail "chapter $1 has failed"
-	[ -e "$state/$1" ] && return
-	: >"$state/$1.failed"
-	started=$(date +%s)
-	# Not the condition of anything: that would switch `set -e` off inside.
-	set +e
-	(set -e; "$2") >"$state/$1.log" 2>&1
-	rc=$?
-	set -e
-	[ "$rc" = 0 ] || { tail -n 40 "$state/$1.log"; fail "chapter $1"; }
-	rm "$state/$1.failed"
-	: >"$state/$1"
-	echo "# $1: $(($(date +%s) - started)) s" >&9
-}
 
 # whole KVER VERSION: all modules are ours, of that version, and dkms says so
 whole()

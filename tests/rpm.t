@@ -7,6 +7,8 @@
 
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/chapter.sh
+. "$(dirname "$0")/chapter.sh"
 
 # shellcheck disable=SC2154 # tap.sh sets top
 env=$top/tests/chroot/env
@@ -20,27 +22,8 @@ set_kernels()
 {
 	# 6.1 of two point releases.
 	new=$("$top/tools/kernel" resolve 6.1)
-	# shellcheck disable=SC2046 # one word per package
-	old=$(apt-cache madison $(apt-cache pkgnames linux-headers-6.1.0- | grep '[0-9]-amd64$') |
-		sed -n 's/^ *linux-headers-\([^ ]*\) .* bookworm\/main .*/\1/p' | sort -V | tail -n 1)
+	old=$(point_release) || exit 1
 	version=$(rpm -qp --nosignature --queryformat '%{VERSION}' "$top"/build/rpm/nouveau-gpuvm-dkms-*.rpm)
-}
-
-# chapter NAME FUNCTION: once, whichever case comes first
-chapter()
-{
-	[ ! -e "$state/$1.failed" ] || fail "chapter $1 has failed"
-	[ -e "$state/$1" ] && return
-	: >"$state/$1.failed"
-	started=$(date +%s)
-	set +e
-	(set -e; "$2") >"$state/$1.log" 2>&1
-	rc=$?
-	set -e
-	[ "$rc" = 0 ] || { tail -n 40 "$state/$1.log"; fail "chapter $1"; }
-	rm "$state/$1.failed"
-	: >"$state/$1"
-	echo "# $1: $(($(date +%s) - started)) s" >&9
 }
 
 # dnf NAME ARGUMENT...: what it says is kept in $state/NAME.dnf
