@@ -173,13 +173,12 @@ fresh()
 	later 'rm -f "$key"'
 }
 
-# unpacked: installed and known to dkms, nothing built yet
+# unpacked: installed, nothing built yet; the package tells dkms of it
 unpacked()
 {
 	touch "$key"
 	in_chroot dpkg -i /root/deb.deb >"$T/dpkg.log" 2>&1 || { cat "$T/dpkg.log"; fail "dpkg -i"; }
 	rm "$key"
-	in_chroot dkms add "$name/$version"
 }
 
 # said N PATTERN: of what was run, N lines are ours, and match; apt shows what

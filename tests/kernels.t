@@ -6,39 +6,9 @@
 # DKMS leaves alone.
 
 . "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/headers.sh
+. "$(dirname "$0")/headers.sh"
 cd "$top"
-
-# headers_of KERNEL: a copy in $T/k, with $T/common where they are in two trees, of
-# which every file can be replaced
-headers_of()
-{
-	real=$(tools/kernel headers "$1")
-	cp -rs "$(cd "$real" && pwd)" "$T/k"
-	common=$(sed -n 's,^include \(/.*\)/Makefile$,\1,p' "$real/Makefile")
-	rm "$T/k/Makefile"
-	if [ -n "$common" ]; then
-		cp -rs "$common" "$T/common"
-		echo "include $T/common/Makefile" >"$T/k/Makefile"
-		# It finds the sources by its own place.
-		rm "$T/common/Makefile"
-		cp "$common/Makefile" "$T/common/"
-	else
-		cp "$real/Makefile" "$T/k/"
-	fi
-	[ ! -e "$T/k/.kernelvariables" ] || common=$common
-}
-
-# edit FILE SED...: a header of the copy, of which only that one changes
-edit()
-{
-	file=$1
-	shift
-	cp -L "$file" "$T/edited"
-	sed "$@" "$T/edited" >"$T/edited.new"
-	! cmp -s "$T/edited" "$T/edited.new" || fail "$file is as it was"
-	rm -f "$file"
-	mv "$T/edited.new" "$file"
-}
 
 # answers KDIR DIR: what the probes say, in DIR/config.mk
 answers()
