@@ -106,7 +106,7 @@ ref_remove()
 
 random() { awk -v seed="$1" 'BEGIN { srand(seed); rand(); printf "%.6f\n", rand() }'; }
 
-# Ours are all there or none is; whichever nouveau modprobe takes, it takes whole.
+# Whichever nouveau modprobe takes, it takes whole.
 sane()
 {
 	for dir in "$chroot"/lib/modules/*/kernel; do
@@ -114,7 +114,8 @@ sane()
 		k=$(basename "${dir%/kernel}")
 		case $(in_chroot modinfo -k "$k" -n nouveau) in
 		*/updates/dkms/*) whole "$k" "$version" ;;
-		*) in_tree "$k" ;;
+		*/kernel/*) ;;
+		*) fail "$k: no nouveau" ;;
 		esac
 		in_chroot modprobe -S "$k" --show-depends nouveau >"$T/depends"
 		for m in $(sed -n 's/^insmod //p' "$T/depends"); do
