@@ -520,6 +520,24 @@ struct dma_fence *dma_resv_iter_next_unlocked(struct dma_resv_iter *cursor)
 }
 EXPORT_SYMBOL(dma_resv_iter_next_unlocked);
 
+/* The first fence that counts, of the reservation's from @index on; lock held. */
+static struct dma_fence *ngv_resv_from(struct dma_resv_iter *cursor,
+				       unsigned int index)
+{
+	struct dma_fence *fence;
+	bool more;
+
+	dma_resv_assert_held(cursor->obj);
+	rcu_read_lock();
+	do {
+		more = ngv_resv_look(cursor->obj, index++, &fence,
+				     &cursor->fence_usage);
+	} while (more && (!fence || cursor->fence_usage > cursor->usage));
+	rcu_read_unlock();
+	cursor->index = index;
+	return fence;
+}
+
 /**
  * dma_resv_iter_first() - begins to walk with the lock held
  * @cursor: the walk, after dma_resv_iter_begin()
@@ -529,12 +547,11 @@ EXPORT_SYMBOL(dma_resv_iter_next_unlocked);
  */
 struct dma_fence *dma_resv_iter_first(struct dma_resv_iter *cursor)
 {
-	struct dma_fence *fence;
+	struct dma_fence *found = ngv_resv_from(cursor, 0);
 
-	cursor->index = 0;
-	fence = dma_resv_iter_next(cursor);
+	/* What a caller gathered in an earlier walk no longer counts. */
 	cursor->is_restarted = true;
-	return fence;
+	return found;
 }
 EXPORT_SYMBOL(dma_resv_iter_first);
 
@@ -547,18 +564,8 @@ EXPORT_SYMBOL(dma_resv_iter_first);
  */
 struct dma_fence *dma_resv_iter_next(struct dma_resv_iter *cursor)
 {
-	struct dma_fence *fence;
-	bool more;
-
-	dma_resv_assert_held(cursor->obj);
 	cursor->is_restarted = false;
-	rcu_read_lock();
-	do {
-		more = ngv_resv_look(cursor->obj, cursor->index++, &fence,
-				     &cursor->fence_usage);
-	} while (more && (!fence || cursor->fence_usage > cursor->usage));
-	rcu_read_unlock();
-	return fence;
+	return ngv_resv_from(cursor, cursor->index);
 }
 EXPORT_SYMBOL(dma_resv_iter_next);
 
@@ -694,31 +701,31 @@ EXPORT_SYMBOL(dma_resv_get_fences);
 int dma_resv_get_singleton(struct dma_resv *obj, enum dma_resv_usage usage,
 			   struct dma_fence **fence)
 {
-	struct dma_fence_array *array;
-	struct dma_fence **fences;
-	unsigned int count;
-	int err;
+	struct dma_fence_array *all;
+	struct dma_fence **got;
+	unsigned int left;
+	int ret = dma_resv_get_fences(obj, usage, &left, &got);
 
 	*fence = NULL;
-	err = dma_resv_get_fences(obj, usage, &count, &fences);
-	if (err || !count)
-		return err;
+	if (ret || !left)
+		return ret;
 
-	if (count == 1) {
-		*fence = fences[0];
-		kfree(fences);
-		return 0;
+	if (left > 1) {
+		all = dma_fence_array_create(left, got, dma_fence_context_alloc(1),
+					     1, false);
+		if (all) {
+			/* It owns what was got, and the list of it. */
+			*fence = &all->base;
+			return 0;
+		}
+		ret = -ENOMEM;
+	} else {
+		*fence = got[--left];
 	}
-	array = dma_fence_array_create(count, fences, dma_fence_context_alloc(1), 1,
-				       false);
-	if (!array) {
-		while (count)
-			dma_fence_put(fences[--count]);
-		kfree(fences);
-		return -ENOMEM;
-	}
-	*fence = &array->base;
-	return 0;
+	while (left)
+		dma_fence_put(got[--left]);
+	kfree(got);
+	return ret;
 }
 EXPORT_SYMBOL(dma_resv_get_singleton);
 

@@ -49,11 +49,11 @@ static inline enum dma_resv_usage dma_resv_usage_rw(bool write)
 struct dma_resv_iter {
 	/* private: */
 	struct dma_resv *obj;
-	enum dma_resv_usage usage;
-	struct dma_fence *fence;
-	enum dma_resv_usage fence_usage;
 	unsigned int index;
 	unsigned int seq;
+	struct dma_fence *fence;
+	enum dma_resv_usage fence_usage;
+	enum dma_resv_usage usage;
 	bool is_restarted;
 };
 
@@ -76,14 +76,14 @@ struct dma_fence *dma_resv_iter_first_unlocked(struct dma_resv_iter *cursor);
 struct dma_fence *dma_resv_iter_next_unlocked(struct dma_resv_iter *cursor);
 struct dma_fence *dma_resv_iter_first(struct dma_resv_iter *cursor);
 struct dma_fence *dma_resv_iter_next(struct dma_resv_iter *cursor);
+bool dma_resv_test_signaled(struct dma_resv *obj, enum dma_resv_usage usage);
 long dma_resv_wait_timeout(struct dma_resv *obj, enum dma_resv_usage usage,
 			   bool intr, unsigned long timeout);
-bool dma_resv_test_signaled(struct dma_resv *obj, enum dma_resv_usage usage);
-int dma_resv_get_fences(struct dma_resv *obj, enum dma_resv_usage usage,
-			unsigned int *num_fences, struct dma_fence ***fences);
+int dma_resv_copy_fences(struct dma_resv *dst, struct dma_resv *src);
 int dma_resv_get_singleton(struct dma_resv *obj, enum dma_resv_usage usage,
 			   struct dma_fence **fence);
-int dma_resv_copy_fences(struct dma_resv *dst, struct dma_resv *src);
+int dma_resv_get_fences(struct dma_resv *obj, enum dma_resv_usage usage,
+			unsigned int *num_fences, struct dma_fence ***fences);
 
 void ngv_dma_resv_forget(struct dma_resv *obj);
 void ngv_dma_resv_tidy(struct dma_resv *obj);
