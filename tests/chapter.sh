@@ -22,12 +22,3 @@ chapter()
 	: >"$state/$1"
 	echo "# $1: $(($(date +%s) - started)) s" >&9
 }
-
-# Prints the 6.1 of Debian 12's last point release, older than its newest update
-point_release()
-{
-	# shellcheck disable=SC2046 # one word per package
-	apt-cache madison $(apt-cache pkgnames linux-headers-6.1.0- | grep '[0-9]-amd64$') |
-		sed -n 's/^ *linux-headers-\([^ ]*\) .* bookworm\/main .*/\1/p' | sort -V | tail -n 1 | grep . ||
-		fail "apt knows no linux-headers-6.1.0-*-amd64 in bookworm/main" >&2
-}

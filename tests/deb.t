@@ -72,14 +72,13 @@ case_copyright()
 					print f ": in debian/copyright, not imported"
 		}' "$T/stanzas" "$T/declared" >"$T/wrong"
 	cat "$T/wrong"
-	[ ! -s "$T/wrong" ] || fail "$(wc -l <"$T/wrong") files"
+	check [ ! -s "$T/wrong" ]
 }
 
 case_lintian()
 {
-	command -v lintian >/dev/null || skip "lintian is not installed"
 	made
-	lintian --allow-root -I --pedantic --fail-on error,warning,info "$deb_dir"/*.changes "$dsc"
+	check lintian --allow-root -I --pedantic --fail-on error,warning,info "$deb_dir"/*.changes "$dsc"
 }
 
 case_reproducible()
@@ -88,7 +87,7 @@ case_reproducible()
 	mkdir "$T/again"
 	(umask 077; TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 "$top/tools/make-deb" "$T/again")
 	for f in "$deb_dir"/*.deb "$dsc" "$deb_dir"/*.tar.xz; do
-		cmp "$f" "$T/again/$(basename "$f")"
+		check cmp "$f" "$T/again/$(basename "$f")"
 	done
 }
 
@@ -146,7 +145,7 @@ case_patched()
 	(cd "$T" && dpkg-source -x "$dsc" src >/dev/null)
 	src=$T/root/usr/src/nouveau-gpuvm-$version
 	for p in "$top"/src/nouveau/patches/*.cocci; do
-		[ -e "$p" ] || skip "no patches"
+		check [ -e "$p" ]
 		for f in $(sed -n 's|^// Files: *||p' "$p"); do
 			[ ! -e "$T/src/upstream/$f" ] && fail "$f is not in the source package"
 			! cmp -s "$T/src/upstream/$f" "$src/upstream/$f" || fail "$f is not patched"

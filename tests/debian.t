@@ -27,10 +27,8 @@ without_headers() { mv "$chroot/usr/src/linux-headers-$1" "$chroot/root/"; }
 older()
 {
 	mkdir -p "$1"
-	git -C "$top" ls-files -z | (cd "$top" && tar -c --null -T - -f -) | tar -x -C "$1" -f -
-	git -C "$1" init -q
+	"$top/tools/files" | (cd "$top" && tar -c --null -T - -f -) | tar -x -C "$1" -f -
 	sed -i '1s/(.*)/(0.0.9-1)/' "$1/debian/changelog"
-	git -C "$1" add -A
 	mkdir "$1/build"
 	cp -al "$top/build/cache" "$1/build/cache"
 	(cd "$1" && tools/make-deb)

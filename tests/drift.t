@@ -1,12 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
+# What the archive holds today, against this tree; no other test depends on that.
 # The import against every point release of the base that the archive offers:
 # Debian moves linux-source to a new one every few weeks, and each has to go
-# through the manifest and the semantic patches, or name what does not.
+# through the manifest and the semantic patches, or name what does not.  The answers
+# of today's kernels to our questions, against docs/compat.md.
 #
-# drift.t [VERSION...]: only those package versions.  A release is fetched once
-# (150 MB); what the import takes of it stays in build/drift, under 2 MB.
+# drift.t [CASE...]: a case is a package's version, or answers.  A release is fetched
+# once (150 MB); what the import takes of it stays in build/drift, under 2 MB.
 
 . "$(dirname "$0")/tap.sh"
 
@@ -25,8 +27,8 @@ case_version()
 	small=$drift/$(edition "$1")/linux-source-$1_$2.tar.xz
 	if [ ! -f "$small" ]; then
 		mkdir -p "$(dirname "$small")"
-		run sh -c 'cd "$1" && apt-get -q download "$2"' sh "$T" "linux-source-$1=$2"
-		[ $rc -eq 0 ] || skip "linux-source-$1 $2 cannot be downloaded"
+		run "$top/tests/chroot/apt" download bookworm "$T" "linux-source-$1=$2"
+		status 0
 		dpkg-deb -x "$T"/*.deb "$T/deb"
 		rm -f "$T"/*.deb
 		run "$import" --base "$1" --cache "$T/cache" \
@@ -47,17 +49,27 @@ case_version()
 	done
 }
 
+# A kernel that answers otherwise than before has changed, or so has our question.
+case_answers()
+{
+	cd "$top"
+	tools/compat-doc | grep -v '^<!-- made with' >"$T/compat.md"
+	grep -v '^<!-- made with' docs/compat.md >"$T/before.md"
+	check diff -u "$T/before.md" "$T/compat.md"
+}
+
 tap_begin "$@"
 for base in "$top"/src/nouveau/base/*; do
 	base=${base##*/}
-	versions=$(apt-cache madison "linux-source-$base" 2>/dev/null |
+	versions=$("$top/tests/chroot/apt" run bookworm apt-cache madison "linux-source-$base" |
 		awk '{ print $3 }' | sort -uV)
-	if [ -z "$versions" ] && [ -z "$tap_list" ]; then
-		no_versions() { skip "apt knows no linux-source-$base"; }
+	[ -n "$versions" ] || {
+		no_versions() { fail "the archive has no linux-source-$base"; }
 		tap_case "$base" no_versions
-	fi
+	}
 	for version in $versions; do
 		tap_case "$version" case_version "$base" "$version"
 	done
 done
+tap_case answers case_answers
 tap_done

@@ -20,11 +20,12 @@ SEED=${SEED:-$(date +%s)}
 
 # --- what is cut short ----------------------------------------------------------
 
+# shellcheck disable=SC2046 # words
 does()
 {
 	case $1 in
 	install) echo apt-get -q -y install /root/deb.deb ;;
-	kernel) echo apt-get -q -y install "linux-image-$new" "linux-headers-$new" ;;
+	kernel) echo apt-get -q -y install $("$top/tools/kernel" packages 6.1) ;;
 	remove) echo apt-get -q -y remove nouveau-gpuvm-dkms ;;
 	esac
 }
@@ -88,7 +89,8 @@ ref_kernel()
 	chapter begin begin
 	set_kernels
 	layer waiting clean
-	in_chroot apt-get -q -y purge "linux-image-$new" "linux-headers-$new" "linux-headers-${new%-amd64}-common"
+	image=$("$top/tools/kernel" packages 6.1 image)
+	in_chroot apt-get -q -y purge "${image%%=*}" "linux-headers-$new" "linux-headers-${new%-amd64}-common"
 	in_chroot apt-get -q -y install /root/deb.deb
 	in_tree "$old"
 	freeze waiting

@@ -12,11 +12,11 @@ env=$top/tests/chroot/env
 store=$top/build/chroot/debian
 name=nouveau-gpuvm
 
-# 6.1 of Debian 12's last point release, its newest update, and the package
+# An older 6.1, the newest, and the package
 set_kernels()
 {
 	new=$("$top/tools/kernel" resolve 6.1)
-	old=$(point_release) || exit 1
+	old=$("$top/tools/kernel" resolve 6.1-older)
 	deb=$(echo "$top"/build/deb/nouveau-gpuvm-dkms_*.deb)
 	version=$(dpkg-deb -f "$deb" Version)
 	version=${version%-*}
@@ -27,7 +27,7 @@ base()
 {
 	"$top/tools/make-deb"
 	set_kernels
-	key="$old $new $(date +%F)"
+	key="$old $new ${NGV_DAY:-$(date +%F)}"
 	[ "$(cat "$store/key" 2>/dev/null)" != "$key" ] || return 0
 	rm -rf "$store"
 	mkdir -p "$store"
@@ -35,8 +35,9 @@ base()
 	# No nouveau in the initramfs; quick to make.
 	printf 'MODULES=list\nCOMPRESS=zstd\nCOMPRESSLEVEL=1\n' \
 		>"$store/lower/etc/initramfs-tools/conf.d/quick"
+	# shellcheck disable=SC2046 # words
 	"$env" run "$store/lower" apt-get -q -y install \
-		"linux-image-$old" "linux-headers-$old" "linux-image-$new" "linux-headers-$new"
+		$("$top/tools/kernel" packages 6.1-older) $("$top/tools/kernel" packages 6.1)
 	echo "$key" >"$store/key"
 }
 

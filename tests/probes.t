@@ -173,6 +173,7 @@ case_ours_can_say_no()
 			fail "$p: compiles without any kernel"
 		fi
 	done
+	check [ -e "$p" ]
 }
 
 tap_begin "$@"

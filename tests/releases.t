@@ -14,7 +14,7 @@ env=$top/tests/chroot/env
 in_chroot() { "$env" run "$chroot" "$@"; }
 
 # release SUITE KERNELS [HEADERS]: KERNELS is the suite that has HEADERS, whose
-# kernel is left alone, with a word of why
+# kernel is left alone, with a word of why; KERNEL is a name that tools/kernel knows
 release()
 {
 	"$top/tools/make-deb"
