@@ -97,7 +97,8 @@ case_unchanged_is_not_built_again()
 	before=$(stat -c %Y%i "$deb")
 	"$top/tools/make-deb" >"$T/out"
 	has "$T/out" 'up to date'
-	same "$(stat -c %Y%i "$deb")" "$before"
+	got=$(stat -c %Y%i "$deb")
+	same "$got" "$before"
 }
 
 case_contents()
@@ -105,13 +106,15 @@ case_contents()
 	made
 	dpkg-deb -x "$deb" "$T/root"
 	src=$T/root/usr/src/nouveau-gpuvm-$version
-	same "$(cat "$src/VERSION")" "$version"
+	got=$(cat "$src/VERSION")
+	same "$got" "$version"
 	has "$src/dkms.conf" "^PACKAGE_VERSION=\"$version\"\$"
 	grep -rn '#MODULE_VERSION#' "$T/root" && fail "placeholder left"
 	# Every module that dkms looks for has something to be built from.
 	bash -c '. "$1"; for i in "${!BUILT_MODULE_NAME[@]}"; do
 		echo "${BUILT_MODULE_LOCATION[$i]} ${BUILT_MODULE_NAME[$i]}"; done' bash "$src/dkms.conf" >"$T/modules"
-	same "$(wc -l <"$T/modules")" 6 modules
+	got=$(wc -l <"$T/modules")
+	same "$got" 6 modules
 	while read -r dir name; do
 		grep -q "obj-m.*$name\\.o" "$src/$dir/Kbuild" || fail "$dir/Kbuild builds no $name"
 	done <"$T/modules"
@@ -135,7 +138,8 @@ case_tools_contents()
 		[ -s "$T/root/usr/share/man/man1/$tool.1.gz" ] || fail "no manual page of $tool"
 	done
 	[ -s "$T/root/usr/share/bash-completion/completions/nouveau-gpuvm" ]
-	same "$("$T/root/usr/bin/nouveau-gpuvm" --version)" "nouveau-gpuvm $version"
+	got=$("$T/root/usr/bin/nouveau-gpuvm" --version)
+	same "$got" "nouveau-gpuvm $version"
 }
 
 case_patched()
@@ -158,7 +162,8 @@ case_bad_input()
 	run env KERNEL_SOURCE=/nonexistent "$top/tools/make-deb" "$T/out.d"
 	status fail
 	has "$T/err" '/nonexistent does not exist'
-	[ -z "$(find "$T/out.d" -mindepth 1)" ] || fail "left something behind"
+	got=$(find "$T/out.d" -mindepth 1)
+	same "$got" '' "left something behind"
 }
 
 tap_begin "$@"

@@ -38,7 +38,8 @@ case_version()
 	run "$import" --base "$1" --cache "$T/cache" --source "$small" --out "$T/out-dir"
 	status 0
 	# The release is the one meant, and so is what was made of it.
-	same "$(sed -n 's/^version: //p' "$T/out-dir/upstream/VERSION")" "${2%%-*}" version
+	got=$(sed -n 's/^version: //p' "$T/out-dir/upstream/VERSION")
+	same "$got" "${2%%-*}" version
 	patches=$(grep -l "^// Bases:.*\<$1\>" "$top"/src/nouveau/patches/*.cocci 2>/dev/null || :)
 	for patch in $patches; do
 		for file in $(sed -n 's,^// Files:,,p' "$patch"); do

@@ -67,7 +67,8 @@ case_layout()
 	new_out
 	run_import --source "$small" --out "$out"
 	status 0
-	same "$(ls -A "$T/out-dir")" import 'the directory'
+	got=$(ls -A "$T/out-dir")
+	same "$got" import 'the directory'
 	up=$out/upstream
 	drm=$up/drivers/gpu/drm
 	sed -n 's/^take //p' "$top/src/nouveau/base/$base/manifest" >"$T/taken"
@@ -111,7 +112,8 @@ case_kbuild()
 		ttm) module=ngv_ttm.o least=13 ;;
 		scheduler) module=ngv_sched.o least=4 ;;
 		esac
-		same "$(head -n 1 "$T/out" | xargs)" "modules: $module" "$dir"
+		got=$(head -n 1 "$T/out" | xargs)
+		same "$got" "modules: $module" "$dir"
 		has "$T/out" '^ngv_version\.o$'
 		[ "$(wc -l <"$T/out")" -gt $least ] || fail "$dir lost objects"
 		tail -n +2 "$T/out" | while read -r object; do
@@ -128,7 +130,9 @@ case_tree_and_tarball_agree()
 	status 0
 	run_import --source "$small" --out "$T/out-dir/other"
 	status 0
-	same "$(contents "$out/upstream")" "$(contents "$T/out-dir/other/upstream")"
+	got=$(contents "$out/upstream")
+	want=$(contents "$T/out-dir/other/upstream")
+	same "$got" "$want"
 }
 
 case_build_products_in_tree()
@@ -168,8 +172,10 @@ case_idempotent()
 	took=$((($(date +%s%N) - start) / 1000000))
 	status 0
 	has "$T/out" 'up to date'
-	same "$(stat -c %i "$out")" "$inode" 'the directory itself'
-	same "$(contents "$out")" "$before"
+	got=$(stat -c %i "$out")
+	same "$got" "$inode" 'the directory itself'
+	got=$(contents "$out")
+	same "$got" "$before"
 	[ $took -lt 1000 ] || fail "took $took ms"
 }
 
@@ -183,7 +189,8 @@ case_damage_is_repaired()
 	rm "$out/upstream/include/drm/gpu_scheduler.h"
 	run_import --source "$small" --out "$out"
 	status 0
-	same "$(contents "$out")" "$before"
+	got=$(contents "$out")
+	same "$got" "$before"
 }
 
 # Each thing the result depends on must start a new import when it changes.
@@ -270,7 +277,8 @@ case_download()
 		status 0
 		rm -f "$T/new.deb"
 	done
-	same "$(ls "$T/cache" | grep -v '^candidate\|^sha256\|^selected')" \
+	got=$(ls "$T/cache" | grep -v '^candidate\|^sha256\|^selected')
+	same "$got" \
 		"linux-source-${base}_$base.999-1.tar.xz" 'the cache'
 }
 
@@ -281,8 +289,10 @@ case_download_fails()
 	run env PATH="$T/bin:$PATH" "$import" --base $base --cache "$T/cache" \
 		--out "$out"
 	status fail
-	same "$(tail -n 1 "$T/err")" "import: cannot download linux-source-$base $base.999-1: Failed to fetch it; give a tarball with --source"
-	same "$(ls "$T/cache")" "candidate-$base" 'the cache'
+	got=$(tail -n 1 "$T/err")
+	same "$got" "import: cannot download linux-source-$base $base.999-1: Failed to fetch it; give a tarball with --source"
+	got=$(ls "$T/cache")
+	same "$got" "candidate-$base" 'the cache'
 	nothing_left
 }
 
@@ -337,7 +347,8 @@ case_rename_complete()
 	cpp -P -include "$header" "$T/exported" >"$T/renamed"
 	sed '/^ngv_/!s/^/ngv_/' "$T/exported" | cmp - "$T/renamed"
 	# And nothing else is renamed.
-	same "$(grep -c '^#define' "$header")" \
+	got=$(grep -c '^#define' "$header")
+	same "$got" \
 		"$(grep -vc '^ngv_' "$T/exported")" 'number of names'
 }
 
@@ -355,11 +366,14 @@ case_rename_header()
 	echo 'EXPORT_SYMBOL_NS_GPL(six, SPACE);' >"$T/b/y.c"
 	run "$tool" "$T/h" "$T/a" "$T/b"
 	status 0
-	same "$(sed -n 's/^#define //p' "$T/h" | tr '\n' ';')" \
+	got=$(sed -n 's/^#define //p' "$T/h" | tr '\n' ';')
+	same "$got" \
 		'one ngv_one;six ngv_six;three ngv_three;two ngv_two;'
 	touch -d 2020-01-01 "$T/h"
 	run "$tool" "$T/h" "$T/a" "$T/b"
-	same "$(stat -c %Y "$T/h")" "$(date -d 2020-01-01 +%s)" 'time of an unchanged header'
+	got=$(stat -c %Y "$T/h")
+	want=$(date -d 2020-01-01 +%s)
+	same "$got" "$want" 'time of an unchanged header'
 	echo "EXPORT_SYMBOL($(printf '%052d' 0 | tr 0 a));" >"$T/b/y.c"
 	run "$tool" "$T/h" "$T/a" "$T/b"
 	status fail
@@ -639,7 +653,8 @@ case_foreign_out()
 	run_import --source "$small" --out "$out"
 	status fail
 	one_line 'exists and is no import'
-	same "$(cat "$out/file")" precious
+	got=$(cat "$out/file")
+	same "$got" precious
 }
 
 # as_root: skip where the case cannot mount
@@ -716,8 +731,10 @@ case_disk_full()
 	run_import --source "$small" --out "$out"
 	status fail
 	one_line 'cannot write'
-	same "$(contents "$out")" "$before" 'the older import'
-	same "$(ls -A "$T/out-dir")" import
+	got=$(contents "$out")
+	same "$got" "$before" 'the older import'
+	got=$(ls -A "$T/out-dir")
+	same "$got" import
 }
 
 # --- interrupted -------------------------------------------------------------
@@ -765,12 +782,15 @@ case_interrupted()
 			esac
 		fi
 		if [ -e "$out" ]; then
-			same "$(contents "$out/upstream")" "$clean" 'what stands there'
+			got=$(contents "$out/upstream")
+			same "$got" "$clean" 'what stands there'
 		fi
 		run_import --source "$small" --out "$out"
 		status 0
-		same "$(contents "$out/upstream")" "$clean" 'the next import'
-		same "$(ls -A "$T/out-dir")" import 'the directory'
+		got=$(contents "$out/upstream")
+		same "$got" "$clean" 'the next import'
+		got=$(ls -A "$T/out-dir")
+		same "$got" import 'the directory'
 	done
 	[ $stopped -ge 2 ] || fail "only $stopped of 6 were stopped"
 }
@@ -787,8 +807,10 @@ case_killed_between_renames()
 	echo half >"$out.new.123/file"
 	run_import --source "$small" --out "$out"
 	status 0
-	same "$(contents "$out")" "$clean"
-	same "$(ls -A "$T/out-dir")" import 'the directory'
+	got=$(contents "$out")
+	same "$got" "$clean"
+	got=$(ls -A "$T/out-dir")
+	same "$got" import 'the directory'
 }
 
 case_two_at_once()
@@ -801,9 +823,12 @@ case_two_at_once()
 	status 0
 	wait $pid
 	cat "$T/log" "$T/out" >"$T/both"
-	same "$(grep -c 'holds Linux' "$T/both")" 1 'imports made'
-	same "$(grep -c 'up to date' "$T/both")" 1 'imports found made'
-	same "$(ls -A "$T/out-dir")" import 'the directory'
+	got=$(grep -c 'holds Linux' "$T/both")
+	same "$got" 1 'imports made'
+	got=$(grep -c 'up to date' "$T/both")
+	same "$got" 1 'imports found made'
+	got=$(ls -A "$T/out-dir")
+	same "$got" import 'the directory'
 }
 
 tap_begin "$@"

@@ -132,8 +132,10 @@ built()
 		# dkms compresses modules where the kernel's are.
 		file=$(in_chroot modinfo -k "$1" -n "$m")
 		same "${file%.[xz]*}" "/lib/modules/$1/updates/dkms/$m.ko" "$m's file"
-		same "$(in_chroot modinfo -k "$1" -F version "$m")" "$version" "$m's version"
-		same "$(in_chroot modinfo -k "$1" -F vermagic "$m" | cut -d ' ' -f 1)" "$1" "$m's kernel"
+		got=$(in_chroot modinfo -k "$1" -F version "$m")
+		same "$got" "$version" "$m's version"
+		got=$(in_chroot modinfo -k "$1" -F vermagic "$m" | cut -d ' ' -f 1)
+		same "$got" "$1" "$m's kernel"
 	done
 	case $version in
 	*+6.*) ;;
@@ -160,7 +162,8 @@ case_install_initramfs()
 {
 	chapter install_deb install_deb
 	set_kernels
-	same "$(nouveau_in_initramfs "$old")" updates
+	got=$(nouveau_in_initramfs "$old")
+	same "$got" updates
 }
 
 # nouveau's own modules stay out of other drivers' way: the kernel's are there
@@ -193,7 +196,8 @@ case_update_initramfs()
 {
 	chapter update update
 	set_kernels
-	same "$(nouveau_in_initramfs "$new")" updates
+	got=$(nouveau_in_initramfs "$new")
+	same "$got" updates
 }
 
 case_next_series()
@@ -209,7 +213,8 @@ case_late_headers_initramfs()
 {
 	chapter next_series next_series
 	set_kernels
-	same "$(nouveau_in_initramfs "$next")" updates
+	got=$(nouveau_in_initramfs "$next")
+	same "$got" updates
 }
 
 case_remove()
@@ -227,7 +232,8 @@ case_remove_initramfs()
 	chapter remove remove
 	set_kernels
 	for k in $old $new $next; do
-		same "$(nouveau_in_initramfs "$k")" kernel "initramfs of $k"
+		got=$(nouveau_in_initramfs "$k")
+		same "$got" kernel "initramfs of $k"
 	done
 }
 

@@ -82,10 +82,13 @@ whole()
 {
 	in_chroot dkms status -k "$1" >"$T/status"
 	cat "$T/status"
-	same "$(cat "$T/status")" "$name/$2, $1, x86_64: installed"
+	got=$(cat "$T/status")
+	same "$got" "$name/$2, $1, x86_64: installed"
 	for m in ngv_compat ngv_gpuvm ngv_ttm ngv_sched nouveau ngv_selftest; do
-		same "$(in_chroot modinfo -k "$1" -n "$m")" "/lib/modules/$1/updates/dkms/$m.ko"
-		same "$(in_chroot modinfo -k "$1" -F version "$m")" "$2" "$m"
+		got=$(in_chroot modinfo -k "$1" -n "$m")
+		same "$got" "/lib/modules/$1/updates/dkms/$m.ko"
+		got=$(in_chroot modinfo -k "$1" -F version "$m")
+		same "$got" "$2" "$m"
 	done
 }
 

@@ -74,8 +74,21 @@ case_negations()
 				if (/[|\\]$/) { open = FNR; line = $0 } else print f ":" FNR ": " $0
 			}' "$f"
 	done >"$T/found"
-	same "$(grep -c '/control\.t:[34]: ' "$T/found")" 2 'of the control'
+	got=$(count "$T/found" '/control\.t:[34]: ')
+	same "$got" 2 'of the control'
 	! grep -v '/control\.t:[34]: ' "$T/found" || fail 'these cannot fail'
+}
+
+# The shell does not tell whether "$(command)" failed among the words of another
+# command: a comparison with nothing would pass.
+case_comparisons()
+{
+	printf '\tsame "$(false)" x\n\t[ -z "$(false)" ]\n\tgot=$(true)\n' >"$T/control.t"
+	grep -nE '^[^#]*(\<same\>.*|-z )"\$\(' "$T/control.t" $(tracked 'tests/*.t' 'tests/*.sh') |
+		grep -vE '^tests/tap\.(sh|t):' >"$T/found" || :
+	got=$(count "$T/found" '/control\.t:[12]:')
+	same "$got" 2 'of the control'
+	! grep -v '/control\.t:[12]:' "$T/found" || fail 'write got=$(command) first'
 }
 
 # Programs that live outside of the kernel: libc's types and other projects' names
@@ -148,7 +161,7 @@ static_check()
 		{ tail -n 20 "$T/log"; fail "bench/gpuvm/module does not compile"; }
 	# Warnings in the kernel's own headers are not ours to mend.
 	ours='\(bench\|compat\|src\|tests\)/'
-	hasnt "$T/log" "^\($T/tree/\)\{0,1\}$ours.*\(warning\|error\):" 'warnings'
+	lacks "$T/log" "^\($T/tree/\)\{0,1\}$ours.*\(warning\|error\):" 'warnings'
 }
 
 case_compat_doc()
@@ -164,7 +177,8 @@ case_documented_tests()
 		tr -d '`' | sort -u >"$T/named"
 	[ "$(wc -l <"$T/named")" -ge 15 ] || fail "the table of docs/install.md is not read"
 	while read -r file case; do
-		"tests/$file" --list | grep -qx -e "$case" || fail "tests/$file has no case $case"
+		"tests/$file" --list >"$T/list"
+		check grep -qx -e "$case" "$T/list"
 	done <"$T/named"
 }
 
@@ -179,6 +193,7 @@ tap_case spdx case_spdx
 tap_case no-version-checks case_no_version_checks
 tap_case shellcheck case_shellcheck
 tap_case negations case_negations
+tap_case comparisons case_comparisons
 tap_case documented-tests case_documented_tests
 tap_case spelling case_spelling
 tap_case checkpatch case_checkpatch

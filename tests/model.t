@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
 # model.t [KERNEL] [--chip CHIP]... [--seed N] [--seeds COUNT] [--topics NAME,...]
-#     [--in-tree] [TEST...]
+#     [--in-tree] [--list] [TEST...]
 #
 # Boots a kernel with our modules as DKMS installed them and the GPU model as its
 # card, once for each chip (default: gp100 and gm107) and seed (default: 1 alone),
 # and runs the tests model-* of tests/vm/tests.d, or those named.  One TAP stream
 # for all; results are named CHIP-TEST, or CHIP-SEED-TEST where there are more
 # seeds.  --topics: of vmbind-test only these.  --in-tree: the kernel's own
-# nouveau in place of ours.
+# nouveau in place of ours.  --list: the names of what would be run.
 
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -43,6 +43,7 @@ seeds=1
 topics=
 ours=y
 tests=
+list=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--chip | --seed | --seeds | --topics)
@@ -55,6 +56,10 @@ while [ $# -gt 0 ]; do
 		--topics) topics=,$2 ;;
 		esac
 		shift 2
+		;;
+	--list)
+		list=y
+		shift
 		;;
 	--in-tree)
 		ours=
@@ -70,6 +75,21 @@ while [ $# -gt 0 ]; do
 	esac
 done
 st=0
+
+if [ -n "$list" ]; then
+	names=$(echo "$tests" | sed 's/ --test / /g')
+	[ -n "$names" ] || names=$(cd tests/vm/tests.d && echo model-*)
+	last=$((seed + seeds - 1))
+	while [ "$seed" -le "$last" ]; do
+		for chip in ${chips:-gp100 gm107}; do
+			for t in $names; do
+				if [ "$seeds" = 1 ]; then echo "$chip-$t"; else echo "$chip-$seed-$t"; fi
+			done
+		done
+		seed=$((seed + 1))
+	done
+	exit
+fi
 
 set --
 if [ -n "$ours" ]; then

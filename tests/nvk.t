@@ -28,9 +28,11 @@ case_lavapipe()
 	status 0
 	! grep '^not ok' "$T/out" || fail 'cases failed'
 	plan=$(sed -n 's/^1\.\.//p' "$T/out")
-	same "$(grep -c '^ok' "$T/out")" "$plan" 'cases told'
+	got=$(grep -c '^ok' "$T/out")
+	same "$got" "$plan" 'cases told'
 	# What only NVIDIA's layout can show is all that is left out.
-	same "$(grep '# SKIP' "$T/out" | sed 's/.* - \([^ ]*\) .*/\1/')" image-layout 'skipped'
+	got=$(grep '# SKIP' "$T/out" | sed 's/.* - \([^ ]*\) .*/\1/')
+	same "$got" image-layout 'skipped'
 }
 
 # A wrong byte anywhere must be seen by every case that reads any.
@@ -38,7 +40,8 @@ case_corrupt()
 {
 	run in_root 25 vk-test --device-name llvmpipe --corrupt
 	status 1
-	same "$(grep '^ok' "$T/out" | grep -v '# SKIP' | sed 's/.* - //')" device \
+	got=$(grep '^ok' "$T/out" | grep -v '# SKIP' | sed 's/.* - //')
+	same "$got" device \
 		'passed with wrong bytes'
 	has "$T/out" '^# first bound.*: 1 of .* bytes are wrong, the first at 0x'
 }
@@ -91,7 +94,8 @@ case_overlay()
 	[ "$mb" -lt 150 ] || fail "$mb MB is a lot for an initramfs"
 	# Unpacked once: the second time is for asking.
 	begun=$(date +%s)
-	same "$(tests/nvk/provision "$1")" "$dir"
+	got=$(tests/nvk/provision "$1")
+	same "$got" "$dir"
 	[ $(($(date +%s) - begun)) -lt 5 ] || fail 'unpacked again'
 }
 

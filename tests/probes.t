@@ -52,13 +52,20 @@ case_answers()
 	probe export_yes 'Exported?' '// Export: __kmalloc kfree' 'extern int i;'
 	probe export_no 'Not exported?' '// Export: kfree kfree_of_no_kernel' 'extern int i;'
 	ask
-	same "$(answer GOOD)" y
-	same "$(answer MISSING)" ''
-	same "$(answer NOHEADER)" ''
-	same "$(answer TYPES)" ''
-	same "$(answer UNUSED_WARNING)" y
-	same "$(answer EXPORT_YES)" y
-	same "$(answer EXPORT_NO)" ''
+	got=$(answer GOOD)
+	same "$got" y
+	got=$(answer MISSING)
+	same "$got" ''
+	got=$(answer NOHEADER)
+	same "$got" ''
+	got=$(answer TYPES)
+	same "$got" ''
+	got=$(answer UNUSED_WARNING)
+	same "$got" y
+	got=$(answer EXPORT_YES)
+	same "$got" y
+	got=$(answer EXPORT_NO)
+	same "$got" ''
 	has "$T/t/compat/generated/config.h" '^#define HAVE_GOOD 1$'
 	! grep -q 'define HAVE_MISSING' "$T/t/compat/generated/config.h" || fail 'a no became a yes'
 	has "$T/p/export_no.why" 'kfree_of_no_kernel is not exported'
@@ -69,11 +76,14 @@ case_differ_by_kernel()
 	stage "$T/t"
 	cp compat/probes/drm_exec.c "$T/t/compat/probes/"
 	ask "$kdir"
-	same "$(answer DRM_EXEC)" '' 6.1
+	got=$(answer DRM_EXEC)
+	same "$got" '' 6.1
 	ask "$other"
-	same "$(answer DRM_EXEC)" y 6.12
+	got=$(answer DRM_EXEC)
+	same "$got" y 6.12
 	ask "$kdir"
-	same "$(answer DRM_EXEC)" '' '6.1 again'
+	got=$(answer DRM_EXEC)
+	same "$got" '' '6.1 again'
 }
 
 # A kernel's headers, with one header of ours that can be changed: the Makefile
@@ -96,22 +106,28 @@ case_cache()
 	probe feature 'A header of the test?' '#include <generated/feature.h>'
 	probe export 'An export of the test?' '// Export: symbol_of_the_test' 'extern int i;'
 	ask "$T/k"
-	same "$(answer FEATURE)" ''
+	got=$(answer FEATURE)
+	same "$got" ''
 	touch "$T/mark"
 	ask "$T/k"
-	[ -z "$(find "$T/p" -newer "$T/mark" -name '*.answer')" ] || fail "asked again, nothing had changed"
+	got=$(find "$T/p" -newer "$T/mark" -name '*.answer')
+	same "$got" '' "asked again, nothing had changed"
 	touch "$T/k/include/generated/feature.h"
 	ask "$T/k"
-	same "$(answer FEATURE)" y 'after a header arrived'
+	got=$(answer FEATURE)
+	same "$got" y 'after a header arrived'
 	printf '0x00000000\tsymbol_of_the_test\tvmlinux\tEXPORT_SYMBOL\t\n' >>"$T/k/Module.symvers"
 	ask "$T/k"
-	same "$(answer EXPORT)" y 'after an export arrived'
+	got=$(answer EXPORT)
+	same "$got" y 'after an export arrived'
 	rm "$T/k/include/generated/feature.h"
 	ask "$T/k"
-	same "$(answer FEATURE)" '' 'after the header went'
+	got=$(answer FEATURE)
+	same "$got" '' 'after the header went'
 	probe feature 'Something else?' 'extern int i;'
 	ask "$T/k"
-	same "$(answer FEATURE)" y 'after the probe changed'
+	got=$(answer FEATURE)
+	same "$got" y 'after the probe changed'
 	rm "$T/t/compat/probes/feature.c"
 	ask "$T/k"
 	! grep -q FEATURE "$T/p/config.mk" || fail 'the answer of a probe that went'
@@ -155,7 +171,9 @@ case_ours_complete()
 	done
 	for k in 6.1 6.12; do
 		make -s -j2 -f build.mk KDIR="$(tools/kernel headers $k)" PROBE_DIR="$T/p" "$T/p/config.h"
-		same "$(grep -c HAVE_ "$T/p/config.h")" "$(ls compat/probes/*.c | wc -l)" 'answers'
+		got=$(grep -c HAVE_ "$T/p/config.h")
+		want=$(ls compat/probes/*.c | wc -l)
+		same "$got" "$want" 'answers'
 	done
 }
 

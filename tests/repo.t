@@ -46,7 +46,8 @@ readme()
 typed()
 {
 	readme >"$chroot/root/readme"
-	same "$(wc -l <"$chroot/root/readme")" 4 "README's lines"
+	got=$(wc -l <"$chroot/root/readme")
+	same "$got" 4 "README's lines"
 	run in_chroot env REPO="$REPO" http_proxy= sh -e /root/readme
 }
 
@@ -58,7 +59,8 @@ case_apt()
 	status 0
 	deb=$(echo "$top"/build/deb/nouveau-gpuvm-dkms_*.deb)
 	# shellcheck disable=SC2016 # dpkg-query's own variable
-	same "$(in_chroot dpkg-query -W -f '${Version} ${db:Status-Status}' nouveau-gpuvm-dkms)" \
+	got=$(in_chroot dpkg-query -W -f '${Version} ${db:Status-Status}' nouveau-gpuvm-dkms)
+	same "$got" \
 		"$(dpkg-deb -f "$deb" Version) installed"
 	version=$(dpkg-deb -f "$deb" Version)
 	in_chroot dkms status | grep -F "nouveau-gpuvm/${version%-*}: added"
@@ -111,7 +113,8 @@ case_bad_input()
 	status fail
 	has "$T/err" "gpg has no key 'nobody@nowhere'; name one of yours in NGV_KEY"
 	[ ! -e "$T/repo" ] || fail "left something behind"
-	[ -z "$(find "$T" -name '.repo*')" ] || fail "left something behind"
+	got=$(find "$T" -name '.repo*')
+	same "$got" '' "left something behind"
 }
 
 # The key is nobody's and stays here.

@@ -107,8 +107,10 @@ built()
 	for m in $modules; do
 		file=$(in_root modinfo -k "$1" -n "$m")
 		same "${file%.[xz]*}" "/lib/modules/$1/extra/$m.ko" "$m's file"
-		same "$(in_root modinfo -k "$1" -F version "$m")" "$version" "$m's version"
-		same "$(in_root modinfo -k "$1" -F vermagic "$m" | cut -d ' ' -f 1)" "$1" "$m's kernel"
+		got=$(in_root modinfo -k "$1" -F version "$m")
+		same "$got" "$version" "$m's version"
+		got=$(in_root modinfo -k "$1" -F vermagic "$m" | cut -d ' ' -f 1)
+		same "$got" "$1" "$m's kernel"
 	done
 }
 
@@ -141,7 +143,8 @@ case_contents()
 	rpm2cpio "$top"/build/rpm/nouveau-gpuvm-dkms-*.rpm | (cd "$T/rpm" && cpio --quiet -idm)
 	diff -r "$T/deb/usr/src" "$T/rpm/usr/src" >"$T/diff" || :
 	grep -v '^Only in .*: dkms.conf$' "$T/diff" && fail "they differ"
-	[ -z "$(rpm -qpR "$top"/build/rpm/nouveau-gpuvm-dkms-*.rpm | grep -E 'perl|bash|python')" ]
+	got=$(rpm -qpR "$top"/build/rpm/nouveau-gpuvm-dkms-*.rpm | grep -E 'perl|bash|python')
+	same "$got" ''
 }
 
 case_reproducible()
@@ -199,7 +202,8 @@ case_headers_initramfs()
 {
 	chapter headers headers
 	set_kernels
-	same "$(in_initramfs "$old")" extra
+	got=$(in_initramfs "$old")
+	same "$got" extra
 }
 
 case_upgrade_builds_by_itself()
@@ -214,7 +218,8 @@ case_upgrade_initramfs()
 {
 	chapter update update
 	set_kernels
-	same "$(in_initramfs "$new")" extra
+	got=$(in_initramfs "$new")
+	same "$got" extra
 }
 
 case_status()
@@ -235,7 +240,8 @@ case_remove()
 	for k in $old $new; do
 		in_root modinfo -k "$k" -n nouveau | tee "$T/file"
 		has "$T/file" "^/lib/modules/$k/kernel/"
-		same "$(in_initramfs "$k")" kernel "initramfs of $k"
+		got=$(in_initramfs "$k")
+		same "$got" kernel "initramfs of $k"
 	done
 }
 

@@ -24,7 +24,7 @@
 #
 # A case must not pass by accident, so it fails as well if
 #
-#   - it has checked nothing: none of status, one_line, same, has, hasnt and check
+#   - it has checked nothing: none of status, one_line, same, has, lacks and check
 #     was called (check COMMAND... is for everything else);
 #   - it did not look at the status of a `run`;
 #   - some command ended with 77 without `skip`;
@@ -292,8 +292,8 @@ has()
 	grep -q -e "$2" "$1" || fail "$1 has no line matching: $2"
 }
 
-# hasnt FILE PATTERN [WHAT]: FILE can be read, and no line of it matches PATTERN
-hasnt()
+# lacks FILE PATTERN [WHAT]: FILE can be read, and no line of it matches PATTERN
+lacks()
 {
 	: >"$T.checked"
 	[ -r "$1" ] || fail "$1 cannot be read"
@@ -304,7 +304,7 @@ hasnt()
 check()
 {
 	: >"$T.checked"
-	"$@" || fail "check: $*"
+	"$@" || fail "check: $(echo "$*" | cut -c 1-200)"
 }
 
 # count FILE PATTERN: prints how many lines match; a file that is not there is no 0

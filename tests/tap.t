@@ -63,7 +63,8 @@ case_passes()
 	END
 	run "$T/tests/x.t"
 	status 0
-	same "$(cat "$T/out")" 'ok 1 - x
+	got=$(cat "$T/out")
+	same "$got" 'ok 1 - x
 1..1'
 }
 
@@ -161,7 +162,7 @@ case_time_limit()
 	has "$T/out" '^ok 2 - y$'
 	# Nothing that the case has started goes on.
 	cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' >"$T/running"
-	hasnt "$T/running" '[s]leep 12345'
+	lacks "$T/running" '[s]leep 12345'
 }
 
 case_interrupted()
@@ -179,7 +180,7 @@ case_interrupted()
 	st=0
 	wait $pid || st=$?
 	same "$st" 143
-	hasnt "$T/out" '^1\.\.'
+	lacks "$T/out" '^1\.\.'
 }
 
 case_list()
@@ -187,11 +188,13 @@ case_list()
 	some_skips
 	run "$T/tests/x.t" --list
 	status 0
-	same "$(cat "$T/out")" 'x
+	got=$(cat "$T/out")
+	same "$got" 'x
 y'
 	run "$T/tests/x.t" y
 	status 0
-	same "$(cat "$T/out")" 'ok 1 - y
+	got=$(cat "$T/out")
+	same "$got" 'ok 1 - y
 1..1'
 	run "$T/tests/x.t" z
 	status 2
@@ -217,7 +220,7 @@ case_keep()
 	has "$dir.log" '^said$'
 	run "$T/tests/x.t"
 	status 0
-	hasnt "$T/out" kept
+	lacks "$T/out" kept
 }
 
 case_later()
@@ -230,7 +233,8 @@ case_later()
 	END
 	run "$T/tests/x.t"
 	status 1
-	same "$(cat "$T/order")" 'second
+	got=$(cat "$T/order")
+	same "$got" 'second
 first'
 }
 
@@ -251,14 +255,17 @@ case_run_tests_last_line()
 	all 'echo ok 1 - a; echo "ok 2 - b # SKIP no"; echo 1..2' 'echo not ok 1 - c; echo 1..1; exit 1'
 	run tools/run-tests logs one=./1 two=./2
 	status 1
-	same "$(tail -n 1 "$T/out")" '1 passed, 1 failed, 1 skipped'
+	got=$(tail -n 1 "$T/out")
+	same "$got" '1 passed, 1 failed, 1 skipped'
 	has "$T/out" '^# skipped: one: b: no$'
 	run tools/run-tests logs one=./1
 	status 0
-	same "$(tail -n 1 "$T/out")" '1 passed, 0 failed, 1 skipped'
+	got=$(tail -n 1 "$T/out")
+	same "$got" '1 passed, 0 failed, 1 skipped'
 	run env NGV_NO_SKIP=1 tools/run-tests logs one=./1
 	status 1
-	same "$(tail -n 1 "$T/out")" '1 passed, 1 failed, 0 skipped'
+	got=$(tail -n 1 "$T/out")
+	same "$got" '1 passed, 1 failed, 0 skipped'
 }
 
 case_run_tests_broken()
@@ -281,7 +288,8 @@ case_run_tests_list()
 	all '[ "$1" = --list ] && printf "a\\nb\\n"'
 	run tools/run-tests --list one=./1 'two=./1 gp100'
 	status 0
-	same "$(cat "$T/out")" 'one: a
+	got=$(cat "$T/out")
+	same "$got" 'one: a
 one: b'
 }
 
@@ -295,7 +303,7 @@ tap_case nothing-checked case_fails : 'the case has checked nothing'
 tap_case nothing-checked-but-ran case_fails 'echo x; true' 'the case has checked nothing'
 tap_case checked-in-a-pipe case_passes 'echo x | while read -r l; do same "$l" x; done'
 tap_case exit-77-of-a-command case_fails 'same 1 1; sh -c "exit 77"' 'a command ended with 77'
-tap_case missing-file-has-no-lines case_fails 'hasnt /nonexistent x' '/nonexistent cannot be read'
+tap_case missing-file-has-no-lines case_fails 'lacks /nonexistent x' '/nonexistent cannot be read'
 tap_case comparison-with-a-failed-command case_empty_output
 tap_case two-of-one-name case_two_of_one_name
 tap_case no-cases case_no_cases

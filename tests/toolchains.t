@@ -77,7 +77,8 @@ case_arm64()
 	compiled "$top/$dir" "$1"
 	readelf -h "$dir/src/gpuvm/ngv_gpuvm.ko" >"$T/head"
 	has "$T/head" 'Machine: *AArch64'
-	same "$(modinfo -F vermagic "$dir/src/gpuvm/ngv_gpuvm.ko" | grep -o 'arm64 .* aarch64')" \
+	got=$(modinfo -F vermagic "$dir/src/gpuvm/ngv_gpuvm.ko" | grep -o 'arm64 .* aarch64')
+	same "$got" \
 		'arm64 SMP mod_unload modversions aarch64'
 }
 

@@ -60,9 +60,12 @@ case_golden()
 	[ ! -s "$T/err" ]
 	xmllint --noout "$T/out"
 	# The first buffer once whole and in two pieces afterwards, and its alias.
-	same "$(rects v)" 4 'in VRAM'
-	same "$(rects c)" 1 'in system memory'
-	same "$(rects s)" 1 sparse
+	got=$(rects v)
+	same "$got" 4 'in VRAM'
+	got=$(rects c)
+	same "$got" 1 'in system memory'
+	got=$(rects s)
+	same "$got" 1 sparse
 	has "$T/out" 'GPU address space 0x5000 of gp100</title>'
 	has "$T/out" '6 mappings of 2 pieces of memory, at most 96 KiB at once; 1 execs, 1 copies, 1 faults'
 	has "$T/out" '^0x3f00000000 to 0x3f00004000 (16 KiB), pages of 4 KiB, kind 0xfe, read-only$'
@@ -76,7 +79,8 @@ case_golden()
 	has "$T/out" '^0.300000 s and on at 0.700000 s<'
 	has "$T/out" '252 GiB unused'
 	# An alias has the shade of the memory, another aperture is other memory.
-	same "$(grep -o 'VRAM at 0x[0-9a-f]*, piece [0-9]*' "$T/out" | sed 's/.*, //' | sort -u)" \
+	got=$(grep -o 'VRAM at 0x[0-9a-f]*, piece [0-9]*' "$T/out" | sed 's/.*, //' | sort -u)
+	same "$got" \
 		'piece 1' 'VRAM'
 	has "$T/out" 'system memory at 0x200000, piece 2$'
 }
@@ -88,11 +92,13 @@ case_time()
 	run "$vaspace" --from 0.45 --to 0.55 "$T/t"
 	status 0
 	xmllint --noout "$T/out"
-	same "$(rects v)" 2 'before anything goes'
+	got=$(rects v)
+	same "$got" 2 'before anything goes'
 	has "$T/out" '0 faults'
 	run "$vaspace" --from 0.55 "$T/t"
 	status 0
-	same "$(rects v)" 4
+	got=$(rects v)
+	same "$got" 4
 	has "$T/out" '0 execs, 0 copies, 1 faults'
 	run "$vaspace" --pdb 0x9000 "$T/t"
 	status 0
@@ -101,7 +107,8 @@ case_time()
 	run "$vaspace" --list "$T/t"
 	status 0
 	has "$T/out" '^0x5000  *gp100  *0.200000  *0.700000  *4  *1$'
-	same "$(wc -l <"$T/out")" 3
+	got=$(wc -l <"$T/out")
+	same "$got" 3
 }
 
 case_gpuvas()
@@ -134,11 +141,15 @@ EOF
 	xmllint --noout "$T/g.svg"
 	cp "$T/g.svg" "$T/out"
 	has "$T/out" '3 mappings of 2 objects in 2 address spaces'
-	same "$(grep -c '<title>object 1 from 0x' "$T/out")" 2
-	same "$(grep -c '<title>object 2 from 0x0 on' "$T/out")" 1
+	got=$(grep -c '<title>object 1 from 0x' "$T/out")
+	same "$got" 2
+	got=$(grep -c '<title>object 2 from 0x0 on' "$T/out")
+	same "$got" 1
 	has "$T/out" 'object 1 from 0x7000 on'
-	same "$(rects s)" 1 'sparse regions'
-	same "$(rects k)" 2 'the kernel'
+	got=$(rects s)
+	same "$got" 1 'sparse regions'
+	got=$(rects k)
+	same "$got" 2 'the kernel'
 	has "$T/out" 'nouveau &lt;&amp;&gt; &quot;x&quot;'
 	sed 's/0x0000003efff90000 |/0x0000003efff91000 |/' "$T/g" >"$T/bad"
 	run "$vaspace" --gpuvas "$T/bad"
@@ -213,7 +224,7 @@ case_cut_off()
 	while [ $at -lt "$bytes" ]; do
 		head -c $at "$T/whole" >"$T/t"
 		"$vaspace" "$T/t" >"$T/out" 2>"$T/err" || fail "cut at $at: $(cat "$T/err")"
-		xmllint --noout "$T/out"
+		check xmllint --noout "$T/out"
 		at=$((at + 37))
 	done
 }
@@ -243,7 +254,7 @@ case_random()
 		st=0
 		"$vaspace" "$T/t" >"$T/out" 2>"$T/err" || st=$?
 		case $st in
-		0) xmllint --noout "$T/out" ;;
+		0) check xmllint --noout "$T/out" ;;
 		1)
 			[ "$(wc -l <"$T/err")" = 1 ] || { cat "$T/err" "$T/t"; fail "seed $n"; }
 			;;
@@ -283,7 +294,8 @@ case_large()
 	[ $took -lt 60 ] || fail "$took s for a million events"
 	[ "$bytes" -lt 8000000 ] || fail "$bytes bytes are no picture"
 	xmllint --noout "$T/out"
-	same "$(grep -c '<rect class="m .*<title>' "$T/out")" 6000 rectangles
+	got=$(grep -c '<rect class="m .*<title>' "$T/out")
+	same "$got" 6000 rectangles
 	has "$T/out" 'of the smallest are not drawn'
 }
 
@@ -309,7 +321,8 @@ case_pieces()
 	run "$vaspace" "$T/t"
 	status 0
 	# 64 pages; four of them are cut in two; and the large one.
-	same "$(rects v)" $((64 + 4 + 1))
+	got=$(rects v)
+	same "$got" $((64 + 4 + 1))
 	has "$T/out" 'at most 512 KiB at once'
 	xmllint --noout "$T/out"
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# vm.t [KERNEL] [TEST...]: boots a kernel with our modules as DKMS installed
+# vm.t [KERNEL] [--list | TEST...]: boots a kernel with our modules as DKMS installed
 # them and runs the tests of tests/vm/tests.d in it: first with no graphics card
 # in the machine, then the display bench.  One TAP stream for both.
 #
@@ -11,8 +11,25 @@
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top"
-kernel=${1:-6.1}
-[ $# = 0 ] || shift
+kernel=6.1
+case ${1-} in
+'' | --list) ;;
+*)
+	kernel=$1
+	shift
+	;;
+esac
+if [ "${1-}" = --list ]; then
+	if [ "$(tools/expected "$kernel")" = own ]; then
+		echo selftest
+	else
+		# The GPU model's are those of model.t.
+		for t in tests/vm/tests.d/*; do
+			case ${t##*/} in model-*) ;; *) echo "${t##*/}" ;; esac
+		done
+	fi
+	exit
+fi
 st=0
 
 case $(tools/expected "$kernel") in
