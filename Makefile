@@ -4,9 +4,9 @@
 # the package carries; nothing of this file goes to a user's machine.
 #
 #   make demo   the whole road, from source to a booted kernel with our modules
-#   make check  every test
+#   make check  what has to pass
 #
-# KERNEL          kernel to build for or boot: 5.10, 6.1, 6.12, 7.2, 7.3, 6.1-debug or an ABI
+# KERNEL          kernel to build for or boot: a name that tools/kernel knows (6.1, backports)
 # BASE            kernel release that nouveau is imported from
 # KERNEL_SOURCE   tarball or tree of that release, in place of Debian's package
 # NGV_KEY         a secret key of yours that make repo signs with
@@ -23,20 +23,22 @@ export BASE KERNEL_SOURCE
 
 rpm-deps := apt-utils cpio createrepo-c curl gpg gpg-agent rpm rpm2cpio rpmlint
 
-.PHONY: help demo check check-vm deps import tree modules deb rpm repo docs lint \
+.PHONY: help demo check check-fast check-all check-vm deps import tree modules deb rpm repo docs lint \
 	check-deb check-rpm check-repo check-interrupt check-toolchains \
 	bench bench-kernel bench-build check-model check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
 	vmbind-test vaspace nouveau-gpuvm matrix clean
 
 help:
 	@echo 'make demo [KERNEL=6.1|6.12]      build, install in a clean Debian 12, boot, test'
-	@echo 'make check                       every test'
-	@echo 'make check-vm KERNEL=...         boot tests on 5.10, 6.1, 6.12, 7.2, 7.3 or 6.1-debug'
+	@echo 'make check-fast                  what needs no kernel booted and no nouveau compiled; minutes'
+	@echo 'make check                       what CI runs, under an hour; LIST=y names its tests'
+	@echo 'make check-all                   everything: all kernels, chips, compilers, mutants; hours'
+	@echo 'make check-vm KERNEL=...         boot tests on 5.10, 6.1, 6.12, backports or 6.1-debug'
 	@echo 'make check-model KERNEL=...      nouveau and vmbind-test on the software GPU'
 	@echo 'make check-nvk KERNEL=...        Mesa NVK 25 and 26 on the software GPU'
 	@echo 'make check-mutants KERNEL=...    drivers broken on purpose, each of which has to fail'
 	@echo 'make check-resv                  the usages of fences mixed up on purpose, on 5.10'
-	@echo 'make matrix KERNELS="5.10 7.3"   kernels x tests with times, and README'"'"'s table'
+	@echo 'make matrix KERNELS="5.10 6.1"   kernels x tests with times, and README'"'"'s table'
 	@echo 'make check-toolchains            everything compiled by clang, and for arm64'
 	@echo 'make vmbind-test, vaspace, nouveau-gpuvm  the tools of that name, below build/'
 	@echo 'make fuzz-model SECONDS=600      the software GPU under random input'
@@ -151,13 +153,34 @@ bench-kernel: tree
 bench-build: tree
 	@bench/build '$(KERNEL)'
 
+# --- the three layers ------------------------------------------------------------
+
+# The kernels that a layer boots, of those that tests/kernels.tsv says are built or not.
+kernels = $(foreach k,$(shell tools/expected list $(1)),$(if $(filter $(2),$(shell tools/expected $(k))),$(k)))
+vm      = $(foreach k,$(1),vm-$(k)='tests/vm.t $(k)')
+
+# What a developer runs at each change: no kernel is booted, nouveau is not compiled.
+fast := \
+	tap=tests/tap.t \
+	lint='tests/lint.t spdx no-version-checks shellcheck negations comparisons documented-tests spelling checkpatch readme-kernels' \
+	archive=tests/archive.t \
+	tool=tests/tool.t \
+	gpu-model=tests/gpu-model.t \
+	vaspace=tests/vaspace.t
+
 # Cheap ones first, so that a plain mistake is told in the first minute; beside them
 # what needs a kernel of its own built, or nouveau not at all.  Two at once are slow:
 # limits of time are there to notice what hangs.
+check-fast: deps
+	@tools/deps $(rpm-deps)
+	@tools/run-tests $(if $(LIST),--list,build/check-fast) $(fast)
+
 check: deps
 	@tools/deps $(rpm-deps)
-	@NGV_VM_SLOW=$${NGV_VM_SLOW:-3} tools/run-tests build/check \
+	@NGV_VM_SLOW=$${NGV_VM_SLOW:-3} tools/run-tests $(if $(LIST),--list,build/check) \
+		tap=tests/tap.t \
 		lint=tests/lint.t \
+		archive=tests/archive.t \
 		probes=tests/probes.t \
 		import=tests/import.t \
 		drift=tests/drift.t \
@@ -169,24 +192,36 @@ check: deps
 		tool=tests/tool.t \
 		deb=tests/deb.t \
 		install=tests/install.t \
-		vm-6.1='tests/vm.t 6.1' \
-		vm-6.12='tests/vm.t 6.12' \
+		$(call vm,$(filter-out %-debug,$(call kernels,check,built always))) \
 		nvk=tests/nvk.t \
 		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-tool model-vmbind model-nvk26 model-fuzz' \
 		model-6.1-gm107='tests/model.t 6.1 --chip gm107 model-load model-tool model-vmbind model-nvk25' \
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
 		--beside \
 		harness=tests/vm-harness.t \
-		vm-5.10='tests/vm.t 5.10' \
-		vm-7.3='tests/vm.t 7.3' \
+		$(call vm,$(call kernels,check,own)) \
 		badinput=tests/badinput.t \
 		releases=tests/releases.t \
 		repo=tests/repo.t \
 		debian='tests/debian.t secure-boot blacklist' \
 		rpm='tests/rpm.t rpmlint contents reproducible' \
 		interrupt='N=3 tests/interrupt.t' \
-		vm-6.1-debug='tests/vm.t 6.1-debug' \
+		$(call vm,$(filter %-debug,$(call kernels,check,built always))) \
 		model-6.1-debug='tests/model.t 6.1-debug --chip gp100 model-load model-vmbind'
+
+# Everything that there is: hours.
+check-all: check
+	@tools/run-tests build/check-all \
+		toolchains=tests/toolchains.t \
+		debian=tests/debian.t \
+		rpm=tests/rpm.t \
+		interrupt='N=20 tests/interrupt.t' \
+		$(call vm,$(filter-out $(shell tools/expected list check),$(shell tools/expected list))) \
+		model-6.1='tests/model.t 6.1 --seeds 3' \
+		model-6.12='tests/model.t 6.12' \
+		model-6.1-debug='tests/model.t 6.1-debug' \
+		mutants=tests/mutants.t \
+		resv-mutants=tests/resv-mutants.t
 
 clean:
 	rm -rf build

@@ -167,16 +167,13 @@ case_idempotent()
 	status 0
 	before=$(contents "$out")
 	inode=$(stat -c %i "$out")
-	start=$(date +%s%N)
 	run_import --source "$small" --out "$out"
-	took=$((($(date +%s%N) - start) / 1000000))
 	status 0
 	has "$T/out" 'up to date'
 	got=$(stat -c %i "$out")
 	same "$got" "$inode" 'the directory itself'
 	got=$(contents "$out")
 	same "$got" "$before"
-	[ $took -lt 1000 ] || fail "took $took ms"
 }
 
 case_damage_is_repaired()
@@ -544,7 +541,7 @@ case_not_a_tarball()
 {
 	new_out
 	for bytes in 0 100000; do
-		head -c $bytes /dev/urandom >"$T/noise"
+		seq 100000 | head -c $bytes >"$T/noise"
 		run_import --source "$T/noise" --out "$out"
 		status fail
 		one_line 'truncated or damaged\|holds no kernel Makefile'
@@ -739,14 +736,16 @@ case_disk_full()
 
 # --- interrupted -------------------------------------------------------------
 
-# random LIMIT: 0 .. LIMIT - 1
+SEED=${SEED:-$(date +%s)}
+
+# random NUMBER LIMIT: 0 .. LIMIT - 1, the same for the same SEED
 random()
 {
-	echo $(($(od -An -N4 -tu4 /dev/urandom) % $1))
+	awk -v seed=$((SEED + $1)) -v limit="$2" 'BEGIN { srand(seed); rand(); print int(rand() * limit) }'
 }
 
-# case_interrupted SIGNAL: at random moments of an import that replaces an older
-# one; after each the next import must give the same as one left in peace.
+# case_interrupted SIGNAL: at random moments (SEED) of an import that replaces an
+# older one; after each the next import must give the same as one left in peace.
 case_interrupted()
 {
 	new_out
@@ -757,6 +756,7 @@ case_interrupted()
 	status 0
 	clean=$(contents "$T/peace/upstream")
 	stopped=0
+	echo "SEED=$SEED"
 	for round in 1 2 3 4 5 6; do
 		# Every other time over an older import, which is out of date.
 		if [ $((round % 2)) -eq 0 ] && [ -d "$out" ]; then
@@ -764,7 +764,7 @@ case_interrupted()
 		else
 			rm -rf "$out"
 		fi
-		delay=$(random "$whole")
+		delay=$(random $round "$whole")
 		"$import" --base $base --cache "$T/cache" --source "$small" \
 			--out "$out" >"$T/log" 2>&1 &
 		pid=$!
