@@ -13,7 +13,7 @@
 #	tap_done
 #
 # `script` runs every case, `script NAME...` only those named, `script --list`
-# prints the names, `script --keep` leaves each case's directory where it is and
+# prints the names (`script --list NAME...` those of these), `script --keep` leaves each case's directory where it is and
 # says where.  The exit status is 0 when every case passed or some passed and the
 # others were skipped.
 #
@@ -48,25 +48,23 @@ tap_names=
 tap_dir=
 tap_pid=
 
-# tap_begin [--list | [--keep] NAME...]: the script's own arguments, "$@"
+# tap_begin [--list | --keep] [NAME...]: the script's own arguments, "$@"
 tap_begin()
 {
-	case ${1-} in
-	--list)
-		tap_list=y
-		return
-		;;
-	--keep)
-		tap_keep=y
-		shift
-		;;
-	-*)
-		echo "${0##*/}: unknown option $1; there are --list and --keep" >&2
-		exit 2
-		;;
-	esac
-	tap_wanted=$*
-	tap_left=$*
+	for tap_word; do
+		case $tap_word in
+		--list) tap_list=y ;;
+		--keep) tap_keep=y ;;
+		-*)
+			echo "${0##*/}: unknown option $tap_word; there are --list and --keep" >&2
+			exit 2
+			;;
+		*) tap_wanted="$tap_wanted $tap_word" ;;
+		esac
+	done
+	tap_wanted=${tap_wanted# }
+	tap_left=$tap_wanted
+	[ -z "$tap_list" ] || return 0
 	tap_dir=$(mktemp -d) || exit 2
 	trap 'tap_kill "$tap_pid"; [ -n "$tap_keep" ] || rm -rf "$tap_dir"' EXIT
 	trap 'exit 129' HUP
@@ -117,16 +115,16 @@ tap_case()
 		;;
 	esac
 	tap_names="$tap_names $tap_name"
-	if [ -n "$tap_list" ]; then
-		echo "$tap_name"
-		return
-	fi
 	if [ -n "$tap_wanted" ]; then
 		case " $tap_wanted " in
 		*" $tap_name "*) ;;
 		*) return ;;
 		esac
 		tap_left=$(printf '%s\n' $tap_left | grep -vxF -e "$tap_name" || :)
+	fi
+	if [ -n "$tap_list" ]; then
+		echo "$tap_name"
+		return
 	fi
 	tap_n=$((tap_n + 1))
 	T=$tap_dir/$tap_n
@@ -205,11 +203,11 @@ tap_over()
 # Ends the script: a script that stopped half-way has printed no plan.
 tap_done()
 {
-	[ -z "$tap_list" ] || exit 0
 	if [ -n "$tap_left" ]; then
 		echo "${0##*/}: no case is called $(echo $tap_left); --list names them" >&2
 		exit 2
 	fi
+	[ -z "$tap_list" ] || exit 0
 	echo "1..$tap_n"
 	if [ $tap_n = 0 ]; then
 		echo "${0##*/}: there is no case" >&2
