@@ -677,6 +677,34 @@ case_test()
 	one_line 'nothing was tested: '
 }
 
+# vmbind-test's own runner, with tests that need no GPU
+case_test_results()
+{
+	# shellcheck disable=SC2046 # words
+	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror -Wno-missing-field-initializers -pthread -o "$T/runner" \
+		-I tools/vmbind-test tests/tool/vmbind-suites.c tools/vmbind-test/main.c \
+		tools/vmbind-test/result.c tools/vmbind-test/sync.c $(pkg-config --cflags --libs libdrm)
+	run "$T/runner"
+	status 1
+	has "$T/out" '^ok 1 - good/check$'
+	has "$T/out" '^ok 2 - good/in-child$'
+	has "$T/out" '^not ok 3 - nothing/all$'
+	has "$T/out" '^#   no expectation was checked$'
+	has "$T/out" '^not ok 4 - no-verdict/all$'
+	has "$T/out" '^#   ended without a verdict$'
+	has "$T/out" '^ok 5 - skipped/one # SKIP not here$'
+	same "$(tail -n 1 "$T/out" | sed 's/ in .*//')" '# results: 2 passed, 3 failed, 0 known, 2 skipped'
+	run "$T/runner" good skipped
+	status 0
+	same "$(tail -n 1 "$T/out" | sed 's/ in .*//')" '# results: 2 passed, 0 failed, 0 known, 2 skipped'
+	run "$T/runner" skipped
+	status 4
+	same "$(tail -n 1 "$T/out" | sed 's/ in .*//')" \
+		'# nothing was tested: 0 passed, 0 failed, 0 known, 2 skipped'
+	run "$T/runner" nothing
+	status 1
+}
+
 # --- what a person can get wrong ------------------------------------------------------
 
 case_bad_input()
@@ -858,6 +886,7 @@ tap_case terminal case_terminal
 tap_case report case_report
 tap_case report-of-this-machine case_report_of_this_machine
 tap_case test case_test
+tap_case test-results case_test_results
 tap_case bad-input case_bad_input
 tap_case odd-files case_odd_files
 tap_case chips case_chips
