@@ -96,7 +96,7 @@ case_no_package()
 {
 	sound
 	rm -r "$root/var/lib/dkms"
-	finding 0 package 'DKMS knows no nouveau-gpuvm' 'apt install nouveau-gpuvm-dkms'
+	finding 0 package 'nouveau-gpuvm-dkms is not installed' 'apt install nouveau-gpuvm-dkms'
 }
 
 case_no_headers()
@@ -106,7 +106,7 @@ case_no_headers()
 	depmod -b "$root" 6.1.0-98-amd64
 	rm "$root/lib/modules/6.1.0-98-amd64/build"
 	finding 0 headers 'no headers of kernel 6.1.0-98-amd64' 'apt install linux-headers-6.1.0-98-amd64'
-	rm "$root/etc/debian_version"
+	distro ID=fedora VERSION_ID=43
 	finding 0 headers 'no headers' 'dnf install kernel-devel-6.1.0-98-amd64'
 	# Where nothing is built yet, they are all that is missing.
 	rm -r "$root/lib/modules/6.1.0-98-amd64" "$root/lib/modules/$kver/build" \
@@ -134,7 +134,8 @@ case_wrong_compiler()
 	status 0
 	same "$(cat "$T/out")" 'VM_BIND works'
 	# Fedora's headers name none.
-	rm "$root/usr/src/linux-headers-$kver/.kernelvariables" "$root/etc/debian_version"
+	rm "$root/usr/src/linux-headers-$kver/.kernelvariables"
+	distro ID=fedora
 	finding 0 compiler 'made with gcc, ' 'dnf install gcc'
 	echo CONFIG_CC_IS_CLANG=y >"$root/usr/src/linux-headers-$kver/include/config/auto.conf"
 	finding 0 compiler 'made with clang, ' 'dnf install clang'
@@ -146,7 +147,7 @@ case_unsupported_kernel()
 	sound
 	kernel 6.1.0-98-amd64
 	depmod -b "$root" 6.1.0-98-amd64
-	finding 0 build 'nothing has been built for 6.1.0-98-amd64' 'dkms autoinstall -k 6.1.0-98-amd64'
+	finding 0 build 'nothing has been built for 6.1.0-98-amd64' 'nouveau-gpuvm rebuild 6.1.0-98-amd64'
 	sed -i s/CONFIG_DRM_NOUVEAU=m/CONFIG_DRM_NOUVEAU=y/ \
 		"$root/usr/src/linux-headers-6.1.0-98-amd64/include/config/auto.conf"
 	finding 0 unsupported-kernel 'kernel 6.1.0-98-amd64 is left alone: nouveau is built into it'
@@ -162,7 +163,7 @@ case_build_failed()
 	depmod -b "$root" "$kver"
 	pack
 	theirs_loaded
-	finding 1 build 'nothing has been built for 6.1.0-99-amd64' 'dkms autoinstall -k 6.1.0-99-amd64'
+	finding 1 build 'nothing has been built for 6.1.0-99-amd64' 'nouveau-gpuvm rebuild 6.1.0-99-amd64'
 	mkdir "$root/var/lib/dkms/nouveau-gpuvm/$version/build"
 	cat >"$root/var/lib/dkms/nouveau-gpuvm/$version/build/make.log" <<END
 DKMS make.log for nouveau-gpuvm-$version for kernel $kver (x86_64)
@@ -170,7 +171,7 @@ make: Entering directory
 src/gpuvm/vm.c:7:1: error: expected ';' before 'int'
 make: *** [all] Error 1
 END
-	finding 1 build "failed: src/gpuvm/vm.c:7:1: error: expected" 'dkms autoinstall'
+	finding 1 build "failed: src/gpuvm/vm.c:7:1: error: expected" 'nouveau-gpuvm rebuild'
 	# Another kernel's log says nothing about this one.
 	sed -i "s/$kver/6.1.0-1-amd64/" "$root/var/lib/dkms/nouveau-gpuvm/$version/build/make.log"
 	finding 1 build 'nothing has been built'
@@ -184,7 +185,7 @@ case_in_tree_module()
 	pack
 	theirs_loaded
 	finding 1 in-tree-module 'would load kernel/drivers/gpu/drm/nouveau/nouveau.ko' \
-		"dkms install nouveau-gpuvm/$version -k $kver --force"
+		"nouveau-gpuvm rebuild $kver"
 }
 
 # An older nouveau of ours, the kernel's own, packed in each way there is.
@@ -249,7 +250,7 @@ case_broken_initramfs()
 	touch "$root/lib/modules/$kver/modules.dep.bin"
 	head -c 3000 /dev/urandom >"$root/boot/initrd.img-$kver"
 	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
-	finding 0 initramfs 'cannot be read' 'as root'
+	finding 0 initramfs "/boot/initrd.img-$kver, cannot be read" 'update-initramfs'
 }
 
 case_secure_boot()
@@ -280,7 +281,7 @@ case_secure_boot_unsigned()
 {
 	sound
 	secure_boot 1
-	finding 1 secure-boot 'updates/dkms/nouveau.ko is not signed' 'dkms install nouveau-gpuvm/'
+	finding 1 secure-boot 'updates/dkms/nouveau.ko is not signed' "nouveau-gpuvm rebuild $kver"
 }
 
 case_secure_boot_key_elsewhere()
@@ -380,9 +381,9 @@ case_render_node()
 {
 	sound
 	rm "$root/dev/dri/renderD128"
-	finding 1 render-node 'renderD128: No such file' 'kernel.s log'
+	finding 1 render-node 'renderD128: No such file' 'dmesg | grep -i nouveau'
 	rm -r "$root/sys/devices/$slot/drm/renderD128"
-	finding 1 render-node 'made no render node' 'kernel.s log'
+	finding 1 render-node 'made no render node' 'dmesg | grep -i nouveau'
 }
 
 # Others' nodes may not be opened; as root this needs another one to look.
@@ -551,7 +552,7 @@ case_bare()
 	has "$T/out" 'no NVIDIA GPU'
 	ask doctor
 	status 1
-	has "$T/out" 'DKMS knows no nouveau-gpuvm'
+	has "$T/out" 'nouveau-gpuvm-dkms is not installed'
 	for command in status doctor; do
 		run "$tool" $command --json
 		field .nothing >/dev/null
@@ -712,7 +713,7 @@ case_bad_input()
 	build
 	run "$tool" --jsom
 	status 2
-	one_line 'unknown option --jsom; see --help'
+	one_line 'unknown option --jsom; see nouveau-gpuvm help'
 	run "$tool" docter
 	status 2
 	one_line 'no such command: docter'
@@ -730,7 +731,7 @@ case_bad_input()
 	one_line 'not for report'
 	run "$tool" --color=blue
 	status 2
-	one_line 'always, auto or never'
+	one_line 'always, auto or never, not blue'
 	run "$tool" report -o /nonexistent/report
 	status 2
 	one_line 'cannot write /nonexistent/report'
