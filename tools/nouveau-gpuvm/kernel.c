@@ -112,7 +112,7 @@ static void find_source(struct kernels *all)
 
 bool kernel_installed(const char *release)
 {
-	return *release && !strchr(release, '/') &&
+	return *release && *release != '.' && !strchr(release, '/') &&
 	       (root_has("/lib/modules/%s/kernel", release) ||
 		root_has("/lib/modules/%s/modules.builtin", release));
 }
