@@ -101,6 +101,47 @@ unit()
 	"$1" "$2"
 }
 
+# seeds_reach FUZZER: each seed reaches all that it names, on its own chip.
+seeds_reach()
+{
+	fuzzer=$1
+	mkdir "$T/seeds"
+	run "$out/fuzz/seeds" "$fuzzer" "$T/seeds"
+	status 0
+	cp "$T/out" "$T/reach"
+	[ "$(wc -l <"$T/reach")" -ge 4 ] || fail 'there are no seeds'
+	for seed in "$T/seeds"/*; do
+		name=${seed##*/}
+		run env GPU_MODEL_FUZZ_TRACE="$T/trace" GPU_MODEL_FUZZ_LOG="$T/findings" \
+			"$out/check/fuzz/$fuzzer" "$seed"
+		status 0
+		awk -F '\t' -v name="$name" '$1 == name { print $2; n++ } END { exit !n }' "$T/reach" \
+			>"$T/patterns" || fail "$name does not say what it must reach"
+		while read -r pattern; do
+			grep -q -e "$pattern" "$T/trace" || {
+				cat "$T/trace"
+				fail "$name does not reach: $pattern"
+			}
+		done <"$T/patterns"
+		# A register that the chip does not have: the seed is for another chip.
+		! grep 'unknown register' "$T/findings" || fail "$name is for another chip"
+	done
+}
+
+# Every chip of the model has seeds.
+case_seeds_core()
+{
+	seeds_reach core
+	run "$model" --list-chips
+	status 0
+	cut -f 1 "$T/out" >"$T/chips"
+	while read -r chip; do
+		grep -q "^copy-$chip	.* copy " "$T/reach" || fail "no seed copies on $chip"
+	done <"$T/chips"
+}
+
+case_seeds_protocol() { : >"$T/findings"; seeds_reach protocol; }
+
 case_fuzz()
 {
 	command -v clang >/dev/null || skip "clang is not installed"
@@ -119,5 +160,7 @@ for program in "$out"/check/*/test-*; do
 		tap_case "$name-$case" unit "$program" "$case"
 	done
 done
+tap_case seeds-core case_seeds_core
+tap_case seeds-protocol case_seeds_protocol
 tap_case fuzz case_fuzz
 tap_done

@@ -96,7 +96,7 @@ case_no_package()
 {
 	sound
 	rm -r "$root/var/lib/dkms"
-	finding 0 package 'DKMS knows no nouveau-gpuvm' 'apt install nouveau-gpuvm-dkms'
+	finding 0 package 'nouveau-gpuvm-dkms is not installed' 'apt install nouveau-gpuvm-dkms'
 }
 
 case_no_headers()
@@ -106,7 +106,7 @@ case_no_headers()
 	depmod -b "$root" 6.1.0-98-amd64
 	rm "$root/lib/modules/6.1.0-98-amd64/build"
 	finding 0 headers 'no headers of kernel 6.1.0-98-amd64' 'apt install linux-headers-6.1.0-98-amd64'
-	rm "$root/etc/debian_version"
+	distro ID=fedora VERSION_ID=43
 	finding 0 headers 'no headers' 'dnf install kernel-devel-6.1.0-98-amd64'
 	# Where nothing is built yet, they are all that is missing.
 	rm -r "$root/lib/modules/6.1.0-98-amd64" "$root/lib/modules/$kver/build" \
@@ -134,7 +134,8 @@ case_wrong_compiler()
 	status 0
 	same "$(cat "$T/out")" 'VM_BIND works'
 	# Fedora's headers name none.
-	rm "$root/usr/src/linux-headers-$kver/.kernelvariables" "$root/etc/debian_version"
+	rm "$root/usr/src/linux-headers-$kver/.kernelvariables"
+	distro ID=fedora
 	finding 0 compiler 'made with gcc, ' 'dnf install gcc'
 	echo CONFIG_CC_IS_CLANG=y >"$root/usr/src/linux-headers-$kver/include/config/auto.conf"
 	finding 0 compiler 'made with clang, ' 'dnf install clang'
@@ -146,7 +147,7 @@ case_unsupported_kernel()
 	sound
 	kernel 6.1.0-98-amd64
 	depmod -b "$root" 6.1.0-98-amd64
-	finding 0 build 'nothing has been built for 6.1.0-98-amd64' 'dkms autoinstall -k 6.1.0-98-amd64'
+	finding 0 build 'nothing has been built for 6.1.0-98-amd64' 'nouveau-gpuvm rebuild 6.1.0-98-amd64'
 	sed -i s/CONFIG_DRM_NOUVEAU=m/CONFIG_DRM_NOUVEAU=y/ \
 		"$root/usr/src/linux-headers-6.1.0-98-amd64/include/config/auto.conf"
 	finding 0 unsupported-kernel 'kernel 6.1.0-98-amd64 is left alone: nouveau is built into it'
@@ -162,7 +163,7 @@ case_build_failed()
 	depmod -b "$root" "$kver"
 	pack
 	theirs_loaded
-	finding 1 build 'nothing has been built for 6.1.0-99-amd64' 'dkms autoinstall -k 6.1.0-99-amd64'
+	finding 1 build 'nothing has been built for 6.1.0-99-amd64' 'nouveau-gpuvm rebuild 6.1.0-99-amd64'
 	mkdir "$root/var/lib/dkms/nouveau-gpuvm/$version/build"
 	cat >"$root/var/lib/dkms/nouveau-gpuvm/$version/build/make.log" <<END
 DKMS make.log for nouveau-gpuvm-$version for kernel $kver (x86_64)
@@ -170,7 +171,7 @@ make: Entering directory
 src/gpuvm/vm.c:7:1: error: expected ';' before 'int'
 make: *** [all] Error 1
 END
-	finding 1 build "failed: src/gpuvm/vm.c:7:1: error: expected" 'dkms autoinstall'
+	finding 1 build "failed: src/gpuvm/vm.c:7:1: error: expected" 'nouveau-gpuvm rebuild'
 	# Another kernel's log says nothing about this one.
 	sed -i "s/$kver/6.1.0-1-amd64/" "$root/var/lib/dkms/nouveau-gpuvm/$version/build/make.log"
 	finding 1 build 'nothing has been built'
@@ -184,7 +185,7 @@ case_in_tree_module()
 	pack
 	theirs_loaded
 	finding 1 in-tree-module 'would load kernel/drivers/gpu/drm/nouveau/nouveau.ko' \
-		"dkms install nouveau-gpuvm/$version -k $kver --force"
+		"nouveau-gpuvm rebuild $kver"
 }
 
 # An older nouveau of ours, the kernel's own, packed in each way there is.
@@ -249,7 +250,7 @@ case_broken_initramfs()
 	touch "$root/lib/modules/$kver/modules.dep.bin"
 	head -c 3000 /dev/urandom >"$root/boot/initrd.img-$kver"
 	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
-	finding 0 initramfs 'cannot be read' 'as root'
+	finding 0 initramfs "/boot/initrd.img-$kver, cannot be read" 'update-initramfs'
 }
 
 case_secure_boot()
@@ -280,7 +281,7 @@ case_secure_boot_unsigned()
 {
 	sound
 	secure_boot 1
-	finding 1 secure-boot 'updates/dkms/nouveau.ko is not signed' 'dkms install nouveau-gpuvm/'
+	finding 1 secure-boot 'updates/dkms/nouveau.ko is not signed' "nouveau-gpuvm rebuild $kver"
 }
 
 case_secure_boot_key_elsewhere()
@@ -380,9 +381,9 @@ case_render_node()
 {
 	sound
 	rm "$root/dev/dri/renderD128"
-	finding 1 render-node 'renderD128: No such file' 'kernel.s log'
+	finding 1 render-node 'renderD128: No such file' 'dmesg | grep -i nouveau'
 	rm -r "$root/sys/devices/$slot/drm/renderD128"
-	finding 1 render-node 'made no render node' 'kernel.s log'
+	finding 1 render-node 'made no render node' 'dmesg | grep -i nouveau'
 }
 
 # Others' nodes may not be opened; as root this needs another one to look.
@@ -435,12 +436,256 @@ case_not_installed()
 	finding 1 kernel-not-installed 'running kernel, 6.18.0-own, is not in' 'boot an installed'
 }
 
+# --- other distributions, other places ----------------------------------------------
+
+# remedy_of CHECK: the remedy in the last doctor's finding of that check
+remedy_of() { sed -n "s/^[a-z]*: $1: .*; remedy: //p" "$T/out" | head -n 1; }
+
+case_distributions()
+{
+	sound
+	rm "$root/usr/src/linux-headers-$kver/Module.symvers" "$root/usr/bin/gcc-12"
+	rm -r "$root/lib/firmware/nvidia/gp104" "$root/usr/share/vulkan"
+	our_module 0.0.9+6.12.0 AAAAAAAAAAAAAAAAAAAAAAA
+	pack
+	our_module
+	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
+	echo quiet nomodeset >"$root/proc/cmdline"
+	grub='take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run'
+	while IFS='|' read -r os headers compiler firmware initramfs nomodeset mesa; do
+		echo "os-release: $os"
+		# shellcheck disable=SC2086 # words
+		distro $os
+		ask doctor
+		status 1
+		same "$(remedy_of headers)" "$headers"
+		same "$(remedy_of compiler)" "$compiler"
+		same "$(remedy_of firmware)" "$firmware"
+		same "$(remedy_of initramfs)" "$initramfs"
+		same "$(remedy_of nomodeset)" "$nomodeset"
+		same "$(remedy_of mesa)" "$mesa"
+	done <<END
+ID=debian VERSION_ID=12|apt install linux-headers-$kver|apt install gcc-12|apt install firmware-misc-nonfree (non-free-firmware)|update-initramfs -u -k $kver|$grub update-grub|apt install mesa-vulkan-drivers, of Debian 13 or backports
+ID=debian VERSION_ID="13"|apt install linux-headers-$kver|apt install gcc-12|apt install firmware-nvidia-graphics (non-free-firmware)|update-initramfs -u -k $kver|$grub update-grub|apt install mesa-vulkan-drivers, of Debian 13 or backports
+ID=ubuntu ID_LIKE=debian|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|apt install mesa-vulkan-drivers
+ID="rocky" ID_LIKE="rhel"|dnf install kernel-devel-$kver|dnf install gcc-12|dnf install nvidia-gpu-firmware linux-firmware|dracut -f --kver $kver|grubby --update-kernel=ALL --remove-args='nomodeset'|dnf install mesa-vulkan-drivers
+ID=opensuse-leap|zypper install kernel-default-devel|zypper install gcc-12|zypper install kernel-firmware-nvidia|dracut -f --kver $kver|$grub update-bootloader|zypper install libvulkan_nouveau
+ID=arch|pacman -S linux-headers|pacman -S gcc-12|pacman -S linux-firmware|mkinitcpio -P|$grub grub-mkconfig -o /boot/grub/grub.cfg|pacman -S vulkan-nouveau
+ID=gentoo|install the headers of kernel $kver|install gcc-12|install the files of linux-firmware for NVIDIA's GPUs|make the initramfs of kernel $kver anew|take it out of the settings of the boot loader|install NVK, Mesa's Vulkan driver for nouveau
+END
+	# What Debian 12's package lacks is in a backport.
+	distro ID=debian VERSION_ID=12
+	mkdir -p "$root/var/lib/dpkg/info"
+	: >"$root/var/lib/dpkg/info/firmware-misc-nonfree.list"
+	ask doctor
+	status 1
+	has "$T/out" 'remedy: apt install -t bookworm-backports firmware-misc-nonfree firmware-nvidia-graphics'
+	# The program that is there tells more than the distribution's name.
+	: >"$root/usr/bin/dracut"
+	ask doctor
+	status 1
+	has "$T/out" "blocks: initramfs: .*; remedy: dracut -f --kver $kver"
+}
+
+# systemd's place of os-release, and no such file at all
+case_os_release()
+{
+	sound
+	rm "$root/usr/bin/gcc-12"
+	mv "$root/etc/os-release" "$root/usr/lib/os-release"
+	finding 0 compiler 'gcc-12' 'apt install gcc-12'
+	rm "$root/usr/lib/os-release"
+	finding 0 compiler 'gcc-12' 'install gcc-12'
+	same "$(remedy_of compiler)" 'install gcc-12'
+}
+
+# version_says BYTES: nouveau's version, which nobody has checked, in octal escapes
+version_says()
+{
+	for pair in license=GPL name=nouveau depends=drm,ngv_gpuvm "vermagic=$kver SMP" "version=$1"; do
+		printf 'static const char v_%s[] __attribute__((section(".modinfo"), used)) = "%s";\n' "${pair%%=*}" "$pair"
+	done >"$T/module.c"
+	gcc -c -o "$root/lib/modules/$kver/updates/dkms/nouveau.ko" "$T/module.c"
+}
+
+# Bytes that are no UTF-8, as old certificates and file systems hold them
+case_json_utf8()
+{
+	sound
+	while read -r bytes text; do
+		version_says "$bytes"
+		ask --json
+		status 0
+		[ ! -s "$T/err" ]
+		iconv -f UTF-8 -t UTF-8 "$T/out" >/dev/null || fail 'not UTF-8'
+		same "$(field '.kernels[0].next.version' | od -An -c)" "$(printf "$text\n" | od -An -c)" "$bytes"
+	done <<'END'
+J\303\266rg J\303\266rg
+J\366rg J\303\266rg
+a\342\202\254 a\342\202\254
+a\360\237\230\200 a\360\237\230\200
+a\302 a\303\202
+a\200b a\357\277\275b
+a\300\257b a\303\200\302\257b
+a\355\240\200 a\303\255\302\240\357\277\275
+a\001b\"c\\d a\001b"c\\d
+END
+}
+
+# modprobe's own reader of its files: what it takes for a line of nouveau's
+case_blacklist_as_kmod()
+{
+	sound
+	while IFS='|' read -r file line text; do
+		mkdir -p "$root/$(dirname "$file")"
+		# shellcheck disable=SC2059 # escapes
+		printf "$text" >"$root/$file"
+		echo "$file: $text"
+		finding 1 blacklist "/$file:$line keeps nouveau"
+		rm "$root/$file"
+	done <<'END'
+etc/modprobe.d/a.conf|1|blacklist nouveau # by hand\n
+etc/modprobe.d/a.conf|1|blacklist\tnouveau\n
+etc/modprobe.d/a.conf|2|# x\n\tblacklist\t nouveau\t\n
+etc/modprobe.d/a.conf|1|install nouveau /usr/bin/false\n
+etc/modprobe.d/a.conf|1|install\tnouveau\t/bin/true # nothing\n
+etc/modprobe.d/a.conf|1|install nouveau :\n
+etc/modprobe.d/a.conf|1|alias nouveau off\n
+etc/modprobe.d/a.conf|2|\noptions nouveau debug=info modeset=0 # off\n
+etc/modprobe.d/a.conf|1|blacklist nouveau
+usr/lib/modprobe.d/a.conf|1|blacklist nouveau\n
+usr/local/lib/modprobe.d/a.conf|1|blacklist nouveau\n
+run/modprobe.d/a.conf|1|blacklist nouveau\n
+END
+	# Two halves of a line have no number.
+	printf 'blacklist \\\nnouveau\n' >"$root/etc/modprobe.d/a.conf"
+	finding 1 blacklist '/etc/modprobe.d/a.conf keeps nouveau'
+	while read -r text; do
+		echo "$text" >"$root/etc/modprobe.d/a.conf"
+		ask doctor
+		status 0
+		same "$(cat "$T/out" "$T/err")" 'VM_BIND works' "$text"
+	done <<'END'
+#blacklist nouveau
+install nouveau /sbin/modprobe --ignore-install nouveau; /bin/true
+options nouveau modeset=0 modeset=1
+options nouveau modeset=2
+blacklist nouveau2
+alias nouveau nouveau2
+options nvidia modeset=0
+nonsense
+END
+	# A file of the same name takes another's place; one of another kind does not count.
+	echo 'blacklist nouveau' >"$root/usr/lib/modprobe.d/a.conf"
+	ask doctor
+	status 0
+	same "$(cat "$T/out")" 'VM_BIND works' 'masked'
+	rm "$root/etc/modprobe.d/a.conf" "$root/usr/lib/modprobe.d/a.conf"
+	echo 'blacklist nouveau' >"$root/etc/modprobe.d/a.conf.dpkg-old"
+	ask doctor
+	status 0
+	same "$(cat "$T/out")" 'VM_BIND works' 'a.conf.dpkg-old'
+	# A later file may switch it on again.
+	echo 'options nouveau modeset=0' >"$root/etc/modprobe.d/a.conf"
+	echo 'options nouveau modeset=1' >"$root/usr/lib/modprobe.d/b.conf"
+	ask doctor
+	status 0
+	same "$(cat "$T/out")" 'VM_BIND works' 'switched on again'
+}
+
+# An old nouveau in an image, in each place there is
+case_initramfs_elsewhere()
+{
+	sound
+	our_module 0.0.9+6.12.0 AAAAAAAAAAAAAAAAAAAAAAA
+	pack
+	mv "$root/boot/initrd.img-$kver" "$T/old.img"
+	our_module
+	pack
+	mv "$root/boot/initrd.img-$kver" "$T/new.img"
+	touch -d '2020-01-01' "$T/old.img" "$T/new.img"
+	id=0123456789abcdef0123456789abcdef
+	for at in "boot/initrd.img-$kver" "boot/initramfs-$kver.img" "boot/initrd-$kver" \
+		"boot/$id/$kver/initrd" "efi/$id/$kver/initrd" "boot/efi/$id/$kver/initrd" \
+		"boot/debian/$kver/initrd.img-$kver" "boot/Default/$kver/initramfs.img"; do
+		mkdir -p "$root/$(dirname "$at")"
+		cp -p "$T/new.img" "$root/$at"
+		ask doctor
+		status 0
+		same "$(cat "$T/out")" 'VM_BIND works' "$at"
+		ask status --json
+		status 0
+		same "$(field '.kernels[0].initramfs_file')" "/$at"
+		cp -p "$T/old.img" "$root/$at"
+		finding 1 initramfs "initramfs of $kver, /$at, holds another nouveau"
+		rm "$root/$at"
+	done
+	# The worst of two is what counts.
+	cp -p "$T/new.img" "$root/boot/initrd.img-$kver"
+	cp -p "$T/old.img" "$root/efi/$id/$kver/initrd"
+	finding 1 initramfs "/efi/$id/$kver/initrd, holds" 'update-initramfs'
+	: >"$root/usr/bin/kernel-install"
+	finding 1 initramfs "/efi/$id/$kver/initrd, holds" "kernel-install add $kver /boot/vmlinuz-$kver"
+}
+
+# Only root looks into the EFI partition.
+case_initramfs_hidden()
+{
+	[ "$(id -u)" = 0 ] || skip 'only root can be somebody else'
+	sound
+	rm "$root/boot/initrd.img-$kver"
+	mkdir -p "$root/boot/efi"
+	chmod -R a+rX "$tap_dir"
+	chmod 700 "$root/boot/efi"
+	chmod a+rw "$root/dev/dri/renderD128"
+	run setpriv --reuid 65534 --regid 65534 --clear-groups env LD_PRELOAD="$preload" "$tool" --root "$root" doctor
+	status 0
+	has "$T/out" '^note: initramfs: .* cannot be read; remedy: run this as root'
+}
+
+# The certificate that dkms signs with: its settings are in the shell's language.
+case_secure_boot_settings()
+{
+	sound
+	secure_boot 1
+	dkms_key
+	mkdir -p "$root/etc/dkms/framework.conf.d" "$root/etc/keys" "$root/var/lib/shim-signed/mok"
+	for name in a b 'c d'; do
+		cp "$root/var/lib/dkms/mok.pub" "$root/etc/keys/$name.der"
+	done
+	finding 1 secure-boot 'refuses the modules' 'mokutil --import /var/lib/dkms/mok.pub'
+	cp "$root/var/lib/dkms/mok.pub" "$root/var/lib/shim-signed/mok/MOK.der"
+	finding 1 secure-boot 'refuses the modules' 'mokutil --import /var/lib/shim-signed/mok/MOK.der'
+	main=$root/etc/dkms/framework.conf
+	while IFS='|' read -r text key; do
+		# shellcheck disable=SC2059 # escapes
+		printf "$text" >"$main"
+		finding 1 secure-boot 'refuses the modules' "mokutil --import /etc/keys/$key.der"
+	done <<'END'
+mok_certificate=/etc/keys/a.der|a
+export mok_certificate=/etc/keys/a.der\n|a
+dir=/etc/keys\nmok_certificate="$dir/a.der" # ours\n|a
+dir='/etc/keys'; mok_certificate=${dir}/b.der\n|b
+mok_certificate='/etc/keys/c d.der'\n|c d
+#mok_certificate=/etc/keys/a.der\nmok_certificate=/etc/keys/b.der\n|b
+echo noise; mok_certificate=/etc/keys/a.der\n|a
+END
+	# Those of the directory come later; what does not end in .conf is none.
+	echo 'mok_certificate=/etc/keys/b.der' >"$root/etc/dkms/framework.conf.d/10-b.conf"
+	echo 'mok_certificate=/etc/keys/none.der' >"$root/etc/dkms/framework.conf.d/20-c.conf.bak"
+	finding 1 secure-boot 'refuses the modules' 'mokutil --import /etc/keys/b.der'
+	# Settings that never end are given up, and the plain form is read.
+	echo 'mok_certificate=/etc/keys/a.der' >"$main"
+	echo 'while :; do :; done' >"$root/etc/dkms/framework.conf.d/10-b.conf"
+	finding 1 secure-boot 'refuses the modules' 'mokutil --import /etc/keys/a.der'
+}
+
 # --- status ------------------------------------------------------------------------
 
 # perl has a reader of JSON; the path is like .kernels[0].release
 field()
 {
-	perl -MJSON::PP -e '
+	perl -MJSON::PP -e 'binmode STDOUT, ":utf8";
 		local $/; my $d = decode_json(<STDIN>);
 		for (split /[.\[\]]+/, shift) { next if $_ eq ""; $d = ref $d eq "ARRAY" ? $d->[$_] : $d->{$_}; }
 		print defined $d ? (JSON::PP::is_bool($d) ? ($d ? "true" : "false") : $d) : "null", "\n";' "$1" <"$T/out"
@@ -551,7 +796,7 @@ case_bare()
 	has "$T/out" 'no NVIDIA GPU'
 	ask doctor
 	status 1
-	has "$T/out" 'DKMS knows no nouveau-gpuvm'
+	has "$T/out" 'nouveau-gpuvm-dkms is not installed'
 	for command in status doctor; do
 		run "$tool" $command --json
 		field .nothing >/dev/null
@@ -593,10 +838,16 @@ case_quick()
 case_terminal()
 {
 	sound
-	run script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
+	run env TERM=xterm script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
 	has "$T/out" "$(printf '\033')\\[32m"
-	run env NO_COLOR=1 script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
+	run env TERM=xterm NO_COLOR=1 script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
 	! grep -q "$(printf '\033')" "$T/out" || fail 'there are colours'
+	run env TERM=dumb script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
+	status 0
+	! grep -q "$(printf '\033')" "$T/out" || fail 'there are colours on a dumb terminal'
+	run env TERM=xterm NO_COLOR= script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
+	status 0
+	has "$T/out" "$(printf '\033')\\[32m"
 	ask --color=always
 	has "$T/out" "$(printf '\033')\\[32m"
 	# Progress, where it takes more than a second: an image comes slowly.
@@ -605,7 +856,7 @@ case_terminal()
 	chmod +x "$T/bin/gzip"
 	PACKER='gzip' pack
 	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
-	run env PATH="$T/bin:$PATH" script -qec "LD_PRELOAD='$preload' '$tool' --root '$root' doctor" /dev/null
+	run env TERM=xterm PATH="$T/bin:$PATH" script -qec "LD_PRELOAD='$preload' '$tool' --root '$root' doctor" /dev/null
 	has "$T/out" "looking into the initramfs of $kver ..."
 	run env PATH="$T/bin:$PATH" LD_PRELOAD="$preload" "$tool" --root "$root" doctor
 	[ ! -s "$T/err" ]
@@ -663,6 +914,118 @@ case_report_of_this_machine()
 	! grep -E '/home/|([0-9a-f]{2}:){5}[0-9a-f]{2}' "$T/out" || fail 'something private is in it'
 }
 
+case_report_versions()
+{
+	sound
+	mkdir -p "$root/var/lib/dpkg"
+	cat >"$root/var/lib/dpkg/status" <<'END'
+Package: dkms
+Status: install ok installed
+Version: 3.0.10-8+deb12u1
+
+Package: nouveau-gpuvm-tools
+Status: deinstall ok config-files
+Version: 9.9
+
+Package: nouveau-gpuvm-dkms
+Status: install ok installed
+Version: 0.1.0+6.12.0-1
+END
+	printf '# by hand\n6.1.0-98* never' >"$root/etc/nouveau-gpuvm.conf"
+	ask report -o -
+	status 0
+	has "$T/out" '^dkms 3.0.10-8+deb12u1$'
+	has "$T/out" '^nouveau-gpuvm-dkms 0.1.0+6.12.0-1$'
+	has "$T/out" '^nouveau-gpuvm-tools not installed$'
+	has "$T/out" '^this tool [0-9]'
+	has "$T/out" '^compiler: gcc-12'
+	has "$T/out" '^6.1.0-98\* never$'
+	rm "$root/etc/nouveau-gpuvm.conf" "$root/usr/bin/gcc-12"
+	ask report -o -
+	status 0
+	has "$T/out" '^no such file$'
+	has "$T/out" '^gcc-12 is not installed$'
+}
+
+# --- help, rebuild -------------------------------------------------------------------
+
+case_help()
+{
+	build
+	run "$tool" help
+	status 0
+	cp "$T/out" "$T/help"
+	for command in status doctor report rebuild test help; do
+		# One sentence each
+		same "$(grep -c "^  $command  *[A-Z][^.]*\.$" "$T/help")" 1 "$command"
+		run "$tool" help "$command"
+		status 0
+		has "$T/out" "^usage: nouveau-gpuvm $command "
+		has "$T/out" "$(sed -n "s/^  $command  *//p" "$T/help")"
+		grep -q "^\.B $command\$" tools/nouveau-gpuvm/nouveau-gpuvm.1 || fail "$command is not in the manual page"
+	done
+	run "$tool" --help
+	status 0
+	cmp "$T/out" "$T/help"
+	run "$tool" help docter
+	status 2
+	one_line '^nouveau-gpuvm: no such command: docter; see nouveau-gpuvm help$'
+	run "$tool" help status doctor
+	status 2
+	one_line 'more than one command'
+}
+
+# elsewhere COMMAND...: with a /lib/modules and a /usr/share of this test's own
+elsewhere()
+{
+	# shellcheck disable=SC2016 # the inner shell's
+	run unshare --mount --propagation private sh -euc '
+		mount --bind "$1/modules" "$(readlink -f /lib/modules)"
+		mount --bind "$1/share" /usr/share
+		shift
+		exec "$@"' sh "$T" "$@"
+}
+
+case_rebuild()
+{
+	[ "$(id -u)" = 0 ] || skip 'only root can rebuild'
+	unshare --mount true 2>/dev/null || skip 'no namespaces here'
+	[ -d /lib/modules ] || skip 'there is no /lib/modules'
+	build
+	mkdir -p "$T/modules/$kver/kernel" "$T/modules/empty" "$T/share"
+	elsewhere "$tool" rebuild
+	status 2
+	one_line '^nouveau-gpuvm: nouveau-gpuvm-dkms is not installed; run: .*install nouveau-gpuvm-dkms$'
+	mkdir "$T/share/nouveau-gpuvm-dkms"
+	printf '#!/bin/sh\necho "got $#: $*"\nexit 7\n' >"$T/share/nouveau-gpuvm-dkms/dkms-build"
+	elsewhere "$tool" rebuild
+	status 2
+	one_line 'cannot run /usr/share/nouveau-gpuvm-dkms/dkms-build: Permission denied; reinstall'
+	chmod +x "$T/share/nouveau-gpuvm-dkms/dkms-build"
+	elsewhere "$tool" rebuild
+	status 7
+	same "$(cat "$T/out")" 'got 1: rebuild'
+	elsewhere "$tool" rebuild "$kver"
+	status 7
+	same "$(cat "$T/out")" "got 2: rebuild $kver"
+	for bad in 9.9 empty .. "$kver/kernel" ''; do
+		elsewhere "$tool" rebuild "$bad"
+		status 2
+		one_line '^nouveau-gpuvm: kernel .* is not installed; nouveau-gpuvm status lists the kernels$'
+		[ ! -s "$T/out" ]
+	done
+	elsewhere "$tool" rebuild "$kver" other
+	status 2
+	one_line 'more than one kernel: other'
+	elsewhere "$tool" rebuild --all
+	status 2
+	one_line 'unknown option --all; see nouveau-gpuvm help'
+	chmod a+rx "$tap_dir"
+	elsewhere setpriv --reuid 65534 --regid 65534 --clear-groups "$tool" rebuild "$kver"
+	status 2
+	one_line "^nouveau-gpuvm: rebuild needs root; run: sudo nouveau-gpuvm rebuild $kver\$"
+}
+
 # --- test ---------------------------------------------------------------------------
 
 case_test()
@@ -677,6 +1040,34 @@ case_test()
 	one_line 'nothing was tested: '
 }
 
+# vmbind-test's own runner, with tests that need no GPU
+case_test_results()
+{
+	# shellcheck disable=SC2046 # words
+	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror -Wno-missing-field-initializers -pthread -o "$T/runner" \
+		-I tools/vmbind-test tests/tool/vmbind-suites.c tools/vmbind-test/main.c \
+		tools/vmbind-test/result.c tools/vmbind-test/sync.c $(pkg-config --cflags --libs libdrm)
+	run "$T/runner"
+	status 1
+	has "$T/out" '^ok 1 - good/check$'
+	has "$T/out" '^ok 2 - good/in-child$'
+	has "$T/out" '^not ok 3 - nothing/all$'
+	has "$T/out" '^#   no expectation was checked$'
+	has "$T/out" '^not ok 4 - no-verdict/all$'
+	has "$T/out" '^#   ended without a verdict$'
+	has "$T/out" '^ok 5 - skipped/one # SKIP not here$'
+	same "$(tail -n 1 "$T/out" | sed 's/ in .*//')" '# results: 2 passed, 3 failed, 0 known, 2 skipped'
+	run "$T/runner" good skipped
+	status 0
+	same "$(tail -n 1 "$T/out" | sed 's/ in .*//')" '# results: 2 passed, 0 failed, 0 known, 2 skipped'
+	run "$T/runner" skipped
+	status 4
+	same "$(tail -n 1 "$T/out" | sed 's/ in .*//')" \
+		'# nothing was tested: 0 passed, 0 failed, 0 known, 2 skipped'
+	run "$T/runner" nothing
+	status 1
+}
+
 # --- what a person can get wrong ------------------------------------------------------
 
 case_bad_input()
@@ -684,7 +1075,19 @@ case_bad_input()
 	build
 	run "$tool" --jsom
 	status 2
-	one_line 'unknown option --jsom; see --help'
+	one_line 'unknown option --jsom; see nouveau-gpuvm help'
+	for option in '-x' '--json -x' '-xh' '-jh'; do
+		# shellcheck disable=SC2086 # words
+		run "$tool" $option
+		status 2
+		one_line '^nouveau-gpuvm: unknown option -[xj]; see nouveau-gpuvm help$'
+	done
+	run "$tool" --json=yes
+	status 2
+	one_line '^nouveau-gpuvm: --json takes no value; see nouveau-gpuvm help$'
+	run "$tool" --json rebuild
+	status 2
+	one_line 'rebuild comes first'
 	run "$tool" docter
 	status 2
 	one_line 'no such command: docter'
@@ -702,7 +1105,7 @@ case_bad_input()
 	one_line 'not for report'
 	run "$tool" --color=blue
 	status 2
-	one_line 'always, auto or never'
+	one_line 'always, auto or never, not blue'
 	run "$tool" report -o /nonexistent/report
 	status 2
 	one_line 'cannot write /nonexistent/report'
@@ -848,6 +1251,13 @@ tap_case render-node-denied case_render_node_denied
 tap_case reboot case_reboot
 tap_case mesa case_mesa
 tap_case running-kernel-not-installed case_not_installed
+tap_case distributions case_distributions
+tap_case os-release case_os_release
+tap_case json-utf8 case_json_utf8
+tap_case blacklist-as-kmod-reads case_blacklist_as_kmod
+tap_case initramfs-elsewhere case_initramfs_elsewhere
+tap_case initramfs-hidden case_initramfs_hidden
+tap_case secure-boot-settings case_secure_boot_settings
 tap_case status case_status
 tap_case status-without-vm-bind case_status_without_vm_bind
 tap_case doctor-json case_doctor_json
@@ -857,7 +1267,11 @@ tap_case quick case_quick
 tap_case terminal case_terminal
 tap_case report case_report
 tap_case report-of-this-machine case_report_of_this_machine
+tap_case report-versions case_report_versions
+tap_case help case_help
+tap_case rebuild case_rebuild
 tap_case test case_test
+tap_case test-results case_test_results
 tap_case bad-input case_bad_input
 tap_case odd-files case_odd_files
 tap_case chips case_chips

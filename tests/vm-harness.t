@@ -129,6 +129,44 @@ case_complaints()
 	has "$T/console" 'doctored warning'
 }
 
+# The runner of the kernel selftests: what proves nothing does not pass.
+case_ktap()
+{
+	set --
+	for t in expects nothing allocates skipped; do
+		# The judge hears of the result; insmod's status is looked at here.
+		echo "insmod /vm/ktap-doctored.ko only=$t; rmmod ktap_doctored" |
+			guest_test "$t" 'Subtests: log'
+		set -- "$@" --test "$T/$t"
+	done
+	guest_test errors <<-'END'
+		! insmod /vm/ktap-doctored.ko only=skipped 2>/tmp/why || fail 'it loads'
+		grep -q 'No data available' /tmp/why
+		! insmod /vm/ktap-doctored.ko only=nothing || fail 'it loads'
+	END
+	guest_test mostly 'Subtests: log' <<-'END'
+		for l in 1..2 'ok 1 a # SKIP no' 'ok 2 b'; do echo "<6>$l" >/dev/kmsg; done
+	END
+	guest_test all 'Subtests: log' <<-'END'
+		for l in 1..2 'ok 1 a # SKIP no' 'ok 2 b # SKIP no'; do echo "<6>$l" >/dev/kmsg; done
+	END
+	vm --kernel "${KERNEL:-6.1}" "$@" --test "$T/errors" --test "$T/mostly" --test "$T/all"
+	status 1
+	judged expects ok
+	judged nothing 'not ok' 'subtest failed: 1 nothing'
+	judged allocates 'not ok' 'subtest failed: 1 allocates'
+	# insmod fails there, too.
+	judged skipped 'not ok' 'exit status'
+	judged errors ok
+	judged mostly ok
+	judged all ok
+	has "$T/out" '^ok [0-9]* - all # SKIP every subtest was skipped$'
+	! grep -q '^ok .* - mostly # SKIP' "$T/out" || fail 'mostly is no skip'
+	has "$T/console" '# nothing.nothing: .*: no expectation was checked'
+	has "$T/console" '# doctored: pass:1 fail:0 skip:0'
+	has "$T/console" '# doctored: nothing was tested: pass:0 fail:0 skip:1'
+}
+
 case_hang()
 {
 	echo 'insmod /vm/doctored.ko how=hang' | guest_test hangs 'Limit: 5'
@@ -290,6 +328,7 @@ tap_begin "$@"
 tap_case misuse case_misuse
 tap_case sound case_sound
 tap_case complaints case_complaints
+tap_case selftest-runner case_ktap
 tap_case hang case_hang
 tap_case oops case_oops
 tap_case no-boot case_no_boot

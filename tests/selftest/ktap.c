@@ -136,7 +136,11 @@ void *ktap_kzalloc(struct ktap *t, size_t size)
 {
 	void *mem = kvzalloc(size, GFP_KERNEL);
 
-	ktap_assert_ptr(t, mem);
+	/* Not an expectation: a case that only allocates has tested nothing. */
+	if (!mem) {
+		ktap_fail(t, "no memory");
+		ktap_abort();
+	}
 	ktap_defer(t, ktap_kfree, mem);
 	return mem;
 }
@@ -222,6 +226,7 @@ static void ktap_case_init(void *arg)
 	if (t->suite->init)
 		t->suite->init(t);
 	t->ready = true;
+	atomic_set(&t->checks, 0);
 	t->test->run(t);
 }
 
@@ -244,6 +249,8 @@ static bool ktap_run_case(struct ktap *t)
 		       t->test->name);
 	}
 	ktap_thread_join(&thread);
+	if (!t->skipped && !atomic_read(&t->failures) && !atomic_read(&t->checks))
+		ktap_fail(t, "no expectation was checked");
 	if (t->ready && t->suite->exit)
 		t->suite->exit(t);
 	return in_time;
@@ -335,7 +342,8 @@ static void ktap_run_suite(const struct ktap_suite *suite, unsigned int nth,
  *
  * Context: process context, may sleep. If a case hangs this does not return until
  * it ends, as nothing it uses can be freed.
- * Return: 0 if no case failed, -EIO if one did, -EINVAL if @only names none.
+ * Return: 0 if a case passed and none failed, -EIO if one failed, -ENODATA if all
+ * were skipped, -EINVAL if @only names none.
  */
 int ktap_run(const struct ktap_suite *const *suites, const char *only,
 	     const char *title)
@@ -359,7 +367,10 @@ int ktap_run(const struct ktap_suite *const *suites, const char *only,
 	for (i = 0; suites[i] && !totals.hung; i++)
 		if (ktap_count_cases(suites[i], only))
 			ktap_run_suite(suites[i], ++nth, only, &totals);
-	pr_info("# %s: pass:%u fail:%u skip:%u\n", title, totals.pass,
-		totals.fail, totals.skip);
-	return totals.fail ? -EIO : 0;
+	pr_info("# %s: %spass:%u fail:%u skip:%u\n", title,
+		totals.pass + totals.fail ? "" : "nothing was tested: ",
+		totals.pass, totals.fail, totals.skip);
+	if (totals.fail)
+		return -EIO;
+	return totals.pass ? 0 : -ENODATA;
 }

@@ -41,6 +41,10 @@
  * it registers with ktap_defer(): that happens in reverse order after the
  * suite's exit, however the case ended. Do not assert with a lock held or while
  * another thread uses the stack of this one: expect, and return.
+ *
+ * A case that ends without an expectation has tested nothing and fails. What the
+ * suite's init and exit expect does not count. A run in which every case was skipped
+ * fails to load the module, with %-ENODATA.
  */
 
 struct ktap;
@@ -92,6 +96,7 @@ struct ktap {
 	void *priv;
 	/* private: */
 	atomic_t failures;
+	atomic_t checks;
 	const char *skipped;
 	bool ready;
 	/* Protects @cleanups while threads of the case run. */
@@ -173,21 +178,25 @@ static inline void __noreturn ktap_skip(struct ktap *t, const char *why)
  * Return: whether it holds.
  */
 #define ktap_expect(t, cond) ({						\
+	struct ktap *__ktap_t = (t);					\
 	bool __ktap_ok = !!(cond);					\
 									\
+	atomic_inc(&__ktap_t->checks);					\
 	if (!__ktap_ok)							\
-		ktap_fail(t, "expected %s", #cond);			\
+		ktap_fail(__ktap_t, "expected %s", #cond);			\
 	__ktap_ok;							\
 })
 
 /* Both sides of a comparison, read once and shown in decimal. */
 #define __ktap_compare(t, a, op, b, text) ({				\
+	struct ktap *__ktap_t = (t);					\
 	typeof(a) __ktap_a = (a);					\
 	typeof(b) __ktap_b = (b);					\
 	bool __ktap_ok = __ktap_a op __ktap_b;				\
 									\
+	atomic_inc(&__ktap_t->checks);					\
 	if (!__ktap_ok)							\
-		ktap_fail(t, "expected %s, have %lld and %lld", text,	\
+		ktap_fail(__ktap_t, "expected %s, have %lld and %lld", text,	\
 			  (long long)__ktap_a, (long long)__ktap_b);	\
 	__ktap_ok;							\
 })
@@ -209,12 +218,14 @@ static inline void __noreturn ktap_skip(struct ktap *t, const char *why)
  * Return: whether they are equal.
  */
 #define ktap_expect_ptr_eq(t, a, b) ({					\
+	struct ktap *__ktap_t = (t);					\
 	const void *__ktap_a = (a);					\
 	const void *__ktap_b = (b);					\
 	bool __ktap_ok = __ktap_a == __ktap_b;				\
 									\
+	atomic_inc(&__ktap_t->checks);					\
 	if (!__ktap_ok)							\
-		ktap_fail(t, "expected %s == %s, have %p and %p", #a, #b,	\
+		ktap_fail(__ktap_t, "expected %s == %s, have %p and %p", #a, #b,	\
 			  __ktap_a, __ktap_b);				\
 	__ktap_ok;							\
 })

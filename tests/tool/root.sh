@@ -79,6 +79,9 @@ pack()
 	} >"$root/boot/initrd.img-$kver"
 }
 
+# distro LINE...: what os-release says
+distro() { printf '%s\n' "$@" >"$root/etc/os-release"; }
+
 gpu()
 {
 	dir=$root/sys/devices/$slot
@@ -99,7 +102,7 @@ healthy()
 		"$root/sys/module/nouveau" "$root/sys/module/ngv_gpuvm/holders/nouveau"
 	echo "$kver" >"$root/proc/sys/kernel/osrelease"
 	echo "BOOT_IMAGE=/vmlinuz root=/dev/sda1 quiet" >"$root/proc/cmdline"
-	echo 12.0 >"$root/etc/debian_version"
+	distro ID=debian VERSION_ID=12
 	: >"$root/usr/bin/gcc-12"
 
 	kernel "$kver"

@@ -61,6 +61,34 @@ leaks_none()
 	fail "$(grep -c '^unreferenced' /tmp/leaks) objects lost"
 }
 
+# vmbind PROGRAM: vmbind-test on the card, by a user who owns its nodes and nothing
+# else. --append 'vmbind=--slow,--seed=5,map' gives it arguments.
+vmbind()
+{
+	modprobe nouveau
+	[ -e /dev/dri/renderD128 ] || fail "nouveau has no render node"
+	mkdir -p /etc
+	grep -qs '^user:' /etc/passwd || {
+		echo user:x:1000:1000::/:/bin/sh >>/etc/passwd
+		echo user:x:1000: >>/etc/group
+	}
+	chown user:user /dev/dri/*
+
+	# What upstream's driver is known to do wrong ours has to do right.
+	fixed=
+	case $(modinfo -n nouveau) in
+	*/updates/*) fixed="--fixed known,bind/overflow,channel/copy-engine,vm-init/beyond-mmu" ;;
+	esac
+	args=$(sed -n 's/.*\bvmbind=\([^ ]*\).*/\1/p' /proc/cmdline | tr , ' ')
+	# A debug kernel is several times slower.
+	scale=1
+	[ ! -e /sys/kernel/debug/kmemleak ] || scale=3
+	# shellcheck disable=SC2086 # words
+	start-stop-daemon -S -c user:user -x "$1" -- --time-scale $scale $fixed $args ||
+		fail "vmbind-test ends with $?"
+	leaks_none
+}
+
 # nvk VERSION [CASE...]: vulkaninfo and vk-test with NVK of that Mesa, in /nvkVERSION
 # (tests/nvk/provision), on the card that nouveau drives
 nvk()

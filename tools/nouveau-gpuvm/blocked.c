@@ -2,78 +2,235 @@
 /*
  * What keeps nouveau from being loaded, or from driving a display, on purpose:
  * lines in modprobe.d and words on the kernel's command line. Drivers of others
- * leave the former behind.
+ * leave the former behind; libkmod reads them, as it does for modprobe.
  */
+#include <errno.h>
+#include <libkmod.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tool.h"
 
-/* nouveau as the first word of @rest, and what follows it */
-static char *of_nouveau(char *rest)
-{
-	rest += strspn(rest, " \t");
-	if (!starts(rest, "nouveau") || !strchr(" \t\r", rest[7]))
-		return NULL;
-	return rest + 7 + strspn(rest + 7, " \t\r");
-}
+/* As modprobe reads them: of two files of one name the first directory's counts. */
+static const char *const dirs[] = {
+	"/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d",
+	"/usr/lib/modprobe.d", "/lib/modprobe.d",
+};
 
-static bool blocks(char *line)
-{
-	char *rest;
+/* A file of configuration, and its copy */
+struct staged {
+	char *copy;
+	char *name;
+	const char *dir;
+};
 
-	line += strspn(line, " \t");
-	if (starts(line, "blacklist "))
-		return of_nouveau(line + strlen("blacklist "));
-	if (starts(line, "install ")) {
-		rest = of_nouveau(line + strlen("install "));
-		return rest && (strstr(rest, "/false") || strstr(rest, "/true") ||
-				!strcmp(rest, "false") || !strcmp(rest, "true"));
-	}
-	if (starts(line, "alias ") || starts(line, "options ")) {
-		rest = of_nouveau(strchr(line, ' '));
-		return rest && (!strcmp(rest, "off") || strstr(rest, "modeset=0"));
+/* The command of an install line does nothing. */
+static bool does_nothing(const char *command)
+{
+	static const char *const nothing[] = { "false", "true", ":", "exit" };
+	char word[PATH_MAX];
+	const char *name;
+	size_t i;
+
+	command += strspn(command, " \t");
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(command, " \t;&|"), command);
+	name = strrchr(word, '/');
+	name = name ? name + 1 : word;
+	for (i = 0; i < ARRAY_SIZE(nothing); i++) {
+		if (!strcmp(name, nothing[i]))
+			return true;
 	}
 	return false;
+}
+
+/* The last modeset= counts, as it does in the kernel. */
+static bool switched_off(const char *options, bool was)
+{
+	const char *at;
+
+	for (at = strstr(options, "modeset="); at; at = strstr(at + 1, "modeset=")) {
+		if (at == options || strchr(" \t\"", at[-1]))
+			was = at[strlen("modeset=")] == '0';
+	}
+	return was;
+}
+
+/* The kind of line that keeps nouveau away, or NULL. */
+static const char *kind_of(struct kmod_ctx *ctx)
+{
+	static const struct {
+		const char *kind;
+		struct kmod_config_iter *(*get)(const struct kmod_ctx *ctx);
+	} lists[] = {
+		{ "blacklist", kmod_config_get_blacklists },
+		{ "install", kmod_config_get_install_commands },
+		{ "alias", kmod_config_get_aliases },
+		{ "options", kmod_config_get_options },
+	};
+	bool off = false;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		struct kmod_config_iter *iter = lists[i].get(ctx);
+		bool found = false;
+
+		while (iter && !found && kmod_config_iter_next(iter)) {
+			const char *key = kmod_config_iter_get_key(iter);
+			const char *value = kmod_config_iter_get_value(iter);
+
+			if (!key || strcmp(key, "nouveau"))
+				continue;
+			if (i == 0)
+				found = true;
+			else if (i == 1)
+				found = value && does_nothing(value);
+			else if (i == 2)
+				found = value && !strncmp(value, "off", 3) && !strcspn(value + 3, " \t");
+			else if (value)
+				off = switched_off(value, off);
+		}
+		kmod_config_iter_free_iter(iter);
+		if (found || off)
+			return lists[i].kind;
+	}
+	return NULL;
+}
+
+/* What libkmod makes of files and directories of configuration, NULL at the end. */
+static const char *ask(const char *const *paths)
+{
+	struct kmod_ctx *ctx;
+	const char *kind;
+
+	/* What is wrong in these files is modprobe's to say. */
+	setenv("KMOD_LOG", "0", 1);
+	ctx = kmod_new(NULL, paths);
+	if (!ctx)
+		return NULL;
+	kind = kind_of(ctx);
+	kmod_unref(ctx);
+	return kind;
+}
+
+/* The number of the line of @kind about nouveau; the last, if there are some. */
+static unsigned int line_of(char *text, const char *kind)
+{
+	unsigned int number = 1, found = 0;
+	char *line, *next, *word, *save;
+
+	for (line = text; line; line = next, number++) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = 0;
+		if (!strcmp(kind, "options") && !strstr(line, "modeset="))
+			continue;
+		word = strtok_r(line, " \t\r", &save);
+		if (!word || strcmp(word, kind))
+			continue;
+		word = strtok_r(NULL, " \t\r", &save);
+		if (word && !strcmp(word, "nouveau") && (!found || !strcmp(kind, "options")))
+			found = number;
+	}
+	return found;
+}
+
+/* A copy: links in a root that is not this machine's lead elsewhere here. */
+static bool stage_file(const char *to, const char *dir, const char *name)
+{
+	size_t len = 0;
+	char *text = root_read(&len, "%s/%s", dir, name);
+	FILE *f = text ? fopen(to, "w") : NULL;
+	bool is = f && fwrite(text, 1, len, f) == len;
+
+	if (f)
+		is &= !fclose(f);
+	free(text);
+	return is;
+}
+
+static bool is_masked(size_t d, const char *name)
+{
+	while (d--) {
+		if (root_has("%s/%s", dirs[d], name))
+			return true;
+	}
+	return false;
+}
+
+/* All that modprobe would read in one directory; its names keep libkmod's order. */
+static size_t stage_all(const char *stage, struct staged **all)
+{
+	char path[PATH_MAX];
+	size_t count = 0, d, i;
+
+	*all = NULL;
+	for (d = 0; d < ARRAY_SIZE(dirs); d++) {
+		char **files = root_list("%s", dirs[d]);
+
+		for (i = 0; files[i]; i++) {
+			const char *dot = strrchr(files[i], '.');
+
+			if (!dot || strcmp(dot, ".conf") || is_masked(d, files[i]))
+				continue;
+			snprintf(path, sizeof(path), "%s/%.255s", stage, files[i]);
+			if (!stage_file(path, dirs[d], files[i]))
+				continue;
+			*all = grow(*all, count, sizeof(**all));
+			(*all)[count].copy = copy(path);
+			(*all)[count].name = copy(files[i]);
+			(*all)[count++].dir = dirs[d];
+		}
+		list_free(files);
+	}
+	return count;
+}
+
+/* Whether @f is the file with the line of @kind; says where. */
+static bool is_in(const struct staged *f, const char *kind, char *where, size_t room)
+{
+	const char *alone = ask((const char *[]){ f->copy, NULL });
+	char *text;
+	unsigned int line;
+
+	if (!alone || strcmp(alone, kind))
+		return false;
+	text = root_read(NULL, "%s/%s", f->dir, f->name);
+	line = text ? line_of(text, kind) : 0;
+	free(text);
+	/* Every answer has the kernel's command line in it, which has no line. */
+	if (!line && ask((const char *[]){ NULL }))
+		return false;
+	snprintf(where, room, line ? "%s/%s:%u" : "%s/%s", f->dir, f->name, line);
+	return true;
 }
 
 bool blocked_by_file(char *where, size_t room, bool *proprietary)
 {
-	static const char *const dirs[] = {
-		"/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d",
-		"/usr/lib/modprobe.d", "/lib/modprobe.d",
-	};
-	size_t d, i;
+	char stage[] = "/tmp/" PACKAGE "-XXXXXX";
+	struct staged *all;
+	const char *kind;
+	bool found = false;
+	size_t count, i;
 
-	for (d = 0; d < ARRAY_SIZE(dirs); d++) {
-		char **files = root_list("%s", dirs[d]);
-		bool found = false;
-
-		for (i = 0; files[i] && !found; i++) {
-			char *text, *line, *next;
-			unsigned int number = 1;
-			const char *dot = strrchr(files[i], '.');
-
-			if (!dot || strcmp(dot, ".conf"))
-				continue;
-			text = root_read(NULL, "%s/%s", dirs[d], files[i]);
-			for (line = text; line && !found; line = next, number++) {
-				next = strchr(line, '\n');
-				if (next)
-					*next++ = 0;
-				found = blocks(line);
-				if (!found)
-					continue;
-				snprintf(where, room, "%s/%s:%u", dirs[d], files[i], number);
-				*proprietary = strcasestr(files[i], "nvidia");
-			}
-			free(text);
+	if (!mkdtemp(stage))
+		die("cannot write /tmp: %s; make room there", strerror(errno));
+	count = stage_all(stage, &all);
+	kind = ask((const char *[]){ stage, NULL });
+	for (i = 0; i < count; i++) {
+		if (kind && !found && is_in(&all[i], kind, where, room)) {
+			found = true;
+			*proprietary = strcasestr(all[i].name, "nvidia");
 		}
-		list_free(files);
-		if (found)
-			return true;
 	}
-	return false;
+	for (i = 0; i < count; i++) {
+		unlink(all[i].copy);
+		free(all[i].copy);
+		free(all[i].name);
+	}
+	free(all);
+	rmdir(stage);
+	return found;
 }
 
 /* Calls @is with each word of the kernel's command line until it says yes */

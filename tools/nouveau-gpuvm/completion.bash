@@ -9,7 +9,9 @@ _nouveau_gpuvm()
 
 	for w in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		case $w in
-		status | doctor | report | test) command=$w ;;
+		status | doctor | report | rebuild | test | help)
+			[ -n "$command" ] || command=$w
+			;;
 		esac
 	done
 	COMPREPLY=()
@@ -24,9 +26,17 @@ _nouveau_gpuvm()
 		;;
 	esac
 	case $command in
-	'') mapfile -t COMPREPLY < <(compgen -W 'status doctor report test --json --root --color= --help --version' -- "$word") ;;
+	'') mapfile -t COMPREPLY < <(compgen -W 'status doctor report rebuild test help --json --root --color= --help --version' -- "$word") ;;
 	status | doctor) mapfile -t COMPREPLY < <(compgen -W '--json --root --color=' -- "$word") ;;
 	report) mapfile -t COMPREPLY < <(compgen -W '-o --root' -- "$word") ;;
+	rebuild)
+		for w in /lib/modules/*/; do
+			w=${w%/}
+			w=${w##*/}
+			[[ $w != "$word"* ]] || COMPREPLY+=("$w")
+		done
+		;;
+	help) mapfile -t COMPREPLY < <(compgen -W 'status doctor report rebuild test help' -- "$word") ;;
 	test) mapfile -t COMPREPLY < <(compgen -W '--device --list --slow --dangerous --seed --verbose' -- "$word") ;;
 	esac
 }

@@ -8,8 +8,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tool.h"
+
+#define SEE_LOG "run: dmesg | grep -i nouveau"
+#define REBUILD PACKAGE " rebuild"
 
 enum verdict { FINE, NOTE, BLOCKS };
 
@@ -39,38 +43,6 @@ static void add(const char *check, enum verdict verdict, const char *remedy, con
 	va_start(args, what);
 	vsnprintf(f->what, sizeof(f->what), what, args);
 	va_end(args);
-}
-
-/* --- the distribution's words ------------------------------------------------- */
-
-enum distro { DEBIAN, FEDORA, SUSE };
-
-static enum distro distro(void)
-{
-	if (root_has("/etc/debian_version"))
-		return DEBIAN;
-	return root_has("/etc/SUSE-brand") || root_has("/usr/bin/zypper") ? SUSE : FEDORA;
-}
-
-static const char *install_headers(const char *release)
-{
-	static const char *const commands[] = {
-		"apt install linux-headers-%s", "dnf install kernel-devel-%s",
-		"zypper install kernel-default-devel",
-	};
-	static char text[192];
-
-	snprintf(text, sizeof(text), commands[distro()], release);
-	return text;
-}
-
-static const char *refresh_initramfs(const char *release)
-{
-	static char text[192];
-
-	snprintf(text, sizeof(text),
-		 distro() == DEBIAN ? "update-initramfs -u -k %s" : "dracut -f --kver %s", release);
-	return text;
 }
 
 /* --- GPUs ---------------------------------------------------------------------- */
@@ -128,9 +100,7 @@ static void check_firmware(const char *name, const struct facts *f)
 		missing = firmware_missing(g->chip, &k->chosen, k->release, example, sizeof(example));
 		if (missing)
 			add(name, BLOCKS,
-			    distro() == DEBIAN ? "apt install firmware-misc-nonfree (non-free-firmware)" :
-			    distro() == SUSE ? "zypper install kernel-firmware-nvidia" :
-			    "dnf install nvidia-gpu-firmware linux-firmware",
+			    how_to_install_firmware(),
 			    "%s: %s lacks %u firmware files, such as %s", g->slot, g->chip->name,
 			    missing, example);
 	}
@@ -144,13 +114,13 @@ static void check_node(const char *name, const struct facts *f)
 		const struct gpu *g = &f->gpus.g[i];
 
 		if (g->error == EACCES)
-			add(name, BLOCKS, "adduser YOU render, and log in again",
+			add(name, BLOCKS, how_to_join("render"),
 			    "/dev/dri/%s may not be opened by you", g->node);
 		else if (g->error)
-			add(name, BLOCKS, "see the kernel's log", "/dev/dri/%s: %s", g->node,
+			add(name, BLOCKS, SEE_LOG, "/dev/dri/%s: %s", g->node,
 			    strerror(g->error));
 		else if (!strcmp(g->driver, "nouveau") && !*g->node)
-			add(name, BLOCKS, "see the kernel's log",
+			add(name, BLOCKS, SEE_LOG,
 			    "nouveau has made no render node for %s", g->slot);
 	}
 }
@@ -163,10 +133,7 @@ static void check_package(const char *name, const struct facts *f)
 
 	if (!*f->kernels.source)
 		add(name, k && k->chosen.vm_bind ? NOTE : BLOCKS,
-		    distro() == DEBIAN ? "apt install nouveau-gpuvm-dkms" :
-		    distro() == SUSE ? "zypper install nouveau-gpuvm-dkms" :
-		    "dnf install nouveau-gpuvm-dkms",
-		    "DKMS knows no " PACKAGE);
+		    how_to_install(PACKAGE "-dkms"), PACKAGE "-dkms is not installed");
 }
 
 static void check_installed(const char *name, const struct facts *f)
@@ -192,7 +159,7 @@ static void check_headers(const char *name, const struct facts *f)
 		const struct kernel *k = &f->kernels.k[i];
 
 		if (k->headers != HEADERS_WHOLE)
-			add(name, matters(k), install_headers(k->release), "%s headers of kernel %s",
+			add(name, matters(k), how_to_install_headers(k->release), "%s headers of kernel %s",
 			    k->headers == HEADERS_NONE ? "there are no" : "there are incomplete",
 			    k->release);
 	}
@@ -200,7 +167,7 @@ static void check_headers(const char *name, const struct facts *f)
 
 static void check_compiler(const char *name, const struct facts *f)
 {
-	char cc[128], remedy[192];
+	char cc[128];
 	size_t i;
 
 	for (i = 0; i < f->kernels.count; i++) {
@@ -208,9 +175,7 @@ static void check_compiler(const char *name, const struct facts *f)
 
 		if (k->headers == HEADERS_NONE || kernel_compiler(k, cc, sizeof(cc)))
 			continue;
-		snprintf(remedy, sizeof(remedy), "%s install %s",
-			 distro() == DEBIAN ? "apt" : distro() == SUSE ? "zypper" : "dnf", cc);
-		add(name, matters(k), remedy,
+		add(name, matters(k), how_to_install(cc),
 		    "modules of kernel %s are made with %s, which is not installed", k->release, cc);
 	}
 }
@@ -247,7 +212,7 @@ static void check_build(const char *name, const struct facts *f)
 	for (i = 0; i < f->kernels.count; i++) {
 		const struct kernel *k = &f->kernels.k[i];
 
-		snprintf(remedy, sizeof(remedy), "dkms autoinstall -k %s", k->release);
+		snprintf(remedy, sizeof(remedy), REBUILD " %s", k->release);
 		if (k->built == BUILT_FAILED)
 			add(name, matters(k), remedy, "the build for %s failed: %s", k->release,
 			    k->why);
@@ -269,8 +234,7 @@ static void check_in_tree(const char *name, const struct facts *f)
 
 		if (k->built != BUILT_YES || k->chosen.ours)
 			continue;
-		snprintf(remedy, sizeof(remedy), "dkms install " PACKAGE "/%s -k %s --force; depmod -a %s",
-			 k->built_version, k->release, k->release);
+		snprintf(remedy, sizeof(remedy), REBUILD " %s", k->release);
 		add(name, matters(k), remedy, "%s would load %s instead of what was built",
 		    k->release, k->chosen.builtin ? "its built-in nouveau" :
 		    k->chosen.found ? k->chosen.path : "no nouveau");
@@ -299,7 +263,7 @@ static void check_blacklist(const char *name, const struct facts *f)
 		    "%s keeps nouveau from being loaded%s", where,
 		    proprietary ? "; a proprietary driver has put it there" : "");
 	if (blocked_by_cmdline(where, sizeof(where)))
-		add(name, BLOCKS, "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub",
+		add(name, BLOCKS, how_to_boot_without(where),
 		    "the kernel was booted with %s", where);
 }
 
@@ -309,7 +273,7 @@ static void check_nomodeset(const char *name, const struct facts *f)
 
 	(void)f;
 	if (modesetting_off(word, sizeof(word)))
-		add(name, BLOCKS, "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub",
+		add(name, BLOCKS, how_to_boot_without(word),
 		    "the kernel was booted with %s", word);
 }
 
@@ -323,12 +287,10 @@ static void check_secure_boot(const char *name, const struct facts *f)
 	if (s.state != SB_ON || !k || !k->chosen.ours)
 		return;
 	if (!*k->chosen.signer) {
-		snprintf(remedy, sizeof(remedy), "dkms install " PACKAGE "/%s -k %s --force",
-			 k->chosen.version, k->release);
+		snprintf(remedy, sizeof(remedy), REBUILD " %s", k->release);
 		add(name, BLOCKS, remedy, "Secure Boot is on and %s is not signed", k->chosen.path);
 	} else if (*s.key && s.enrolled != ENROLLED_YES) {
-		snprintf(remedy, sizeof(remedy), "mokutil --import %.200s, and reboot", s.key);
-		add(name, s.enrolled == ENROLLED_NO ? BLOCKS : NOTE, remedy,
+		add(name, s.enrolled == ENROLLED_NO ? BLOCKS : NOTE, how_to_enrol(s.key),
 		    s.enrolled == ENROLLED_NO ?
 		    "Secure Boot refuses the modules until the key they are signed with is enrolled" :
 		    "Secure Boot is on; whether the modules' key is enrolled could not be told");
@@ -344,11 +306,14 @@ static void check_initramfs(const char *name, const struct facts *f)
 
 		if (k->initramfs == INITRAMFS_STALE)
 			add(name, matters(k) == BLOCKS || k->running ? BLOCKS : NOTE,
-			    refresh_initramfs(k->release),
-			    "the initramfs of %s holds another nouveau than is installed", k->release);
+			    how_to_refresh_initramfs(k->release, k->initramfs_file),
+			    "the initramfs of %s, %s, holds another nouveau than is installed",
+			    k->release, k->initramfs_file);
 		else if (k->initramfs == INITRAMFS_UNREADABLE)
-			add(name, NOTE, "run this as root",
-			    "the initramfs of %s cannot be read", k->release);
+			add(name, NOTE, geteuid() ? "run this as root" :
+			    how_to_refresh_initramfs(k->release, k->initramfs_file),
+			    "the initramfs of %s, %s, cannot be read", k->release,
+			    k->initramfs_file);
 	}
 }
 
@@ -364,9 +329,7 @@ static void check_mesa(const char *name, const struct facts *f)
 
 	mesa_find(&m);
 	if (!m.nvk) {
-		add(name, NOTE, distro() == DEBIAN ?
-		    "apt install mesa-vulkan-drivers, of Debian 13 or backports" :
-		    "install mesa-vulkan-drivers", "Mesa's NVK is not installed");
+		add(name, NOTE, how_to_install_nvk(), "Mesa's NVK is not installed");
 		return;
 	}
 	for (g = 0; g < f->gpus.count; g++) {
@@ -433,19 +396,19 @@ bool doctor_write(FILE *to, const struct facts *f, const struct options *o)
 		checks[i].look(checks[i].name, f);
 	works = will_work(f);
 	if (o->json) {
-		json_open(to, NULL, '{');
-		json_bool(to, "vm_bind", works);
-		json_open(to, "findings", '[');
+		json_open(NULL, '{');
+		json_truth("vm_bind", works);
+		json_open("findings", '[');
 		for (i = 0; i < found; i++) {
-			json_open(to, NULL, '{');
-			json_string(to, "check", findings[i].check);
-			json_bool(to, "blocks", findings[i].verdict == BLOCKS);
-			json_string(to, "what", findings[i].what);
-			json_string(to, "remedy", findings[i].remedy);
-			json_close(to, '}');
+			json_open(NULL, '{');
+			json_string("check", findings[i].check);
+			json_truth("blocks", findings[i].verdict == BLOCKS);
+			json_string("what", findings[i].what);
+			json_string("remedy", findings[i].remedy);
+			json_close(to);
 		}
-		json_close(to, ']');
-		json_close(to, '}');
+		json_close(to);
+		json_close(to);
 		return works;
 	}
 	for (i = 0; i < found; i++)

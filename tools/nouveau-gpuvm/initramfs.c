@@ -285,22 +285,71 @@ static enum initramfs look_inside(int fd, const char *release, const struct modu
 	return found < 0 ? INITRAMFS_UNREADABLE : answer;
 }
 
-static int open_image(const char *release, struct stat *st)
+/* Paths of a kernel's images, and whether a directory hides some. */
+struct images {
+	char (*path)[320];
+	size_t count;
+	bool hidden;
+};
+
+static void add_image(struct images *all, const char *path)
+{
+	struct stat st;
+
+	if (!root_stat(&st, "%s", path) || !S_ISREG(st.st_mode))
+		return;
+	all->path = grow(all->path, all->count, sizeof(*all->path));
+	snprintf(all->path[all->count++], sizeof(*all->path), "%.*s",
+		 (int)sizeof(*all->path) - 1, path);
+}
+
+static bool is_hidden(const char *dir)
+{
+	int fd = root_open(O_RDONLY | O_DIRECTORY, "%s", dir);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && errno == EACCES;
+}
+
+/*
+ * initramfs-tools, dracut and SUSE put images into /boot by name; kernel-install has
+ * a directory TOKEN/RELEASE on the boot or the EFI partition. A TOKEN is most often
+ * the machine's ID, but any name will do.
+ */
+static void find_images(struct images *all, const char *release)
 {
 	static const char *const names[] = {
 		"/boot/initrd.img-%s", "/boot/initramfs-%s.img", "/boot/initrd-%s",
 		"/lib/modules/%s/initrd",
 	};
+	static const char *const boots[] = { "/boot", "/efi", "/boot/efi" };
 	char path[PATH_MAX];
-	size_t i;
+	size_t i, t, n;
 
+	memset(all, 0, sizeof(*all));
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		snprintf(path, sizeof(path), names[i], release);
-		if (root_stat(st, "%s", path) && S_ISREG(st->st_mode))
-			return root_open(O_RDONLY, "%s", path);
+		add_image(all, path);
 	}
-	errno = ENOENT;
-	return -1;
+	for (i = 0; i < ARRAY_SIZE(boots); i++) {
+		char **tokens = root_list("%s", boots[i]);
+
+		all->hidden |= is_hidden(boots[i]);
+		for (t = 0; tokens[t]; t++) {
+			char **files = root_list("%s/%s/%s", boots[i], tokens[t], release);
+
+			for (n = 0; files[n]; n++) {
+				if (!starts(files[n], "initrd") && !starts(files[n], "initramfs"))
+					continue;
+				snprintf(path, sizeof(path), "%s/%s/%s/%s", boots[i], tokens[t],
+					 release, files[n]);
+				add_image(all, path);
+			}
+			list_free(files);
+		}
+		list_free(tokens);
+	}
 }
 
 static bool younger(const struct stat *a, const struct stat *b)
@@ -310,15 +359,19 @@ static bool younger(const struct stat *a, const struct stat *b)
 	return a->st_mtim.tv_nsec > b->st_ctim.tv_nsec;
 }
 
-enum initramfs initramfs_look(const char *release, const struct module *chosen, unsigned int ms)
+static enum initramfs look_at(const char *path, const char *release, const struct module *chosen,
+			      unsigned int ms)
 {
 	struct stat image, module, index;
 	enum initramfs answer;
 	int fd;
 
-	fd = open_image(release, &image);
-	if (fd < 0)
-		return errno == ENOENT ? INITRAMFS_NONE : INITRAMFS_UNREADABLE;
+	fd = root_open(O_RDONLY, "%s", path);
+	if (fd < 0 || fstat(fd, &image)) {
+		if (fd >= 0)
+			close(fd);
+		return INITRAMFS_UNREADABLE;
+	}
 	if (chosen->found && !chosen->builtin &&
 	    root_stat(&module, "/lib/modules/%s/%s", release, chosen->path) &&
 	    root_stat(&index, "/lib/modules/%s/modules.dep.bin", release) &&
@@ -330,5 +383,38 @@ enum initramfs initramfs_look(const char *release, const struct module *chosen, 
 	answer = look_inside(fd, release, chosen, ms);
 	progress_over();
 	close(fd);
+	return answer;
+}
+
+/* Of several images, which the boot loader takes is not known: the worst counts. */
+enum initramfs initramfs_look(const char *release, const struct module *chosen, unsigned int ms,
+			      char *file, size_t room)
+{
+	static const int badness[] = {
+		[INITRAMFS_NONE] = 0, [INITRAMFS_WITHOUT] = 1, [INITRAMFS_CURRENT] = 2,
+		[INITRAMFS_UNKNOWN] = 3, [INITRAMFS_UNREADABLE] = 4, [INITRAMFS_STALE] = 5,
+	};
+	uint64_t until = now_ms() + ms;
+	enum initramfs answer = INITRAMFS_NONE;
+	struct images all;
+	size_t i;
+
+	*file = 0;
+	find_images(&all, release);
+	for (i = 0; i < all.count; i++) {
+		uint64_t now = now_ms();
+		unsigned int left = !ms ? 0 : now < until ? (unsigned int)(until - now) : 1;
+		enum initramfs is = look_at(all.path[i], release, chosen, left);
+
+		if (badness[is] <= badness[answer])
+			continue;
+		answer = is;
+		snprintf(file, room, "%s", all.path[i]);
+	}
+	free(all.path);
+	if (!all.count && all.hidden) {
+		snprintf(file, room, "in a directory of the boot partition");
+		return INITRAMFS_UNREADABLE;
+	}
 	return answer;
 }

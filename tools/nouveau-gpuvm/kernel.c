@@ -110,10 +110,11 @@ static void find_source(struct kernels *all)
 	list_free(versions);
 }
 
-static bool is_kernel(const char *release)
+bool kernel_installed(const char *release)
 {
-	return root_has("/lib/modules/%s/kernel", release) ||
-	       root_has("/lib/modules/%s/modules.builtin", release);
+	return *release && *release != '.' && !strchr(release, '/') &&
+	       (root_has("/lib/modules/%s/kernel", release) ||
+		root_has("/lib/modules/%s/modules.builtin", release));
 }
 
 static unsigned int milliseconds(void)
@@ -130,7 +131,8 @@ static void look_into(struct kernel *k, unsigned int ms, unsigned int until)
 
 	if (ms && (int)(until - now) <= 0)
 		now = until - 1;
-	k->initramfs = initramfs_look(k->release, &k->chosen, ms ? until - now : 0);
+	k->initramfs = initramfs_look(k->release, &k->chosen, ms ? until - now : 0,
+				      k->initramfs_file, sizeof(k->initramfs_file));
 }
 
 void kernels_find(struct kernels *all, unsigned int ms)
@@ -152,7 +154,7 @@ void kernels_find(struct kernels *all, unsigned int ms)
 	for (i = 0; releases[i]; i++) {
 		struct kernel *k;
 
-		if (!is_kernel(releases[i]))
+		if (!kernel_installed(releases[i]))
 			continue;
 		all->k = grow(all->k, all->count, sizeof(*all->k));
 		k = &all->k[all->count++];
@@ -179,7 +181,7 @@ void kernels_find(struct kernels *all, unsigned int ms)
 
 /* --- the compiler --------------------------------------------------------------- */
 
-static bool in_path(const char *name)
+bool in_path(const char *name)
 {
 	static const char *const dirs[] = {
 		"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",

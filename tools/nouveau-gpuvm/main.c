@@ -4,7 +4,9 @@
  *
  *	nouveau-gpuvm [status|doctor] [--json] [--root DIR]
  *	nouveau-gpuvm report [-o FILE] [--root DIR]
+ *	nouveau-gpuvm rebuild [KERNEL]
  *	nouveau-gpuvm test [ARGUMENT...]
+ *	nouveau-gpuvm help [COMMAND]
  */
 #include <errno.h>
 #include <getopt.h>
@@ -63,6 +65,13 @@ bool starts(const char *text, const char *with)
 	return !strncmp(text, with, strlen(with));
 }
 
+bool terminal_is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return !term || !*term || !strcmp(term, "dumb");
+}
+
 /* --- progress -------------------------------------------------------------------- */
 
 static char doing[128];
@@ -87,7 +96,8 @@ void progress(const char *what, ...)
 	va_list args;
 	size_t len;
 
-	if (!isatty(2))
+	/* What is said has to be wiped out afterwards. */
+	if (!isatty(2) || terminal_is_dumb())
 		return;
 	va_start(args, what);
 	vsnprintf(doing, sizeof(doing) - 8, what, args);
@@ -118,18 +128,100 @@ void facts_find(struct facts *f, unsigned int ms)
 	gpus_find(&f->gpus);
 }
 
-static void usage(FILE *to)
+static const struct command {
+	const char *name;
+	const char *arguments;
+	const char *does;
+	const char *more;
+} commands[] = {
+	{ "status", "[--json] [--color=WHEN] [--root DIR]",
+	  "Shows for each kernel what is built and what would load, and for each GPU what it answers.",
+	  "This is the default. --json is for programs; WHEN is always, never or auto;\n"
+	  "--root looks at the system that is mounted at DIR." },
+	{ "doctor", "[--json] [--color=WHEN] [--root DIR]",
+	  "Finds what keeps VM_BIND from working and says how to mend each finding.",
+	  "Ends with 0 if VM_BIND works or will after a reboot, with 1 if not." },
+	{ "report", "[-o FILE] [--root DIR]",
+	  "Writes one file for a bug report, with nothing private in it.",
+	  "FILE is " PACKAGE "-report.txt if none is named; - is standard output." },
+	{ "rebuild", "[KERNEL]",
+	  "Builds and installs the modules anew, for one kernel or for all; needs root.",
+	  "KERNEL is a release as in uname -r." },
+	{ "test", "[ARGUMENT OF vmbind-test]...",
+	  "Tests on the GPU of this machine what VM_BIND promises.",
+	  "Ends with the status of vmbind-test, or with 77 if nouveau drives no GPU." },
+	{ "help", "[COMMAND]", "Explains the commands, or one of them.", "" },
+};
+
+static const struct command *find_command(const char *name)
 {
-	fputs("usage: nouveau-gpuvm [status | doctor] [--json] [--color=WHEN] [--root DIR]\n"
-	      "       nouveau-gpuvm report [-o FILE] [--root DIR]\n"
-	      "       nouveau-gpuvm test [ARGUMENT OF vmbind-test]...\n", to);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	}
+	return NULL;
 }
 
-__attribute__((noreturn))
-static void wrong(const char *what, const char *word)
+__attribute__((noreturn, format(printf, 1, 2)))
+static void wrong(const char *format, ...)
 {
-	fprintf(stderr, PACKAGE ": %s%s; see --help\n", what, word);
+	va_list args;
+
+	fputs(PACKAGE ": ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputs("; see " PACKAGE " help\n", stderr);
 	exit(2);
+}
+
+static int help(int argc, char **argv)
+{
+	const struct command *c;
+	size_t i;
+
+	if (argc > 1)
+		wrong("more than one command: %s", argv[1]);
+	if (argc && !find_command(argv[0]))
+		wrong("no such command: %s", argv[0]);
+	if (argc) {
+		c = find_command(argv[0]);
+		printf("usage: " PACKAGE " %s %s\n%s\n%s%s", c->name, c->arguments, c->does, c->more,
+		       *c->more ? "\n" : "");
+	} else {
+		printf("usage: " PACKAGE " [COMMAND] [OPTION]...\n\n");
+		for (i = 0; i < ARRAY_SIZE(commands); i++)
+			printf("  %-8s %s\n", commands[i].name, commands[i].does);
+		printf("\n" PACKAGE " help COMMAND tells more of one; so does man " PACKAGE ".\n");
+	}
+	if (fflush(stdout))
+		die("cannot write: %s", strerror(errno));
+	return 0;
+}
+
+/* The package's own script takes this process's place. */
+static int rebuild(int argc, char **argv)
+{
+	static const char script[] = "/usr/share/" PACKAGE "-dkms/dkms-build";
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		if (argv[i][0] == '-')
+			wrong("unknown option %s", argv[i]);
+	}
+	if (argc > 1)
+		wrong("more than one kernel: %s", argv[1]);
+	if (geteuid())
+		die("rebuild needs root; run: sudo " PACKAGE " rebuild%s%s", argc ? " " : "",
+		    argc ? argv[0] : "");
+	if (argc && !kernel_installed(argv[0]))
+		die("kernel %s is not installed; " PACKAGE " status lists the kernels", argv[0]);
+	execl(script, script, "rebuild", argc ? argv[0] : NULL, (char *)NULL);
+	if (errno == ENOENT)
+		die(PACKAGE "-dkms is not installed; run: %s", how_to_install(PACKAGE "-dkms"));
+	die("cannot run %s: %s; reinstall " PACKAGE "-dkms", script, strerror(errno));
 }
 
 /* vmbind-test takes this process's place, with the arguments as they are. */
@@ -153,23 +245,38 @@ static int run_test(char **argv)
 
 static bool colored(const char *when)
 {
+	const char *no_color = getenv("NO_COLOR");
+
 	if (!strcmp(when, "always"))
 		return true;
 	if (!strcmp(when, "never"))
 		return false;
 	if (strcmp(when, "auto"))
-		wrong("always, auto or never, not --color ", when);
-	return isatty(1) && !getenv("NO_COLOR");
+		wrong("--color takes always, auto or never, not %s", when);
+	return isatty(1) && !terminal_is_dumb() && !(no_color && *no_color);
+}
+
+enum { JSON = 256, COLOR, ROOT, SHOW_VERSION };
+
+__attribute__((noreturn))
+static void unknown(const char *word)
+{
+	/* getopt's word is the last one it has finished; of -xh that is not the one. */
+	if (optopt > 0 && optopt < JSON)
+		wrong("unknown option -%c", optopt);
+	if (optopt)
+		wrong("%.*s takes no value", (int)strcspn(word, "="), word);
+	wrong("unknown option %s", word);
 }
 
 /* Options may stand on either side of the command. */
 static const char *parse(int argc, char **argv, struct options *o, const char **file)
 {
 	static const struct option known[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "color", required_argument, NULL, 'c' },
-		{ "root", required_argument, NULL, 'r' },
-		{ "version", no_argument, NULL, 'v' },
+		{ "json", no_argument, NULL, JSON },
+		{ "color", required_argument, NULL, COLOR },
+		{ "root", required_argument, NULL, ROOT },
+		{ "version", no_argument, NULL, SHOW_VERSION },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
@@ -180,39 +287,40 @@ static const char *parse(int argc, char **argv, struct options *o, const char **
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":ho:", known, NULL)) >= 0) {
 		switch (option) {
-		case 'j':
+		case JSON:
 			o->json = true;
 			break;
-		case 'c':
+		case COLOR:
 			o->color = colored(optarg);
 			break;
-		case 'r':
+		case ROOT:
 			root_set(optarg);
 			break;
 		case 'o':
 			*file = optarg;
 			break;
-		case 'v':
+		case SHOW_VERSION:
 			printf(PACKAGE " %s\n", VERSION);
 			exit(0);
 		case 'h':
-			usage(stdout);
-			exit(0);
+			exit(help(0, NULL));
 		case ':':
-			wrong(argv[optind - 1], " needs a value");
+			wrong("%s needs a value", argv[optind - 1]);
 		default:
-			wrong("unknown option ", argv[optind - 1]);
+			unknown(argv[optind - 1]);
 		}
 	}
 	command = optind < argc ? argv[optind] : "status";
 	if (optind + 1 < argc)
-		wrong("more than one command: ", argv[optind + 1]);
+		wrong("more than one command: %s", argv[optind + 1]);
+	if (!find_command(command))
+		wrong("no such command: %s", command);
 	if (strcmp(command, "status") && strcmp(command, "doctor") && strcmp(command, "report"))
-		wrong("no such command: ", command);
+		wrong("%s comes first, before all options", command);
 	if (*file && strcmp(command, "report"))
-		wrong("-o is for report", "");
+		wrong("-o is for report");
 	if (o->json && !strcmp(command, "report"))
-		wrong("--json is not for report", "");
+		wrong("--json is not for report");
 	return command;
 }
 
@@ -225,6 +333,10 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "test"))
 		return run_test(argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "help"))
+		return help(argc - 2, argv + 2);
+	if (argc > 1 && !strcmp(argv[1], "rebuild"))
+		return rebuild(argc - 2, argv + 2);
 	command = parse(argc, argv, &o, &file);
 	facts_find(&f, strcmp(command, "status") ? 0 : LOOK_MS);
 	if (!strcmp(command, "report"))

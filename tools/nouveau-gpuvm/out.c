@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Colours for a terminal, JSON for programs.
+ * Colours for a terminal; JSON for programs, by json-c, which is printed when the
+ * outermost bracket is closed.
  */
+#include <json.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tool.h"
@@ -15,76 +18,114 @@ const char *shade(const struct options *o, enum shade s)
 	return o->color ? codes[s] : "";
 }
 
+/* --- UTF-8 ----------------------------------------------------------------- */
+
+/* The bytes of the character that @text begins with; 0: it is not UTF-8. */
+static size_t character(const unsigned char *text)
+{
+	static const uint32_t first[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = *text < 0x80 ? 1 : *text >> 5 == 6 ? 2 : *text >> 4 == 14 ? 3 :
+		     *text >> 3 == 30 ? 4 : 0;
+	uint32_t code;
+	size_t i;
+
+	if (len < 2)
+		return len;
+	code = *text & (0x7fu >> len);
+	for (i = 1; i < len; i++) {
+		if (text[i] >> 6 != 2)
+			return 0;
+		code = code << 6 | (text[i] & 0x3f);
+	}
+	return code < first[len] || code >> 11 == 27 || code > 0x10ffff ? 0 : len;
+}
+
+/*
+ * What is not UTF-8 is most likely ISO-8859-1, which old certificates and file
+ * systems have; what is neither becomes the sign for a broken character. json-c
+ * passes on whatever bytes it is given.
+ */
+static char *make_utf8(const char *text)
+{
+	const unsigned char *from = (const unsigned char *)text;
+	char *made = need(strlen(text) * 3 + 1);
+	char *to = made;
+
+	while (*from) {
+		size_t len = character(from);
+
+		if (len) {
+			memcpy(to, from, len);
+			to += len;
+			from += len;
+			continue;
+		}
+		if (*from >= 0xa0) {
+			*to++ = (char)(0xc0 | *from >> 6);
+			*to++ = (char)(0x80 | (*from & 0x3f));
+		} else {
+			memcpy(to, "\xef\xbf\xbd", 3);
+			to += 3;
+		}
+		from++;
+	}
+	*to = 0;
+	return made;
+}
+
 /* --- JSON ------------------------------------------------------------------ */
 
+static struct json_object *open_ones[16];
 static unsigned int depth;
-static bool filled[16];
 
-static void put(FILE *to, const char *text)
+static void put(const char *key, struct json_object *value)
 {
-	fputc('"', to);
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	struct json_object *parent = depth ? open_ones[depth - 1] : NULL;
 
-		if (c == '"' || c == '\\')
-			fprintf(to, "\\%c", c);
-		else if (c < 0x20 || c >= 0x7f)
-			fprintf(to, "\\u%04x", c);
-		else
-			fputc(c, to);
+	if (!parent)
+		return;
+	if (key ? json_object_object_add(parent, key, value) : json_object_array_add(parent, value))
+		die("no memory for JSON");
+}
+
+void json_open(const char *key, char bracket)
+{
+	struct json_object *new = bracket == '{' ? json_object_new_object() : json_object_new_array();
+
+	if (!new || depth == ARRAY_SIZE(open_ones))
+		die("no memory for JSON");
+	put(key, new);
+	open_ones[depth++] = new;
+}
+
+void json_close(FILE *to)
+{
+	if (--depth)
+		return;
+	fprintf(to, "%s\n", json_object_to_json_string_ext(open_ones[0], JSON_C_TO_STRING_PRETTY |
+				JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(open_ones[0]);
+}
+
+void json_string(const char *key, const char *value)
+{
+	char *text;
+
+	if (!value || !*value) {
+		put(key, NULL);
+		return;
 	}
-	fputc('"', to);
+	text = make_utf8(value);
+	put(key, json_object_new_string(text));
+	free(text);
 }
 
-static void begin(FILE *to, const char *key)
+void json_number(const char *key, long value)
 {
-	if (depth)
-		fprintf(to, "%s\n%*s", filled[depth] ? "," : "", (int)depth * 2, "");
-	filled[depth] = true;
-	if (key) {
-		put(to, key);
-		fputs(": ", to);
-	}
+	put(key, json_object_new_int64(value));
 }
 
-void json_open(FILE *to, const char *key, char bracket)
+void json_truth(const char *key, bool value)
 {
-	begin(to, key);
-	fputc(bracket, to);
-	if (depth + 1 < ARRAY_SIZE(filled))
-		depth++;
-	filled[depth] = false;
-}
-
-void json_close(FILE *to, char bracket)
-{
-	bool empty = !filled[depth];
-
-	depth--;
-	if (!empty)
-		fprintf(to, "\n%*s", (int)depth * 2, "");
-	fputc(bracket, to);
-	if (!depth)
-		fputc('\n', to);
-}
-
-void json_string(FILE *to, const char *key, const char *value)
-{
-	begin(to, key);
-	if (value && *value)
-		put(to, value);
-	else
-		fputs("null", to);
-}
-
-void json_number(FILE *to, const char *key, long value)
-{
-	begin(to, key);
-	fprintf(to, "%ld", value);
-}
-
-void json_bool(FILE *to, const char *key, bool value)
-{
-	begin(to, key);
-	fputs(value ? "true" : "false", to);
+	put(key, json_object_new_boolean(value));
 }

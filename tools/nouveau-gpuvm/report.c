@@ -101,6 +101,91 @@ static void modprobe_d(void)
 	}
 }
 
+/* From dpkg's database, which is there in a root that does not run, too. */
+static bool dpkg_version(const char *package, char *version, size_t room)
+{
+	char *text = root_read(NULL, "/var/lib/dpkg/status");
+	char *line, *save;
+	bool here = false, installed = false;
+
+	*version = 0;
+	for (line = text ? strtok_r(text, "\n", &save) : NULL; line && !(here && *version);
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (starts(line, "Package: ")) {
+			here = !strcmp(line + strlen("Package: "), package);
+			installed = false;
+		} else if (here && starts(line, "Status: ")) {
+			installed = strstr(line, " installed");
+		} else if (here && installed && starts(line, "Version: ")) {
+			snprintf(version, room, "%s", line + strlen("Version: "));
+		}
+	}
+	free(text);
+	return *version;
+}
+
+/* The first line that a command prints, on this system alone. */
+static bool first_line(const char *command, char *line, size_t room)
+{
+	FILE *from = root_is_real() ? popen(command, "r") : NULL;
+	bool is = from && fgets(line, (int)room, from);
+
+	if (is)
+		line[strcspn(line, "\n")] = 0;
+	if (from)
+		pclose(from);
+	return is && *line;
+}
+
+static void version_of(const char *package)
+{
+	char version[160], command[256];
+
+	snprintf(command, sizeof(command),
+		 "rpm -q --qf '%%{VERSION}-%%{RELEASE}\n' %s 2>/dev/null", package);
+	if (!dpkg_version(package, version, sizeof(version)) &&
+	    (!in_path("rpm") || !first_line(command, version, sizeof(version)) ||
+	     strchr(version, ' ')))
+		snprintf(version, sizeof(version), "not installed");
+	fprintf(to, "%s %s\n", package, redact(version));
+}
+
+static void versions(const struct facts *f)
+{
+	char cc[128], line[160], command[256];
+
+	title("versions");
+	fprintf(to, "this tool %s\n", VERSION);
+	version_of(PACKAGE "-dkms");
+	version_of(PACKAGE "-tools");
+	version_of("dkms");
+	if (first_line("dkms --version 2>/dev/null", line, sizeof(line)))
+		fprintf(to, "dkms says %s\n", redact(line));
+	if (!f->kernels.current)
+		return;
+	if (!kernel_compiler(f->kernels.current, cc, sizeof(cc))) {
+		fprintf(to, "%s is not installed\n", redact(cc));
+		return;
+	}
+	/* A name from a file goes to no shell unless it is plain. */
+	snprintf(command, sizeof(command), "%s --version 2>/dev/null", cc);
+	if (cc[strspn(cc, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._/")] ||
+	    !first_line(command, line, sizeof(line)))
+		snprintf(line, sizeof(line), "%s is installed", cc);
+	fprintf(to, "compiler: %s\n", redact(line));
+}
+
+static void settings(void)
+{
+	char *text = root_read(NULL, "/etc/" PACKAGE ".conf");
+
+	title("settings, /etc/" PACKAGE ".conf");
+	if (!text)
+		fprintf(to, "no such file\n");
+	lines(text, NULL);
+	free(text);
+}
+
 static void build_log(const struct facts *f)
 {
 	char *text, *at;
@@ -146,7 +231,7 @@ static void kernel_log(void)
 			pclose(from);
 	}
 	if (!text || !*text)
-		fprintf(to, "not readable; as root it is\n");
+		fprintf(to, root_is_real() && geteuid() ? "only root may read it\n" : "none\n");
 	lines(text, of_graphics);
 	free(text);
 }
@@ -187,8 +272,10 @@ int report_write(const char *file, const struct facts *f)
 	fprintf(to, "kernel %s\n", redact(f->kernels.running));
 	mesa_find(&mesa);
 	fprintf(to, mesa.nvk ? "NVK of Mesa %d.%d\n" : "no NVK%.0d%.0d\n", mesa.major, mesa.minor);
+	versions(f);
 	own(f, "status");
 	own(f, "doctor");
+	settings();
 	cmdline();
 	modprobe_d();
 	parameters();

@@ -131,43 +131,44 @@ static void json_kernel(FILE *to, const struct kernel *k, const struct loaded *l
 	static const char *const headers[] = { "none", "incomplete", "whole" };
 	const struct module *m = &k->chosen;
 
-	json_open(to, NULL, '{');
-	json_string(to, "release", k->release);
-	json_bool(to, "running", k->running);
-	json_string(to, "headers", headers[k->headers]);
-	json_string(to, "built", k->built == BUILT_YES ? k->built_version : NULL);
-	json_string(to, "build_error", k->built == BUILT_FAILED ? k->why : NULL);
-	json_open(to, "next", '{');
-	json_string(to, "file", m->path);
-	json_bool(to, "builtin", m->builtin);
-	json_bool(to, "ours", m->ours);
-	json_string(to, "version", m->version);
-	json_string(to, "signer", m->signer);
-	json_bool(to, "vm_bind", m->vm_bind);
-	json_close(to, '}');
-	json_bool(to, "loaded", k->running && l->is && !strcmp(l->from, "chosen"));
-	json_string(to, "initramfs", initramfs_word(k->initramfs));
-	json_close(to, '}');
+	json_open(NULL, '{');
+	json_string("release", k->release);
+	json_truth("running", k->running);
+	json_string("headers", headers[k->headers]);
+	json_string("built", k->built == BUILT_YES ? k->built_version : NULL);
+	json_string("build_error", k->built == BUILT_FAILED ? k->why : NULL);
+	json_open("next", '{');
+	json_string("file", m->path);
+	json_truth("builtin", m->builtin);
+	json_truth("ours", m->ours);
+	json_string("version", m->version);
+	json_string("signer", m->signer);
+	json_truth("vm_bind", m->vm_bind);
+	json_close(to);
+	json_truth("loaded", k->running && l->is && !strcmp(l->from, "chosen"));
+	json_string("initramfs", initramfs_word(k->initramfs));
+	json_string("initramfs_file", k->initramfs_file);
+	json_close(to);
 }
 
 static void json_gpu(FILE *to, const struct gpu *g)
 {
 	char text[32];
 
-	json_open(to, NULL, '{');
-	json_string(to, "slot", g->slot);
+	json_open(NULL, '{');
+	json_string("slot", g->slot);
 	snprintf(text, sizeof(text), "10de:%04x", g->device);
-	json_string(to, "id", text);
-	json_string(to, "chip", g->chip ? g->chip->name : NULL);
-	json_string(to, "driver", g->driver);
-	json_string(to, "node", g->node);
-	json_string(to, "error", g->error ? strerror(g->error) : NULL);
-	json_string(to, "answers", g->answer);
+	json_string("id", text);
+	json_string("chip", g->chip ? g->chip->name : NULL);
+	json_string("driver", g->driver);
+	json_string("node", g->node);
+	json_string("error", g->error ? strerror(g->error) : NULL);
+	json_string("answers", g->answer);
 	snprintf(text, sizeof(text), "%d.%d.%d", g->version[0], g->version[1], g->version[2]);
-	json_string(to, "version", *g->answer ? text : NULL);
-	json_bool(to, "vm_bind", g->push_max > 0);
-	json_number(to, "exec_push_max", g->push_max);
-	json_close(to, '}');
+	json_string("version", *g->answer ? text : NULL);
+	json_truth("vm_bind", g->push_max > 0);
+	json_number("exec_push_max", g->push_max);
+	json_close(to);
 }
 
 static void json_status(FILE *to, const struct facts *f)
@@ -175,23 +176,23 @@ static void json_status(FILE *to, const struct facts *f)
 	const struct loaded *l = &f->loaded;
 	size_t i;
 
-	json_open(to, NULL, '{');
-	json_string(to, "running", f->kernels.running);
-	json_string(to, "source", f->kernels.source);
-	json_open(to, "kernels", '[');
+	json_open(NULL, '{');
+	json_string("running", f->kernels.running);
+	json_string("source", f->kernels.source);
+	json_open("kernels", '[');
 	for (i = 0; i < f->kernels.count; i++)
 		json_kernel(to, &f->kernels.k[i], l);
-	json_close(to, ']');
-	json_open(to, "loaded", '{');
-	json_bool(to, "nouveau", l->is);
-	json_string(to, "version", l->version);
-	json_string(to, "from", l->from);
-	json_close(to, '}');
-	json_open(to, "gpus", '[');
+	json_close(to);
+	json_open("loaded", '{');
+	json_truth("nouveau", l->is);
+	json_string("version", l->version);
+	json_string("from", l->from);
+	json_close(to);
+	json_open("gpus", '[');
 	for (i = 0; i < f->gpus.count; i++)
 		json_gpu(to, &f->gpus.g[i]);
-	json_close(to, ']');
-	json_close(to, '}');
+	json_close(to);
+	json_close(to);
 }
 
 void status_write(FILE *to, const struct facts *f, const struct options *o)
@@ -203,7 +204,7 @@ void status_write(FILE *to, const struct facts *f, const struct options *o)
 		return;
 	}
 	if (!*f->kernels.source)
-		fprintf(to, "DKMS knows no " PACKAGE "\n");
+		fprintf(to, PACKAGE "-dkms is not installed\n");
 	text_kernels(to, f, o);
 	for (i = 0; i < f->gpus.count; i++)
 		text_gpu(to, &f->gpus.g[i], o);

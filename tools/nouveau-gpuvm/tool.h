@@ -12,6 +12,7 @@
  *	secureboot.c  whether modules have to be signed, and by whom
  *	blocked.c     modprobe.d and the kernel's command line
  *	mesa.c        the Vulkan driver
+ *	distro.c      the commands of the distribution
  *	doctor.c      a table of everything that is known to go wrong
  *	status.c      the state of all of it
  *	report.c      both in a file for a bug report
@@ -41,6 +42,7 @@ void *grow(void *array, size_t count, size_t size);
 void *need(size_t size);
 char *copy(const char *text);
 bool starts(const char *text, const char *with);
+bool terminal_is_dumb(void);
 /* Says @what on a terminal's stderr if it is not over after a second. */
 void progress(const char *what, ...) PRINTF(1, 2);
 void progress_over(void);
@@ -103,8 +105,12 @@ enum initramfs {
 	INITRAMFS_STALE,	/* holds another nouveau than would be loaded */
 };
 
-/* Looks into an image for @ms at most, if only its times leave a doubt; 0: no limit. */
-enum initramfs initramfs_look(const char *release, const struct module *chosen, unsigned int ms);
+/*
+ * Looks into each image of a kernel, for @ms at most, where its times leave a doubt;
+ * 0: no limit. @file becomes the one that the answer is about.
+ */
+enum initramfs initramfs_look(const char *release, const struct module *chosen, unsigned int ms,
+			      char *file, size_t room);
 
 /* --- kernel.c --------------------------------------------------------------- */
 
@@ -120,6 +126,7 @@ struct kernel {
 	char why[256];		/* the build failed */
 	struct module chosen;
 	enum initramfs initramfs;
+	char initramfs_file[320];
 };
 
 struct kernels {
@@ -134,6 +141,8 @@ struct kernels {
 void kernels_find(struct kernels *all, unsigned int ms);
 /* The compiler a kernel's modules are made with, and whether it is here. */
 bool kernel_compiler(const struct kernel *k, char *name, size_t room);
+bool in_path(const char *program);
+bool kernel_installed(const char *release);
 /* compat/supported's line about a kernel, if it says one. */
 bool kernel_refused(const struct kernels *all, const struct kernel *k, char *why, size_t room);
 
@@ -186,6 +195,18 @@ struct secure_boot_state {
 
 void secure_boot_look(struct secure_boot_state *s);
 
+/* --- distro.c --------------------------------------------------------------------- */
+
+/* Remedies, in the words of the distribution; each is valid for three more calls. */
+const char *how_to_install(const char *package);
+const char *how_to_install_headers(const char *release);
+const char *how_to_install_firmware(void);
+const char *how_to_install_nvk(void);
+const char *how_to_enrol(const char *key);
+const char *how_to_join(const char *group);
+const char *how_to_refresh_initramfs(const char *release, const char *image);
+const char *how_to_boot_without(const char *word);
+
 /* --- blocked.c, mesa.c ---------------------------------------------------------- */
 
 /* What keeps nouveau from being loaded: "FILE:LINE" or the parameter. */
@@ -232,11 +253,12 @@ enum shade { PLAIN, GOOD, DOUBTFUL, BAD, DIM };
 
 const char *shade(const struct options *o, enum shade s);
 
-/* JSON: begin with a key of NULL inside of arrays; the commas are its own. */
-void json_open(FILE *to, const char *key, char bracket);
-void json_close(FILE *to, char bracket);
-void json_string(FILE *to, const char *key, const char *value);	/* "" and NULL: null */
-void json_number(FILE *to, const char *key, long value);
-void json_bool(FILE *to, const char *key, bool value);
+/* JSON: the key is NULL inside of arrays. Strings are made UTF-8. */
+void json_open(const char *key, char bracket);
+/* Closes what was opened last; the outermost is printed. */
+void json_close(FILE *to);
+void json_string(const char *key, const char *value);	/* "" and NULL: null */
+void json_number(const char *key, long value);
+void json_truth(const char *key, bool value);
 
 #endif

@@ -41,9 +41,13 @@ struct bo bo_new(int fd, uint64_t size, uint32_t domain)
 uint32_t *bo_map(struct bo *bo)
 {
 	if (!bo->map) {
-		void *map = mmap(NULL, bo->size, PROT_READ | PROT_WRITE, MAP_SHARED, bo->fd,
-				 (off_t)bo->map_handle);
+		void *map;
 
+		if (bo->size > SIZE_MAX)
+			fail("a buffer of 0x%llx bytes does not fit this program's addresses",
+			     (unsigned long long)bo->size);
+		map = mmap(NULL, (size_t)bo->size, PROT_READ | PROT_WRITE, MAP_SHARED, bo->fd,
+			   (off_t)bo->map_handle);
 		if (map == MAP_FAILED)
 			fail("mmap of a buffer: %s", errname(errno));
 		bo->map = map;
@@ -54,7 +58,7 @@ uint32_t *bo_map(struct bo *bo)
 void bo_unmap(struct bo *bo)
 {
 	if (bo->map)
-		munmap(bo->map, bo->size);
+		munmap(bo->map, (size_t)bo->size);
 	bo->map = NULL;
 }
 

@@ -17,6 +17,8 @@
 #include "vmbind-test.h"
 
 #define LIMIT 60
+/* Exit status if each test was skipped; the kernel's selftests have the same. */
+#define ALL_SKIPPED 4
 /* How long a process that was killed may take to leave the kernel. */
 #define GRACE 45
 
@@ -221,7 +223,7 @@ static struct result run_child(const struct test *t)
 	int status = 0;
 	pid_t pid;
 
-	*result = (struct result){ .verdict = PASS };
+	*result = (struct result){ .verdict = NONE };
 	fflush(stdout);
 	pid = fork();
 	if (pid < 0) {
@@ -231,6 +233,7 @@ static struct result run_child(const struct test *t)
 	if (pid == 0) {
 		setpgid(0, 0);
 		t->run();
+		result->verdict = PASS;
 		fflush(stdout);
 		_exit(0);
 	}
@@ -255,7 +258,15 @@ static struct result run_child(const struct test *t)
 		snprintf(r.reason, sizeof(r.reason), "ended with status %d", WEXITSTATUS(status));
 		return r;
 	}
-	return *result;
+	r = *result;
+	if (r.verdict == NONE) {
+		r.verdict = CRASH;
+		snprintf(r.reason, sizeof(r.reason), "ended without a verdict");
+	} else if (r.verdict == PASS && !r.checks) {
+		r.verdict = FAIL;
+		snprintf(r.reason, sizeof(r.reason), "no expectation was checked");
+	}
+	return r;
 }
 
 static void add_name(char *list, size_t size, const char *name)
@@ -342,11 +353,12 @@ static void summary(uint64_t took)
 	printf("# chipset: %s (0x%03x) %s\n", dev.chip, dev.chipset, dev.name);
 	printf("# VRAM:    %llu MiB, node %s\n", (unsigned long long)(dev.vram / MIB), dev.node);
 	printf("# seed:    %llu\n", (unsigned long long)seed);
-	printf("# results: %u passed, %u failed, %u known, %u skipped in %llu s\n", passed,
-	       failed, knowns, skipped, (unsigned long long)(took + 500) / 1000);
 	printf("# failed: %s\n", failed ? failed_names : " none");
 	if (knowns)
 		printf("# known:  %s\n", known_names);
+	printf("# %s%u passed, %u failed, %u known, %u skipped in %llu s\n",
+	       passed + failed + knowns ? "results: " : "nothing was tested: ", passed, failed,
+	       knowns, skipped, (unsigned long long)(took + 500) / 1000);
 }
 
 int main(int argc, char **argv)
@@ -384,5 +396,7 @@ int main(int argc, char **argv)
 			run(t, ++n);
 	}
 	summary(now_ms() - began);
-	return failed ? 1 : 0;
+	if (failed)
+		return 1;
+	return passed + knowns ? 0 : ALL_SKIPPED;
 }

@@ -42,6 +42,8 @@ void pattern_check(const uint32_t *got, uint32_t id, uint64_t first, uint64_t wo
 {
 	uint64_t i;
 
+	if (words)
+		checked();
 	for (i = 0; i < words; i++) {
 		if (got[i] != pattern(id, first + i))
 			fail("%s: byte 0x%llx is 0x%08x, expected 0x%08x", what,
@@ -53,6 +55,8 @@ void constant_check(const uint32_t *got, uint32_t value, uint64_t words, const c
 {
 	uint64_t i;
 
+	if (words)
+		checked();
 	for (i = 0; i < words; i++) {
 		if (got[i] != value)
 			fail("%s: byte 0x%llx is 0x%08x, expected 0x%08x", what,

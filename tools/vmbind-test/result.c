@@ -24,6 +24,11 @@ static void end(enum verdict verdict, const char *format, va_list args)
 	_exit(0);
 }
 
+void checked(void)
+{
+	__atomic_add_fetch(&result->checks, 1, __ATOMIC_RELAXED);
+}
+
 void fail(const char *format, ...)
 {
 	va_list args;
@@ -96,6 +101,7 @@ const char *errname(int error)
 
 void want_(int got, int expected, const char *what)
 {
+	checked();
 	debug("%s: %s", what, errname(got));
 	if (got != expected)
 		fail("%s: %s, expected %s", what, errname(got), errname(expected));

@@ -87,6 +87,7 @@ void shadow_check(struct shadow *s, const char *what)
 
 			if (!at->bo && !s->sparse)
 				continue;
+			checked();
 			for (word = 0; word < PAGE_WORDS; word++) {
 				uint32_t expected = at->bo ?
 					pattern(at->bo, at->page * PAGE_WORDS + word) : 0;

@@ -43,8 +43,8 @@ static void hold(struct scene *s)
 	*channel_word(&s->gate, 0) = 0;
 	push_acquire(&s->gate, channel_word_va(&s->gate, 0), 1);
 	submit(&s->gate, NULL, 0, &s->held, 1);
-	if (syncobj_signalled(s->fd, s->held.handle))
-		fail("a channel went on although its semaphore was not released");
+	fail_if(syncobj_signalled(s->fd, s->held.handle),
+		"a channel went on although its semaphore was not released");
 }
 
 static void release(struct scene *s)
@@ -63,8 +63,8 @@ static void signals(void)
 	want(try_bind_async(s.fd, &op, 1, NULL, 0, sigs, 3), 0);
 	syncobj_wait(s.fd, sig.handle);
 	timeline_wait(s.fd, t, 7);
-	if (syncobj_status(s.fd, sig.handle) != 1)
-		fail("the bind's fence says %s", errname(syncobj_status(s.fd, sig.handle)));
+	fail_if(syncobj_status(s.fd, sig.handle) != 1,
+		"the bind's fence says %s", errname(syncobj_status(s.fd, sig.handle)));
 	gpu_check(&s.ch, &s.st, VA, 1, 0, SIZE, "what was mapped asynchronously");
 }
 
@@ -99,8 +99,7 @@ static void bind_waits_for_exec(void)
 	hold(&s);
 	want(try_bind_async(s.fd, &op, 1, &s.held, 1, &done, 1), 0);
 	sleep_ms(100);
-	if (syncobj_signalled(s.fd, done.handle))
-		fail("the bind did not wait");
+	fail_if(syncobj_signalled(s.fd, done.handle), "the bind did not wait");
 	gpu_check(&s.ch, &s.st, VA, 1, 0, SIZE, "while the bind waits");
 	release(&s);
 	syncobj_wait(s.fd, done.handle);
@@ -121,8 +120,8 @@ static void exec_waits_for_bind(void)
 	push_copy(&s.ch, s.st.va, VA, SIZE);
 	submit(&s.ch, &mapped, 1, &copied, 1);
 	sleep_ms(100);
-	if (timeline_signalled(s.fd, t, 1) || timeline_signalled(s.fd, t, 2))
-		fail("the bind or the exec did not wait");
+	fail_if(timeline_signalled(s.fd, t, 1) || timeline_signalled(s.fd, t, 2),
+		"the bind or the exec did not wait");
 	constant_check(s.st.bo.map, 0x55555555, SIZE / 4, "before the copy");
 	release(&s);
 	timeline_wait(s.fd, t, 2);

@@ -263,8 +263,8 @@ static void unwind_unmap(void)
 		gpu_write(&ch[i], &st, VA, i, 0, bo.size);
 		unmap(fd, VA, bo.size);
 		push_copy(&ch[i], VA, st.va, PAGE);
-		if (!try_finish(&ch[i]))
-			fail("a write to what was unmapped after a list that failed went well");
+		fail_if(!try_finish(&ch[i]),
+			"a write to what was unmapped after a list that failed went well");
 	}
 }
 
@@ -319,8 +319,8 @@ static void unwind_memory(void)
 				break;
 			sleep_ms(20);
 		} while (now_ms() < until);
-		if (after >= before + 4 * MIB)
-			fail("8 MiB of VRAM that were never mapped are still used");
+		fail_if(after >= before + 4 * MIB,
+			"8 MiB of VRAM that were never mapped are still used");
 	}
 }
 

@@ -63,8 +63,7 @@ static void relay(void)
 		submit(&ch[i], NULL, 0, NULL, 0);
 	}
 	sleep_ms(50);
-	if (*channel_word(&ch[0], CHANNELS))
-		fail("a channel did not wait for its semaphore");
+	fail_if(*channel_word(&ch[0], CHANNELS), "a channel did not wait for its semaphore");
 	*channel_word(&ch[0], 0) = 1;
 	for (i = 0; i < CHANNELS; i++)
 		finish(&ch[i]);
@@ -219,10 +218,9 @@ static void processes(void)
 	}
 	for (i = 0; i < CHANNELS; i++) {
 		waitpid(pid[i], &status, 0);
-		if (status)
-			fail("a process died");
+		fail_if(status, "a process died");
 	}
-	if (result->verdict != PASS)
+	if (result->verdict != NONE)
 		_exit(0);
 }
 

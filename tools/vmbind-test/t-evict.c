@@ -242,9 +242,9 @@ static void unmap_while_away(void)
 
 		at = i * (count - 1) / 5;
 		push_copy(&ch, VA + at * BO_SIZE, a.st.va, PAGE);
-		if (!try_finish(&ch))
-			fail("a write to where buffer %u of %u was mapped before it had to leave went well",
-			     at, count);
+		fail_if(!try_finish(&ch),
+			"a write to where buffer %u of %u was mapped before it had to leave went well",
+			at, count);
 	}
 	tenant_check(&b, 0x2000);
 }
@@ -277,8 +277,8 @@ static void too_much(void)
 		push_nop(&ch);
 		ret = try_submit(&ch, NULL, 0, NULL, 0);
 	}
-	if (ret != -ENOMEM && ret != -ENOSPC)
-		fail("more VRAM than there is, all of it mapped: %s", errname(ret));
+	fail_if(ret != -ENOMEM && ret != -ENOSPC,
+		"more VRAM than there is, all of it mapped: %s", errname(ret));
 	ch.begin = 0;
 	ch.cur = 0;
 	unmap(fd, VA, count / 2 * BO_SIZE);

@@ -73,8 +73,7 @@ static void push_count(void)
 	req.push_count = max;
 	want(try_exec_raw(ch.fd, &req), 0);
 	syncobj_wait(ch.fd, sig.handle);
-	if (*word != max)
-		fail("of %u pushes the last wrote %u", max, *word);
+	fail_if(*word != max, "of %u pushes the last wrote %u", max, *word);
 	/* And once more than the ring has room for at a time. */
 	for (i = 0; i < 4; i++)
 		want(try_exec_raw(ch.fd, &req), 0);
@@ -119,8 +118,8 @@ static void long_push(uint32_t len)
 	push[1].va_len = (ch.cur - ch.begin) * 4;
 	want(try_exec_raw(ch.fd, &req), 0);
 	syncobj_wait(ch.fd, sig.handle);
-	if (*channel_word(&ch, 0) != 77)
-		fail("what comes after a push of 0x%x bytes was not done", len);
+	fail_if(*channel_word(&ch, 0) != 77,
+		"what comes after a push of 0x%x bytes was not done", len);
 }
 
 static void a_mebibyte(void)

@@ -52,9 +52,9 @@ static void is_dead(struct scene *s, struct nv_sync sig)
 	} while (now_ms() < until);
 	want(ret, -ENODEV);
 	want(try_submit(&s->ch, NULL, 0, NULL, 0), -ENODEV);
-	if (status != -ENODEV)
-		fail("the fence of the work that failed says %s, expected ENODEV",
-		     status == 1 ? "success" : errname(status));
+	fail_if(status != -ENODEV,
+		"the fence of the work that failed says %s, expected ENODEV",
+		status == 1 ? "success" : errname(status));
 
 	push_fill(&s->other, s->st.va, 4096, 0x11111111);
 	finish(&s->other);

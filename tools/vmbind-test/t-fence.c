@@ -70,14 +70,13 @@ static void exec_is_write(void)
 
 	map(VA, &s.bo, 0, s.bo.size);
 	hold(&s);
-	if (!busy(s.dmabuf, DMA_BUF_SYNC_READ) || !busy(s.dmabuf, DMA_BUF_SYNC_WRITE))
-		fail("a buffer that is mapped does not wait for an exec");
+	fail_if(!busy(s.dmabuf, DMA_BUF_SYNC_READ) || !busy(s.dmabuf, DMA_BUF_SYNC_WRITE),
+		"a buffer that is mapped does not wait for an exec");
 	want(try_cpu_prep(&s.bo, NV_PREP_NOWAIT), -EBUSY);
 	want(try_cpu_prep(&s.bo, NV_PREP_NOWAIT | NV_PREP_WRITE), -EBUSY);
 	release(&s);
 	want(try_cpu_prep(&s.bo, NV_PREP_WRITE), 0);
-	if (busy(s.dmabuf, DMA_BUF_SYNC_READ))
-		fail("a buffer waits for an exec that is over");
+	fail_if(busy(s.dmabuf, DMA_BUF_SYNC_READ), "a buffer waits for an exec that is over");
 }
 
 static void bind_is_bookkeep(void)
@@ -89,11 +88,10 @@ static void bind_is_bookkeep(void)
 	/* The exec comes first: it must not know of the buffer. */
 	hold(&s);
 	want(try_bind_async(s.fd, &op, 1, &s.held, 1, &done, 1), 0);
-	if (busy(s.dmabuf, DMA_BUF_SYNC_READ) || busy(s.dmabuf, DMA_BUF_SYNC_WRITE))
-		fail("a buffer waits for its bind");
+	fail_if(busy(s.dmabuf, DMA_BUF_SYNC_READ) || busy(s.dmabuf, DMA_BUF_SYNC_WRITE),
+		"a buffer waits for its bind");
 	want(try_cpu_prep(&s.bo, NV_PREP_NOWAIT | NV_PREP_WRITE), 0);
-	if (syncobj_signalled(s.fd, done.handle))
-		fail("the bind did not wait");
+	fail_if(syncobj_signalled(s.fd, done.handle), "the bind did not wait");
 	release(&s);
 	syncobj_wait(s.fd, done.handle);
 }
@@ -105,8 +103,8 @@ static void unmapped_is_free(void)
 	map(VA, &s.bo, 0, s.bo.size);
 	unmap(s.fd, VA, s.bo.size);
 	hold(&s);
-	if (busy(s.dmabuf, DMA_BUF_SYNC_WRITE))
-		fail("a buffer that is unmapped waits for an exec");
+	fail_if(busy(s.dmabuf, DMA_BUF_SYNC_WRITE),
+		"a buffer that is unmapped waits for an exec");
 	release(&s);
 	finish(&s.gate);
 }
@@ -128,14 +126,11 @@ static void poll_dmabuf(void)
 	struct pollfd p = { .fd = s.dmabuf, .events = POLLIN };
 
 	map(VA, &s.bo, 0, s.bo.size);
-	if (poll(&p, 1, 0) != 1)
-		fail("a dma-buf that is idle is not ready");
+	fail_if(poll(&p, 1, 0) != 1, "a dma-buf that is idle is not ready");
 	hold(&s);
-	if (poll(&p, 1, 100) != 0)
-		fail("a dma-buf is ready while an exec may write to it");
+	fail_if(poll(&p, 1, 100) != 0, "a dma-buf is ready while an exec may write to it");
 	release(&s);
-	if (poll(&p, 1, 20000) != 1)
-		fail("a dma-buf is not ready after the exec");
+	fail_if(poll(&p, 1, 20000) != 1, "a dma-buf is not ready after the exec");
 }
 
 const struct test tests_fence[] = {

@@ -87,7 +87,7 @@ static pid_t start_victim(const struct shared *s)
 	close(p[1]);
 	if (read(p[0], &byte, 1) != 1) {
 		waitpid(pid, NULL, 0);
-		if (result->verdict != PASS)
+		if (result->verdict != NONE)
 			_exit(0);
 		fail("the process to be killed died by itself");
 	}
@@ -120,8 +120,7 @@ static void with_queue(void)
 		/* Its channel is let go, as the kernel may wait for it. */
 		s.bo.map[0] = 1;
 		works(&ch, &st, 2);
-		if (waitpid(pid, NULL, 0) != pid)
-			fail("the killed process does not end");
+		fail_if(waitpid(pid, NULL, 0) != pid, "the killed process does not end");
 		works(&ch, &st, 3);
 		close(s.dmabuf);
 		bo_close(&s.bo);
@@ -142,8 +141,8 @@ static void forever(void)
 	while (waitpid(pid, NULL, WNOHANG) != pid) {
 		works(&ch, &st, 4);
 		sleep_ms(500);
-		if (now_ms() - began > 60000)
-			fail("a killed process with work that never ends is there after 60 s");
+		fail_if(now_ms() - began > 60000,
+			"a killed process with work that never ends is there after 60 s");
 	}
 	note("the killed process ended after %llu ms", (unsigned long long)(now_ms() - began));
 	works(&ch, &st, 5);
@@ -198,20 +197,19 @@ static void timeout(void)
 	want(try_bind_async(fd, &op, 1, &sig, 1, &mapped, 1), 0);
 	while (try_syncobj_wait(fd, sig.handle, 1000) == -ETIME) {
 		works(&other, &st, 6);
-		if (now_ms() - began > 40000)
-			fail("work that does not end is not ended in 40 s");
+		fail_if(now_ms() - began > 40000,
+			"work that does not end is not ended in 40 s");
 	}
 	took = now_ms() - began;
 	status = syncobj_status(fd, sig.handle);
 	note("it was ended after %llu ms with %s", (unsigned long long)took,
 	     status == 1 ? "success" : errname(status));
-	if (took < 5000)
-		fail("work was ended after %llu ms already", (unsigned long long)took);
+	fail_if(took < 5000, "work was ended after %llu ms already", (unsigned long long)took);
 	want(try_exec_raw(fd, &probe), -ENODEV);
 	/* The driver's own fence has ENODEV, the scheduler's, for the job, either. */
-	if (status != -ENODEV && status != -ECANCELED)
-		fail("the fence of work that was ended says %s, expected ENODEV or ECANCELED",
-		     status == 1 ? "success" : errname(status));
+	fail_if(status != -ENODEV && status != -ECANCELED,
+		"the fence of work that was ended says %s, expected ENODEV or ECANCELED",
+		status == 1 ? "success" : errname(status));
 	/* What waited for it goes on. */
 	syncobj_wait(fd, mapped.handle);
 	gpu_write(&other, &st, VA, 1, 0, bo.size);

@@ -20,12 +20,18 @@ static void second_vm(void)
 {
 	int fd = client_open();
 	int ret = try_vm_init(fd, KERNEL_ADDR, KERNEL_SIZE);
+	struct channel ch;
+	struct stage st;
 
 	if (!ret)
 		known("a second VM_INIT succeeds; the first VM is lost to the kernel");
 	debug("a second VM_INIT: %s", errname(ret));
 	/* The first is still good. */
-	channel_new(fd, 0);
+	ch = channel_new(fd, 0);
+	st = stage_new(fd, PAGE);
+	push_fill(&ch, st.va, PAGE, 0x600d600d);
+	finish(&ch);
+	constant_check(st.bo.map, 0x600d600d, PAGE / 4, "the first VM");
 }
 
 static void on_signal(int unused)
@@ -68,8 +74,7 @@ static void interrupted(void)
 	if (pthread_create(&w.thread, NULL, bind_thread, &w))
 		fail("no thread");
 	sleep_ms(300);
-	if (w.done)
-		fail("a synchronous bind did not wait for those before it");
+	fail_if(w.done, "a synchronous bind did not wait for those before it");
 	pthread_kill(w.thread, SIGUSR1);
 	sleep_ms(300);
 	early = w.done;

@@ -117,18 +117,23 @@ static void buffers(void)
 
 static void ioctls(void)
 {
-	int fd = client_open();
-	struct bo bo = bo_new(fd, MIB, NV_VRAM);
+	struct channel ch = channel_new(client_open(), 0);
+	struct stage st = stage_new(ch.fd, MIB);
+	struct shadow w;
 	unsigned int i;
 
+	shadow_init(&w, &ch, &st, VA, 768, 256, NV_VRAM);
 	for (i = 0; i < 500; i++) {
-		uint64_t va = VA + random_below(512) * PAGE;
+		unsigned int page = (unsigned int)random_below(512);
 
 		if (random_below(3))
-			map(va, &bo, 0, (random_below(255) + 1) * PAGE);
+			want(try_op(ch.fd, shadow_map(&w, page, i % SHADOW_BOS, 0,
+						      (unsigned int)random_below(255) + 1)), 0);
 		else
-			unmap(fd, va, (random_below(64) + 1) * PAGE);
+			want(try_op(ch.fd, shadow_unmap(&w, page,
+							(unsigned int)random_below(64) + 1)), 0);
 	}
+	shadow_check(&w, "after 500 binds");
 }
 
 const struct test tests_many[] = {

@@ -206,8 +206,7 @@ static void unmapped_is_gone(void)
 	push_copy(&s.ch, VA, s.st.va, PAGE);
 	ret = try_finish(&s.ch);
 	gpu_check(&second, &s.st, VA + GIB, 3, 0, bo.size, "a buffer, after a write where it was");
-	if (!ret)
-		fail("a write to an unmapped address went well");
+	fail_if(!ret, "a write to an unmapped address went well");
 }
 
 static void handle_closed(void)
@@ -276,17 +275,16 @@ static void gem_info(void)
 	struct nv_gem_info info;
 
 	want(try_gem_info(fd, bo.handle, &info), 0);
-	if (info.offset)
-		fail("GEM_INFO tells an address, 0x%llx, that only VM_BIND can give",
-		     (unsigned long long)info.offset);
-	if (info.size != 2 * MIB || info.domain != NV_VRAM || info.handle != bo.handle)
-		fail("GEM_INFO: size 0x%llx, domain 0x%x", (unsigned long long)info.size,
-		     info.domain);
+	fail_if(info.offset,
+		"GEM_INFO tells an address, 0x%llx, that only VM_BIND can give",
+		(unsigned long long)info.offset);
+	fail_if(info.size != 2 * MIB || info.domain != NV_VRAM || info.handle != bo.handle,
+		"GEM_INFO: size 0x%llx, domain 0x%x", (unsigned long long)info.size, info.domain);
 	map(VA, &bo, 0, bo.size);
 	want(try_gem_info(fd, bo.handle, &info), 0);
-	if (info.offset)
-		fail("GEM_INFO tells an address, 0x%llx, once it is mapped",
-		     (unsigned long long)info.offset);
+	fail_if(info.offset,
+		"GEM_INFO tells an address, 0x%llx, once it is mapped",
+		(unsigned long long)info.offset);
 	want(try_gem_info(fd, 0x7fffffff, &info), -ENOENT);
 }
 
@@ -325,13 +323,12 @@ static void no_such_kind(void)
 
 	op.flags = 0xff;
 	ret = try_op(s.fd, op);
-	if (ret && ret != -EINVAL)
-		fail("mapped with kind 0xff: %s", errname(ret));
+	fail_if(ret && ret != -EINVAL, "mapped with kind 0xff: %s", errname(ret));
 	note("the bind says %s", ret ? errname(ret) : "nothing");
 	pattern_write(s.st.bo.map, 1, 0, 1024);
 	push_copy(&s.ch, VA, s.st.va, PAGE);
-	if (!try_finish(&s.ch))
-		fail("a write to memory of kind 0xff, which there is not, went well");
+	fail_if(!try_finish(&s.ch),
+		"a write to memory of kind 0xff, which there is not, went well");
 	/* It can be mapped over. */
 	map(VA, &bo, 0, bo.size);
 	gpu_write(&second, &s.st, VA, 2, 0, bo.size);

@@ -25,8 +25,7 @@ static void exec_push_max(void)
 	uint64_t max = device_param(device_open(), NV_PARAM_EXEC_PUSH_MAX);
 
 	/* A ring of 1023 entries; half of it, less one for the fence. */
-	if (max != 510)
-		fail("EXEC_PUSH_MAX is %llu, expected 510", (unsigned long long)max);
+	fail_if(max != 510, "EXEC_PUSH_MAX is %llu, expected 510", (unsigned long long)max);
 }
 
 static unsigned int sysfs_hex(const char *file)
@@ -50,16 +49,14 @@ static void pci_ids(void)
 	uint64_t id = device_param(fd, NV_PARAM_PCI_DEVICE);
 	uint64_t bus = device_param(fd, NV_PARAM_BUS_TYPE);
 
-	if (bus > 3)
-		fail("BUS_TYPE is %llu, expected 0 to 3", (unsigned long long)bus);
+	fail_if(bus > 3, "BUS_TYPE is %llu, expected 0 to 3", (unsigned long long)bus);
 	if (bus == 3) {
-		if (vendor || id)
-			fail("a GPU that is not on PCI has PCI ids");
+		fail_if(vendor || id, "a GPU that is not on PCI has PCI ids");
 		return;
 	}
-	if (vendor != sysfs_hex("vendor") || id != sysfs_hex("device"))
-		fail("PCI ids are %llx:%llx, in sysfs %x:%x", (unsigned long long)vendor,
-		     (unsigned long long)id, sysfs_hex("vendor"), sysfs_hex("device"));
+	fail_if(vendor != sysfs_hex("vendor") || id != sysfs_hex("device"),
+		"PCI ids are %llx:%llx, in sysfs %x:%x", (unsigned long long)vendor,
+		(unsigned long long)id, sysfs_hex("vendor"), sysfs_hex("device"));
 }
 
 static void bar_size(void)
@@ -77,9 +74,9 @@ static void bar_size(void)
 	if (!f || fscanf(f, "%*x %*x %*x %llx %llx %*x", &first, &last) != 2)
 		skip("%s cannot be read", path);
 	fclose(f);
-	if (size != last - first + 1)
-		fail("VRAM_BAR_SIZE is 0x%llx, BAR 1 has 0x%llx", (unsigned long long)size,
-		     last - first + 1);
+	fail_if(size != last - first + 1,
+		"VRAM_BAR_SIZE is 0x%llx, BAR 1 has 0x%llx",
+		(unsigned long long)size, last - first + 1);
 }
 
 static void vram_used(void)
@@ -91,18 +88,18 @@ static void vram_used(void)
 	uint64_t size = device_param(fd, NV_PARAM_FB_SIZE);
 	uint64_t until = now_ms() + 5000;
 
-	if (with > size + 64 * MIB)
-		fail("VRAM_USED is 0x%llx of 0x%llx", (unsigned long long)with,
-		     (unsigned long long)size);
+	fail_if(with > size + 64 * MIB,
+		"VRAM_USED is 0x%llx of 0x%llx",
+		(unsigned long long)with, (unsigned long long)size);
 	/* Others use the GPU, too; they seldom give memory back right now. */
-	if (with < before + 4 * MIB)
-		fail("4 MiB were allocated, and VRAM_USED went from 0x%llx to 0x%llx",
-		     (unsigned long long)before, (unsigned long long)with);
+	fail_if(with < before + 4 * MIB,
+		"4 MiB were allocated, and VRAM_USED went from 0x%llx to 0x%llx",
+		(unsigned long long)before, (unsigned long long)with);
 	bo_close(&bo);
 	while (device_param(fd, NV_PARAM_VRAM_USED) >= with) {
-		if (now_ms() > until)
-			fail("4 MiB were freed, and VRAM_USED stays at 0x%llx",
-			     (unsigned long long)with);
+		fail_if(now_ms() > until,
+			"4 MiB were freed, and VRAM_USED stays at 0x%llx",
+			(unsigned long long)with);
 		sleep_ms(20);
 	}
 }
@@ -111,9 +108,8 @@ static void chipset(void)
 {
 	uint64_t value = device_param(device_open(), NV_PARAM_CHIPSET_ID);
 
-	if (value != dev.chipset)
-		fail("CHIPSET_ID is 0x%llx, NVIF says 0x%x", (unsigned long long)value,
-		     dev.chipset);
+	fail_if(value != dev.chipset,
+		"CHIPSET_ID is 0x%llx, NVIF says 0x%x", (unsigned long long)value, dev.chipset);
 }
 
 static void timer(void)
@@ -127,9 +123,9 @@ static void timer(void)
 	gpu_ms = (device_param(fd, NV_PARAM_PTIMER_TIME) - gpu) / 1000000;
 	cpu_ms = now_ms() - cpu;
 	/* A CPU that is taken away between two readings is no fault. */
-	if (gpu_ms < 150 || gpu_ms > cpu_ms + 5000)
-		fail("the GPU's clock went %llu ms in %llu ms", (unsigned long long)gpu_ms,
-		     (unsigned long long)cpu_ms);
+	fail_if(gpu_ms < 150 || gpu_ms > cpu_ms + 5000,
+		"the GPU's clock went %llu ms in %llu ms",
+		(unsigned long long)gpu_ms, (unsigned long long)cpu_ms);
 }
 
 static void yes(void)
@@ -141,8 +137,8 @@ static void yes(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(params); i++) {
-		if (device_param(fd, params[i]) != 1)
-			fail("parameter %u is not 1", (unsigned int)params[i]);
+		fail_if(device_param(fd, params[i]) != 1,
+			"parameter %u is not 1", (unsigned int)params[i]);
 	}
 }
 
@@ -153,12 +149,10 @@ static void sizes(void)
 	uint64_t gart = device_param(fd, NV_PARAM_AGP_SIZE);
 
 	device_param(fd, NV_PARAM_GRAPH_UNITS);
-	if (device_param(fd, NV_PARAM_VM_VRAM_BASE))
-		fail("VM_VRAM_BASE is not 0");
-	if (!gart)
-		fail("AGP_SIZE, the GART's, is 0");
-	if (device_param(fd, NV_PARAM_BUS_TYPE) != 3 && vram < 16 * MIB)
-		fail("FB_SIZE is 0x%llx", (unsigned long long)vram);
+	fail_if(device_param(fd, NV_PARAM_VM_VRAM_BASE), "VM_VRAM_BASE is not 0");
+	fail_if(!gart, "AGP_SIZE, the GART's, is 0");
+	fail_if(device_param(fd, NV_PARAM_BUS_TYPE) != 3 && vram < 16 * MIB,
+		"FB_SIZE is 0x%llx", (unsigned long long)vram);
 }
 
 const struct test tests_param[] = {

@@ -59,10 +59,9 @@ static void prime(uint32_t domain)
 	want(try_export(&bo, &dmabuf), 0);
 	theirs = import(b, dmabuf, bo.size);
 	again = import(b, dmabuf, bo.size);
-	if (theirs.handle != again.handle)
-		fail("the same dma-buf has two handles");
-	if (lseek(dmabuf, 0, SEEK_END) != (off_t)bo.size)
-		fail("the dma-buf is not as large as the buffer");
+	fail_if(theirs.handle != again.handle, "the same dma-buf has two handles");
+	fail_if(lseek(dmabuf, 0, SEEK_END) != (off_t)bo.size,
+		"the dma-buf is not as large as the buffer");
 	map(VA, &bo, 0, bo.size);
 	map(VA + GIB, &theirs, 0, bo.size);
 	gpu_write(&ch_a, &st_a, VA, 1, 0, bo.size);
@@ -117,8 +116,8 @@ static void cpu_mmap_dmabuf(void)
 
 	want(try_export(&bo, &dmabuf), 0);
 	same = import(fd, dmabuf, bo.size);
-	if (same.handle != bo.handle)
-		fail("a client's own dma-buf comes back with another handle");
+	fail_if(same.handle != bo.handle,
+		"a client's own dma-buf comes back with another handle");
 	close(dmabuf);
 	map(VA, &same, 0, PAGE);
 }

@@ -350,8 +350,7 @@ static void waits_for(struct blocked *b, struct nv_bind_op op)
 	later_join();
 	want(ret, 0);
 	syncobj_wait(b->s.fd, b->done.handle);
-	if (end < b->released)
-		fail("the bind did not wait for the one before it");
+	fail_if(end < b->released, "the bind did not wait for the one before it");
 }
 
 static void map_waits(void)

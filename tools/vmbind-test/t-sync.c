@@ -106,8 +106,8 @@ static void many(const struct subject *s)
 	syncs[1] = syncs[0];
 	want(try_sync(s, syncs, 2, syncs, 2), 0);
 	syncobj_wait(s->fd, syncs[0].handle);
-	if (syncobj_status(s->fd, syncs[0].handle) != 1)
-		fail("the fence ended with %s", errname(syncobj_status(s->fd, syncs[0].handle)));
+	fail_if(syncobj_status(s->fd, syncs[0].handle) != 1,
+		"the fence ended with %s", errname(syncobj_status(s->fd, syncs[0].handle)));
 }
 
 static void signalled_by_cpu(const struct subject *s)
@@ -117,12 +117,10 @@ static void signalled_by_cpu(const struct subject *s)
 	uint32_t t = syncobj_new(s->fd);
 	uint64_t point = 8;
 
-	if (drmSyncobjSignal(s->fd, &wait.handle, 1))
-		fail("cannot signal a syncobj");
+	fail_if(drmSyncobjSignal(s->fd, &wait.handle, 1), "cannot signal a syncobj");
 	want(try_sync(s, &wait, 1, &sig, 1), 0);
 	syncobj_wait(s->fd, sig.handle);
-	if (drmSyncobjTimelineSignal(s->fd, &t, &point, 1))
-		fail("cannot signal a timeline");
+	fail_if(drmSyncobjTimelineSignal(s->fd, &t, &point, 1), "cannot signal a timeline");
 	wait = sync_point(t, 8);
 	sig = sync_point(t, 9);
 	want(try_sync(s, &wait, 1, &sig, 1), 0);

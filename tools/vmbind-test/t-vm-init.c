@@ -110,10 +110,10 @@ static void many(void)
 static void after_other_clients(void)
 {
 	/* What another client did must not take the VM from this one. */
-	int other = device_open();
+	int other = device_open(), fd = device_open();
 
 	bo_new(other, PAGE, NV_GART);
-	client_open();
+	want(try_vm_init(fd, KERNEL_ADDR, KERNEL_SIZE), 0);
 }
 
 const struct test tests_vm_init[] = {

@@ -270,6 +270,21 @@ struct nvif_mthd_info {
 	struct nvif_device_info info;
 };
 
+/* The kernel has no translation for 32-bit programs: the layouts have to be the same. */
+_Static_assert(sizeof(struct nv_getparam) == 16, "layout");
+_Static_assert(sizeof(struct nv_channel_alloc) == 88, "layout");
+_Static_assert(sizeof(struct nv_gem_new) == 48, "layout");
+_Static_assert(sizeof(struct nv_gem_pushbuf) == 64, "layout");
+_Static_assert(sizeof(struct nv_vm_init) == 16, "layout");
+_Static_assert(sizeof(struct nv_sync) == 16, "layout");
+_Static_assert(sizeof(struct nv_bind_op) == 40, "layout");
+_Static_assert(sizeof(struct nv_vm_bind) == 40, "layout");
+_Static_assert(sizeof(struct nv_exec_push) == 16, "layout");
+_Static_assert(sizeof(struct nv_exec) == 40, "layout");
+_Static_assert(sizeof(struct nvif_new_device) == 72, "layout");
+_Static_assert(sizeof(struct nvif_sclass) == 544, "layout");
+_Static_assert(sizeof(struct nvif_mthd_info) == 136, "layout");
+
 enum nv_family {
 	NV_TESLA = 6,
 	NV_FERMI = 7,

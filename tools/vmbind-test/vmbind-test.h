@@ -78,10 +78,11 @@ int try_param(int fd, uint64_t param, uint64_t *value);
 extern bool verbose;
 extern uint64_t seed;
 
-enum verdict { PASS, FAIL, SKIP, KNOWN, CRASH };
+enum verdict { NONE, PASS, FAIL, SKIP, KNOWN, CRASH };
 
 struct result {
-	enum verdict verdict;
+	enum verdict verdict;	/* NONE while the test runs */
+	unsigned int checks;	/* what was judged; a test that judges nothing fails */
 	char reason[240];
 };
 
@@ -94,6 +95,16 @@ void skip(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)
 void known(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Counts a comparison that is about to be made; from any thread or child of the test. */
+void checked(void);
+
+/* Counts the check, and ends the test as failed if @cond is true. */
+#define fail_if(cond, ...) do {		\
+	checked();			\
+	if (cond)			\
+		fail(__VA_ARGS__);	\
+} while (0)
 
 /* want(call, 0) or want(call, -EINVAL): the name of the error, not its number */
 #define want(call, expected) want_(call, expected, #call)

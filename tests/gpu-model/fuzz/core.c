@@ -2,8 +2,8 @@
 /*
  * Fuzzer of the GPU: any accesses to its registers, in any state of its memory.
  *
- * The input begins with a byte that picks the chip (0x7f) and strictness (0x80:
- * lenient); then there are operations of 1 + 8 bytes: a code, four bytes where,
+ * The input begins with a byte that picks the chip (0x7f, see chips.h) and
+ * strictness (0x80: lenient); then there are operations of 1 + 8 bytes: a code, four bytes where,
  * four bytes what.
  *
  *	code & 7   0  write a register of BAR0; code & 0x80: "where" counts the
@@ -25,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "chips.h"
 #include "dma.h"
 #include "gpu.h"
 #include "pci.h"
@@ -34,7 +35,7 @@
 #define GUEST_SIZE 0x40000
 #define OPERATIONS 2000
 
-static FILE *nowhere;
+static FILE *log_file, *trace;
 static int guest;
 static uint64_t fake_now = 1000000000;
 
@@ -72,18 +73,51 @@ bool vfio_user_dma_write(uint64_t addr, const void *buf, size_t len)
 	abort();
 }
 
+/* What an input does is written to the file that the environment names. */
+static FILE *open_file(const char *variable)
+{
+	const char *name = getenv(variable);
+	FILE *f = fopen(name ? name : "/dev/null", "w");
+
+	if (!f)
+		abort();
+	return f;
+}
+
+static struct gpu_chip_info find_chip(const char *name)
+{
+	struct gpu_chip_info info;
+	unsigned int n;
+
+	for (n = 0; gpu_chip_info(n, &info); n++)
+		if (!strcmp(info.name, name))
+			return info;
+	fprintf(stderr, "core: the model has no chip %s, which chips.h names\n", name);
+	abort();
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	/* GPU_MODEL_FUZZ_LOG=/dev/stderr shows what an input does. */
-	const char *log = getenv("GPU_MODEL_FUZZ_LOG");
+	struct gpu_chip_info info;
+	unsigned int n;
 
 	(void)argc;
 	(void)argv;
-	nowhere = fopen(log ? log : "/dev/null", "w");
+	log_file = open_file("GPU_MODEL_FUZZ_LOG");
+	trace = open_file("GPU_MODEL_FUZZ_TRACE");
 	guest = memfd_create("guest", MFD_CLOEXEC);
-	if (!nowhere || guest < 0)
+	if (guest < 0)
 		abort();
+	for (n = 0; n < FUZZ_CHIPS; n++)
+		find_chip(fuzz_chips[n]);
+	for (n = 0; gpu_chip_info(n, &info); n++)
+		;
+	if (n != FUZZ_CHIPS) {
+		fprintf(stderr, "core: the model has %u chips, chips.h names %zu; add the others\n", n,
+			FUZZ_CHIPS);
+		abort();
+	}
 	return 0;
 }
 
@@ -120,7 +154,8 @@ static void operate(struct gpu *gpu, uint8_t code, uint32_t where, uint32_t what
 	case 1:
 		where = (other ? known_register(gpu, where) : where) & 0xffffff & ~(size - 1);
 		if (code & 1)
-			gpu_read(gpu, GPU_BAR0, where, size);
+			fprintf(trace, "read 0x%06x: 0x%llx\n", where,
+				(unsigned long long)gpu_read(gpu, GPU_BAR0, where, size));
 		else
 			gpu_write(gpu, GPU_BAR0, where, size, size == 8 ? value : what);
 		break;
@@ -152,15 +187,14 @@ static void operate(struct gpu *gpu, uint8_t code, uint32_t where, uint32_t what
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct gpu_config config = { .seed = 1, .vram_mib = 32, .log = nowhere, .trace = nowhere };
-	struct gpu_chip_info info = { .name = "" };
+	struct gpu_config config = { .seed = 1, .vram_mib = 32, .log = log_file, .trace = trace };
+	struct gpu_chip_info info;
 	struct gpu *gpu;
 	unsigned int n;
 
 	if (size < 1 + 9)
 		return 0;
-	for (n = data[0] & 0x7f; !gpu_chip_info(n, &info); )
-		n = n ? n - 1 : 0;
+	info = find_chip(fuzz_chips[(data[0] & 0x7f) % FUZZ_CHIPS]);
 	config.chip = info.name;
 	config.lenient = data[0] & 0x80;
 	/* A new file is all zeroes. */

@@ -28,6 +28,7 @@
 #include "socket.h"
 #include "vfio-user.h"
 
+static FILE *trace;		/* GPU_MODEL_FUZZ_TRACE: what is sent */
 static const uint8_t *input;
 static size_t input_left;
 static struct gpu *gpu;
@@ -93,6 +94,18 @@ bool socket_send(int sock, const void *buf, size_t len)
 	(void)sock;
 	for (i = 0; i < len; i++)
 		sum = (uint8_t)(sum + ((const uint8_t *)buf)[i]);
+	if (trace && len >= 16) {
+		const uint8_t *header = buf;
+
+		fprintf(trace, "sent command=%u error=%u:", header[2], header[12]);
+		for (i = 16; i + 4 <= len; i += 4) {
+			uint32_t word;
+
+			memcpy(&word, header + i, 4);
+			fprintf(trace, " %08x", word);
+		}
+		fprintf(trace, "\n");
+	}
 	return true;
 }
 
@@ -109,8 +122,11 @@ void fds_close(struct fds *fds)
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+	const char *name = getenv("GPU_MODEL_FUZZ_TRACE");
+
 	(void)argc;
 	(void)argv;
+	trace = name ? fopen(name, "w") : NULL;
 	/* What it says of each message is known. */
 	stderr = fopen("/dev/null", "w");
 	memory = memfd_create("memory", MFD_CLOEXEC);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * seeds protocol|core DIR: what the fuzzers begin with.
+ * seeds protocol|core DIR: what the fuzzers begin with. On standard output, a line
+ * "NAME<tab>PATTERN" for each thing that a seed must reach: a basic regular
+ * expression that a line of its trace matches (GPU_MODEL_FUZZ_TRACE).
  *
  * For the protocol, sessions as QEMU has them. For the GPU, the shortest driver
  * there can be, for each chip: page tables, BAR1, a channel on each runlist with
@@ -13,9 +15,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chips.h"
+
 static uint8_t out[1 << 20];
 static size_t length;
 static const char *dir;
+
+/* What the seed at hand must reach; save() prints it. */
+static const char *reached[16];
+static unsigned int reaches;
+
+static void reach(const char *pattern)
+{
+	if (reaches == sizeof(reached) / sizeof(reached[0]))
+		abort();
+	reached[reaches++] = pattern;
+}
 
 static void put(const void *data, size_t len)
 {
@@ -36,7 +51,13 @@ static void save(const char *name)
 		fprintf(stderr, "seeds: cannot write %s; make the directory first\n", path);
 		exit(1);
 	}
+	if (!reaches) {
+		fprintf(stderr, "seeds: %s does not say what it must reach\n", name);
+		exit(1);
+	}
 	length = 0;
+	while (reaches)
+		printf("%s\t%s\n", name, reached[--reaches]);
 }
 
 /* --- the protocol -------------------------------------------------------- */
@@ -62,6 +83,7 @@ static void agree(void)
 
 static void seeds_protocol(void)
 {
+	uint8_t fill[161] = { 0 };
 	unsigned int i;
 
 	agree();
@@ -70,6 +92,9 @@ static void seeds_protocol(void)
 		words(5, 0, 0, 32, 0, i, 0, 0, 0, 0, 0);
 	for (i = 0; i < 5; i++)
 		words(7, 0, 0, 16, 0, i, 0);
+	reach("^sent command=4 error=0: 00000010 00000003 00000009 00000005");
+	reach("^sent command=5 error=0: 00000020 00000003 00000001 00000000 10000000");
+	reach("^sent command=7 error=0: 00000010 00000009 00000001 00000001");
 	save("info");
 
 	agree();
@@ -78,6 +103,9 @@ static void seeds_protocol(void)
 	words(2, 0, 0x31, 32, 3, 0, 0, 0x300000, 0, 64, 0);
 	words(3, 0, 0, 24, 0, 0x200000, 0, 0x10000, 0);
 	words(3, 0, 0, 24, 2, 0, 0, 0, 0);
+	reach("^sent command=2 error=0:");
+	reach("^sent command=3 error=0: 00000018 00000000 00200000 00000000 00010000");
+	reach("^sent command=3 error=0: 00000018 00000002");
 	save("map");
 
 	agree();
@@ -90,9 +118,17 @@ static void seeds_protocol(void)
 	words(10, 0, 0, 0x1024, 0, 0, 4, 1);
 	words(8, 0, 0, 20, 0x11, 0, 0, 1);
 	message(13, 0, 0, "", 0);
+	reach("^sent command=8 error=0:");
+	reach("^sent command=10 error=0: 00001020");
+	reach("^sent command=13 error=0:");
 	save("interrupts");
 
-	/* A DMA by the double; by messages, so that the next one has to be its reply. */
+	/*
+	 * A DMA by the double; by messages, so that the next one has to be its reply. A
+	 * message's number is the count of bytes left, and this reply's has to be 0.
+	 */
+	fill[8] = 1;
+	fill[12] = sizeof(fill) - 16;
 	agree();
 	words(2, 0, 0, 32, 3, 0, 0, 0x100000, 0, 0x10000, 0);
 	words(10, 0, 0, 0x1000, 0, 0, 8, 0x100000, 0);
@@ -101,6 +137,10 @@ static void seeds_protocol(void)
 	words(9, 0, 0, 0x1014, 0, 0, 4);
 	words(11, 1, 0, 0x100000, 0, 8, 0, 1, 2);
 	words(15, 0x10, 0, 2, 0, 0x100, 0, 0, 4, 5, 0, 0x104, 0, 0, 4, 6, 0);
+	message(10, 0x10, 0, fill, sizeof(fill));
+	reach("^sent command=11 error=0: 00100000 00000000 00000008");
+	/* The DMA succeeded: the double has written 1 there. */
+	reach("^sent command=9 error=0: 00001014 00000000 00000000 00000004 00000001");
 	save("accesses");
 }
 
@@ -132,16 +172,32 @@ static void vram64(uint32_t addr, uint64_t value)
 #define USERD 0x100000
 #define RING 0x110000
 #define PUSH 0x120000
+#define CONTEXT 0x180000		/* of the graphics engine, so much: 0x10000 */
 #define DATA 0x200000
 #define MAPPED 0x400000		/* so much */
 
-static bool pascal;
+/* What a driver has to know of a chip beforehand; in the order of fuzz_chips[]. */
+static const struct chip {
+	const char *name;
+	bool pascal;			/* page tables, interrupts */
+	bool firmware;			/* NVIDIA's on the falcons, not the driver's own */
+	uint16_t ce, threed, compute, i2m;
+} chips[] = {
+	{ "gp100", true, true, 0xc0b5, 0xc097, 0xc0c0, 0xa140 },
+	{ "gm107", false, false, 0xb0b5, 0xb097, 0xb0c0, 0xa140 },
+	{ "gm206", false, true, 0xb0b5, 0xb197, 0xb1c0, 0xa140 },
+	{ "gk104", false, false, 0xa0b5, 0xa097, 0xa0c0, 0xa040 },
+};
+
+_Static_assert(sizeof(chips) / sizeof(chips[0]) == FUZZ_CHIPS, "a chip has no seeds");
+
+static const struct chip *chip;
 
 static void page_tables(void)
 {
 	uint32_t i;
 
-	if (pascal) {
+	if (chip->pascal) {
 		/* PD3, PD2, PD1, PD0 with two pages of 2 MiB and a sparse entry. */
 		for (i = 0; i < 3; i++)
 			vram64(DIRECTORY + i * 0x1000, (DIRECTORY + (i + 1) * 0x1000) >> 4 | 2);
@@ -167,8 +223,9 @@ static void page_tables(void)
 
 static void instance(uint32_t at)
 {
-	vram64(at + 0x200, DIRECTORY | (pascal ? 0xc00 : 0));
+	vram64(at + 0x200, DIRECTORY | (chip->pascal ? 0xc00 : 0));
 	vram64(at + 0x208, 0xffffffffff);
+	vram64(at + 0x210, CONTEXT | 4);
 }
 
 /* A channel that is ready to take GP_PUT. */
@@ -225,16 +282,22 @@ static void kick(uint32_t id, uint32_t from)
 	wait_us(50000);
 }
 
-static void begin_chip(unsigned int chip)
+/* Begins a seed for chip->name. */
+static void begin_chip(void)
 {
-	uint8_t first = (uint8_t)chip;
+	uint8_t first = 0;
 
-	pascal = chip == 0;
+	while (strcmp(fuzz_chips[first], chip->name))
+		if (++first == FUZZ_CHIPS)
+			abort();
 	put(&first, 1);
 	wr(0x200, 0xffffffff);
-	wr(0x140, 1);
-	wr(0x160, 0xffffffff);
-	wr(0x640, 0xffffffff);
+	if (chip->pascal) {
+		wr(0x160, 0xffffffff);
+	} else {
+		wr(0x140, 1);
+		wr(0x640, 0xffffffff);
+	}
 	wr(0x2140, 0xffffffff);
 	wr(0x204, 0xffffffff);
 	page_tables();
@@ -245,116 +308,176 @@ static void begin_chip(unsigned int chip)
 	begin_push();
 }
 
-static void seeds_core(void)
+static void save_for_chip(const char *what)
 {
-	static const uint32_t ce_class[] = { 0xc0b5, 0xb0b5, 0xb0b5, 0xa0b5 };
-	unsigned int chip;
 	char name[64];
+
+	snprintf(name, sizeof(name), "%s-%s", what, chip->name);
+	save(name);
+}
+
+static void seed_copy(void)
+{
 	uint32_t from;
 
-	for (chip = 0; chip < 4; chip++) {
-		begin_chip(chip);
-		channel(1, 1);
-		from = push_at;
-		METHOD(4, 0, ce_class[chip]);
-		METHOD(4, 0x400, 0, DATA, 0, DATA + 0x10000, 0x100, 0x100, 0x100, 4);
-		METHOD(4, 0x240, 0, DATA + 0x20000, 1);
-		METHOD(4, 0x300, 0x38a);
-		METHOD(0, 0x10, 0, DATA + 0x30000, 5, 0x1000002);
-		METHOD(0, 0x20, 0);
-		METHOD(0, 0x10, 0, DATA + 0x30000, 5, 0x1001);
-		kick(1, from);
-		/* Filled, and block-linear. */
-		from = push_at;
-		METHOD(4, 0x700, 0x11223344, 0, 0x34444);
-		METHOD(4, 0x70c, 0x110, 64, 64, 1, 0, 0);
-		METHOD(4, 0x728, 0x110, 64, 64, 1, 0, 0);
-		METHOD(4, 0x418, 64, 8);
-		METHOD(4, 0x300, 0x782);
-		METHOD(4, 0x300, 0x202);
-		kick(1, from);
-		/* Through the small page tables; then where there is none. */
-		from = push_at;
-		METHOD(4, 0x400, 0, MAPPED, 0, MAPPED + 0x1000, 0x100, 0x100, 0x100, 1);
-		METHOD(4, 0x300, 0x18a);
-		METHOD(4, 0x408, 0, 0x8000000);
-		METHOD(4, 0x300, 0x18a);
-		kick(1, from);
-		rd(0x2100);
-		rd(0x259c);
-		rd(0x100);
-		wr(0x259c, ~0u);
-		wr(0x2100, ~0u);
-		wr(0x262c, 2);
-		/* Taken away, and its pages. */
-		wr(0x2634, 1);
-		wait_us(100);
-		wr(0x800004 + 8, 0x800);
-		wr(0x2274, 1 << 20);
-		wait_us(100);
-		wr(0x800000 + 8, 0);
-		vram64(DIRECTORY, 0);
-		wr(0x100cb8, DIRECTORY >> 8);
+	begin_chip();
+	channel(1, 1);
+	from = push_at;
+	METHOD(4, 0, chip->ce);
+	METHOD(4, 0x400, 0, DATA, 0, DATA + 0x10000, 0x100, 0x100, 0x100, 4);
+	METHOD(4, 0x240, 0, DATA + 0x20000, 1);
+	METHOD(4, 0x300, 0x38a);
+	METHOD(0, 0x10, 0, DATA + 0x30000, 5, 0x1000002);
+	METHOD(0, 0x20, 0);
+	METHOD(0, 0x10, 0, DATA + 0x30000, 5, 0x1001);
+	kick(1, from);
+	/* Filled, and block-linear. */
+	from = push_at;
+	METHOD(4, 0x700, 0x11223344, 0, 0x34444);
+	METHOD(4, 0x70c, 0x110, 64, 64, 1, 0, 0);
+	METHOD(4, 0x728, 0x110, 64, 64, 1, 0, 0);
+	METHOD(4, 0x418, 64, 8);
+	METHOD(4, 0x300, 0x782);
+	METHOD(4, 0x300, 0x202);
+	kick(1, from);
+	/* Through the small page tables; then where there is none. */
+	from = push_at;
+	METHOD(4, 0x400, 0, MAPPED, 0, MAPPED + 0x1000, 0x100, 0x100, 0x100, 1);
+	METHOD(4, 0x300, 0x18a);
+	METHOD(4, 0x408, 0, 0x8000000);
+	METHOD(4, 0x300, 0x18a);
+	kick(1, from);
+	rd(0x2100);
+	rd(0x259c);
+	rd(0x100);
+	wr(0x259c, ~0u);
+	wr(0x2100, ~0u);
+	wr(0x262c, 2);
+	/* Taken away, and its pages. */
+	wr(0x2634, 1);
+	wait_us(100);
+	wr(0x800004 + 8, 0x800);
+	wr(0x2274, 1 << 20);
+	wait_us(100);
+	wr(0x800000 + 8, 0);
+	vram64(DIRECTORY, 0);
+	wr(0x100cb8, DIRECTORY >> 8);
+	if (chip->pascal)
 		wr(0x100cec, 0);
-		wr(0x100cbc, 0x80000001);
-		wait_us(1000);
-		snprintf(name, sizeof(name), "copy-%u", chip);
-		save(name);
+	wr(0x100cbc, 0x80000001);
+	wait_us(1000);
 
-		/* The graphics engine's classes, in line. */
-		begin_chip(chip);
-		channel(2, 0);
-		from = push_at;
-		METHOD(0, 0, 0xc097 - (chip ? 0x1000 : 0));
-		METHOD(2, 0, 0xa140);
-		METHOD(2, 0x180, 16, 1, 0, DATA);
-		METHOD(2, 0x1b0, 0x11);
-		METHOD(2, 0x1b4, 1, 2, 3, 4);
-		METHOD(3, 0, 0x902d);
-		METHOD(0, 0x114, 0, 0x10000001, 0, 5);
-		METHOD(0, 0x3800, 7);
-		METHOD(0, 0x1b00, 0, DATA, 1, 0x1000f000);
-		METHOD(0, 0x78, 0);
-		METHOD(0, 0x04, 0);
-		kick(2, from);
-		rd(0x40108);
-		wr(0x40108, ~0u);
-		snprintf(name, sizeof(name), "graphics-%u", chip);
-		save(name);
+	reach(" map pdb=0x20000 va=0x0 size=0x400000 ");
+	if (chip->pascal)
+		reach(" sparse pdb=0x20000 va=0x400000 ");
+	reach(" bind ch=1 ");
+	reach(" copy .*dst=0x210000");
+	reach(" sem ch=1 va=0x230000 value=0x5 op=acquire");
+	reach(" fault ch=1 va=0x8000000 ");
+	reach(" unmap .*va=0x0 ");
+	reach(" unbind ch=1 ");
+	save_for_chip("copy");
+}
 
-		/* Falcons and the graphics engine's handshakes; timer. */
-		begin_chip(chip);
-		wr(0x10a10c, 0);
-		wr(0x10a180, 0x1000000);
-		wr(0x10a184, 0x12345678);
-		wr(0x10a1c0, 0x1000000);
-		wr(0x10a1c4, 0x12345678);
+/* The graphics engine's classes, a macro, what is in line. */
+static void seed_graphics(void)
+{
+	uint32_t from;
+
+	begin_chip();
+	channel(2, 0);
+	from = push_at;
+	METHOD(0, 0, chip->threed);
+	METHOD(1, 0, chip->compute);
+	METHOD(2, 0, chip->i2m);
+	METHOD(2, 0x180, 16, 1, 0, DATA);
+	METHOD(2, 0x1b0, 0x11);
+	METHOD(2, 0x1b4, 1);
+	METHOD(2, 0x1b4, 2);
+	METHOD(2, 0x1b4, 3);
+	METHOD(2, 0x1b4, 4);
+	METHOD(3, 0, 0x902d);
+	/* "The next method is the report's value; send the parameter; end." */
+	METHOD(0, 0x114, 0);
+	METHOD(0, 0x118, 0x6c2u << 14 | 0x21);
+	METHOD(0, 0x118, 1 << 11 | 0x80 | 0x41);
+	METHOD(0, 0x118, 0x11);
+	METHOD(0, 0x11c, 0);
+	METHOD(0, 0x120, 0);
+	METHOD(0, 0x3800, 7);
+	METHOD(0, 0x1b00, 0, DATA + 0x1000);
+	METHOD(0, 0x1b0c, 0x1000f000);
+	METHOD(0, 0x78, 0);
+	METHOD(0, 0x04, 0);
+	kick(2, from);
+	rd(0x40108);
+	wr(0x40108, ~0u);
+
+	reach(" bind ch=2 ");
+	reach(" inline ch=2 dst=0x200000 len=0x10 ");
+	/* The 7 was the macro's. */
+	reach(" sem ch=2 va=0x201000 value=0x7 op=report");
+	save_for_chip("graphics");
+}
+
+/* Falcons, the graphics engine's handshakes, the timer, a reset. */
+static void seed_falcons(void)
+{
+	begin_chip();
+	wr(0x10a10c, 0);
+	wr(0x10a180, 0x1000000);
+	wr(0x10a184, 0x12345678);
+	wr(0x10a1c0, 0x1000000);
+	wr(0x10a1c4, 0x12345678);
+	if (chip->firmware)
 		wr(0x10a480, 0x90000000 | INSTANCE >> 12);
-		wr(0x10a104, 0);
-		wr(0x10a100, 2);
-		wait_us(1000);
-		rd(0x10a100);
-		wr(0x409100, 2);
-		wr(0x409130, 2);
-		wait_us(1000);
-		wr(0x409500, 0x80000000 | INSTANCE >> 12);
+	wr(0x10a104, 0);
+	wr(0x10a100, 2);
+	wait_us(1000);
+	rd(0x10a100);
+	wr(0x409180, 0x1000000);
+	wr(0x409184, 0x12345678);
+	wr(0x409100, 2);
+	wr(0x409130, 2);
+	wait_us(1000);
+	wr(0x409500, 0x80000000 | INSTANCE >> 12);
+	if (chip->firmware) {
 		wr(0x409504, 0x10);
 		wait_us(1000);
 		rd(0x409800);
-		wr(0x409504, 3);
-		wait_us(1000);
-		wr(0x9140, 1);
-		wr(0x9420, 1000);
-		wait_us(10000);
-		rd(0x9100);
-		rd(0x9400);
-		rd(0x300000);
-		wr(0x1700, 0x10);
-		rd(0x700000);
-		op(7, 0, 0);
-		rd(0);
-		snprintf(name, sizeof(name), "falcons-%u", chip);
-		save(name);
+		reach("^read 0x409800: 0x10000$");
+	}
+	wr(0x409504, chip->firmware ? 3 : 1);
+	wait_us(1000);
+	rd(0x409800);
+	/* The context of the channel is the current one. */
+	rd(0x409b00);
+	reach(chip->firmware ? "^read 0x409800: 0x10010$" : "^read 0x409800: 0x80000000$");
+	reach("^read 0x409b00: 0x80000010$");
+	wr(0x9140, 1);
+	wr(0x9410, 0);
+	wr(0x9400, 0);
+	wr(0x9420, 1000);
+	wait_us(10000);
+	rd(0x9100);
+	rd(0x9400);
+	reach("^read 0x009100: 0x1$");
+	rd(0x300000);
+	wr(0x1700, 0x10);
+	rd(0x700000);
+	reach("^read 0x300000: 0x[0-9a-f]*aa55$");
+	op(7, 0, 0);
+	rd(0x409b00);
+	reach("^read 0x409b00: 0x0$");
+	save_for_chip("falcons");
+}
+
+static void seeds_core(void)
+{
+	for (chip = chips; chip < chips + FUZZ_CHIPS; chip++) {
+		seed_copy();
+		seed_graphics();
+		seed_falcons();
 	}
 }
 

@@ -25,8 +25,10 @@ struct test_case {
 };
 
 static jmp_buf tap_failed;
+static unsigned int tap_checks;		/* of the case; one without a check fails */
 
 #define check(condition) do {							\
+	tap_checks++;								\
 	if (!(condition)) {							\
 		printf("# %s:%d: not so: %s\n", __FILE__, __LINE__, #condition);	\
 		longjmp(tap_failed, 1);						\
@@ -37,6 +39,7 @@ static jmp_buf tap_failed;
 	unsigned long long got_ = (unsigned long long)(got);			\
 	unsigned long long expected_ = (unsigned long long)(expected);		\
 										\
+	tap_checks++;								\
 	if (got_ != expected_) {						\
 		printf("# %s:%d: %s is 0x%llx, expected 0x%llx\n", __FILE__,	\
 		       __LINE__, #got, got_, expected_);			\
@@ -66,7 +69,12 @@ static inline int tap_main(int argc, char **argv, const struct test_case *cases,
 			printf("not ok %u - %s\n", number, cases[i].name);
 			failed++;
 		} else {
+			tap_checks = 0;
 			cases[i].run();
+			if (!tap_checks) {
+				printf("# no expectation was checked\n");
+				longjmp(tap_failed, 1);
+			}
 			printf("ok %u - %s\n", number, cases[i].name);
 		}
 		if (cases[i].cleanup)

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The distribution, by os-release, and the commands that its users type. Where the
+ * distribution is not known, a remedy says what to do in words.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool.h"
+
+enum distro { UNKNOWN, DEBIAN, UBUNTU, FEDORA, SUSE, ARCH, DISTROS };
+
+static char words[160];
+
+/* The value of @key, without quotes; "" if there is none. */
+static void os_release(const char *key, char *value, size_t room)
+{
+	static const char *const files[] = { "/etc/os-release", "/usr/lib/os-release" };
+	char *text = NULL, *line, *save;
+	size_t i, len = strlen(key);
+
+	*value = 0;
+	for (i = 0; i < ARRAY_SIZE(files) && !text; i++)
+		text = root_read(NULL, "%s", files[i]);
+	for (line = text ? strtok_r(text, "\n", &save) : NULL; line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		line += strspn(line, " \t");
+		if (strncmp(line, key, len) || line[len] != '=')
+			continue;
+		line += len + 1;
+		line += *line == '"' || *line == '\'';
+		line[strcspn(line, "\"'")] = 0;
+		snprintf(value, room, "%s", line);
+	}
+	free(text);
+}
+
+static bool is_like(const char *names)
+{
+	char list[160], *name, *save;
+
+	snprintf(list, sizeof(list), "%s", names);
+	for (name = strtok_r(list, " ", &save); name; name = strtok_r(NULL, " ", &save)) {
+		char *at = strstr(words, name);
+		size_t len = strlen(name);
+
+		if (at && (at == words || at[-1] == ' ') && (!at[len] || at[len] == ' '))
+			return true;
+	}
+	return false;
+}
+
+static enum distro find(void)
+{
+	char id[64], like[96];
+
+	os_release("ID", id, sizeof(id));
+	os_release("ID_LIKE", like, sizeof(like));
+	snprintf(words, sizeof(words), "%s %s", id, like);
+	if (is_like("ubuntu"))
+		return UBUNTU;
+	if (is_like("debian") || (!*id && root_has("/etc/debian_version")))
+		return DEBIAN;
+	if (is_like("fedora rhel centos"))
+		return FEDORA;
+	if (is_like("suse opensuse opensuse-leap opensuse-tumbleweed sles"))
+		return SUSE;
+	return is_like("arch archlinux") ? ARCH : UNKNOWN;
+}
+
+static enum distro distro(void)
+{
+	static enum distro is = DISTROS;
+
+	if (is == DISTROS)
+		is = find();
+	return is;
+}
+
+/* A text that stays valid for some calls: a remedy may be put together of two. */
+static const char *say(const char *format, ...) PRINTF(1, 2);
+
+static const char *say(const char *format, ...)
+{
+	static char texts[4][512];
+	static unsigned int turn;
+	char *text = texts[turn++ % ARRAY_SIZE(texts)];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(texts[0]), format, args);
+	va_end(args);
+	return text;
+}
+
+const char *how_to_install(const char *package)
+{
+	static const char *const commands[DISTROS] = {
+		"install", "apt install", "apt install", "dnf install", "zypper install", "pacman -S",
+	};
+
+	return say("%s %s", commands[distro()], package);
+}
+
+const char *how_to_install_headers(const char *release)
+{
+	switch (distro()) {
+	case DEBIAN:
+	case UBUNTU:
+		return say("apt install linux-headers-%s", release);
+	case FEDORA:
+		return say("dnf install kernel-devel-%s", release);
+	case SUSE:
+		return "zypper install kernel-default-devel";
+	case ARCH:
+		return "pacman -S linux-headers";
+	default:
+		return say("install the headers of kernel %s", release);
+	}
+}
+
+const char *how_to_install_firmware(void)
+{
+	char version[32];
+
+	switch (distro()) {
+	case DEBIAN:
+		os_release("VERSION_ID", version, sizeof(version));
+		if (strtol(version, NULL, 10) >= 13)
+			return "apt install firmware-nvidia-graphics (non-free-firmware)";
+		/* Debian 12's own lacks what the later chips need; the backport has it. */
+		if (root_has("/var/lib/dpkg/info/firmware-misc-nonfree.list"))
+			return "apt install -t bookworm-backports firmware-misc-nonfree firmware-nvidia-graphics (non-free-firmware)";
+		return "apt install firmware-misc-nonfree (non-free-firmware)";
+	case UBUNTU:
+		return "apt install linux-firmware";
+	case FEDORA:
+		return "dnf install nvidia-gpu-firmware linux-firmware";
+	case SUSE:
+		return "zypper install kernel-firmware-nvidia";
+	case ARCH:
+		return "pacman -S linux-firmware";
+	default:
+		return "install the files of linux-firmware for NVIDIA's GPUs";
+	}
+}
+
+const char *how_to_install_nvk(void)
+{
+	switch (distro()) {
+	case DEBIAN:
+		return "apt install mesa-vulkan-drivers, of Debian 13 or backports";
+	case SUSE:
+		return "zypper install libvulkan_nouveau";
+	case ARCH:
+		return "pacman -S vulkan-nouveau";
+	case UNKNOWN:
+		return "install NVK, Mesa's Vulkan driver for nouveau";
+	default:
+		return how_to_install("mesa-vulkan-drivers");
+	}
+}
+
+const char *how_to_enrol(const char *key)
+{
+	const char *install = in_path("mokutil") ? "" : how_to_install("mokutil");
+
+	return say("%s%smokutil --import %.200s, and reboot", install, *install ? "; " : "", key);
+}
+
+const char *how_to_join(const char *group)
+{
+	if (distro() == DEBIAN || distro() == UBUNTU)
+		return say("adduser YOU %s, and log in again", group);
+	return say("usermod -a -G %s YOU, and log in again", group);
+}
+
+/* What makes the image is better known by the program that is there. */
+const char *how_to_refresh_initramfs(const char *release, const char *image)
+{
+	char kernel[PATH_MAX];
+
+	if (strstr(image, "/initrd") && !starts(image, "/boot/init") && in_path("kernel-install")) {
+		snprintf(kernel, sizeof(kernel), "/lib/modules/%s/vmlinuz", release);
+		if (!root_has("%s", kernel))
+			snprintf(kernel, sizeof(kernel), "/boot/vmlinuz-%s", release);
+		return say("kernel-install add %s %.200s", release, kernel);
+	}
+	if (in_path("update-initramfs"))
+		return say("update-initramfs -u -k %s", release);
+	if (in_path("dracut"))
+		return say("dracut -f --kver %s", release);
+	switch (distro()) {
+	case DEBIAN:
+	case UBUNTU:
+		return say("update-initramfs -u -k %s", release);
+	case FEDORA:
+	case SUSE:
+		return say("dracut -f --kver %s", release);
+	case ARCH:
+		return "mkinitcpio -P";
+	default:
+		return say("make the initramfs of kernel %s anew", release);
+	}
+}
+
+const char *how_to_boot_without(const char *word)
+{
+	switch (distro()) {
+	case DEBIAN:
+	case UBUNTU:
+		return "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub";
+	case FEDORA:
+		return say("grubby --update-kernel=ALL --remove-args='%.100s'", word);
+	case SUSE:
+		return "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run update-bootloader";
+	case ARCH:
+		return "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run grub-mkconfig -o /boot/grub/grub.cfg";
+	default:
+		return "take it out of the settings of the boot loader";
+	}
+}
