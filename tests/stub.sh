@@ -67,7 +67,7 @@ stub_whole()
 		same "$(in_chroot modinfo -k "$1" -n "$m")" "/lib/modules/$1/updates/dkms/$m.ko" "kernel $1"
 		same "$(in_chroot modinfo -k "$1" -F version "$m")" "$2" "$m of kernel $1"
 	done
-	in_chroot dkms status -k "$1" >"$T/status"
+	in_chroot dkms status -m "$name" -k "$1" >"$T/status"
 	same "$(cat "$T/status")" "$name/$2, $1, $(uname -m): installed"
 	[ ! -e "$chroot/etc/depmod.d/$name.conf" ] || fail 'an override is left'
 }
