@@ -191,7 +191,7 @@ case_secure_boot()
 	echo $key >"$chroot/root/enrolled"
 	run in_chroot $settle enrolled
 	status 0
-	lines 1 'the key of the modules is enrolled; reboot to use them$'
+	lines 1 'Secure Boot accepts the modules now; reboot to use them$'
 	stub_whole 9.1-stub $two
 	stub_whole 9.2-stub $two
 	run in_chroot $settle enrolled
@@ -234,7 +234,7 @@ case_secure_boot_rebuild()
 # The key is what dkms reads from its settings.
 case_key()
 {
-	from_installed key
+	from_installed keys
 	secure_boot enabled
 	mkdir -p "$chroot/etc/dkms/framework.conf.d" "$chroot/var/lib/shim-signed/mok" "$chroot/keys"
 	for k in a 'b c' d.der; do
@@ -277,14 +277,14 @@ case_blocked()
 		mkdir -p "$chroot$dir/modprobe.d"
 		# shellcheck disable=SC2059 # escapes are wanted
 		printf "$line\n" >"$chroot$dir/modprobe.d/test.conf"
-		run "$env" run --bind "$chroot/root/run:/run/modprobe.d" "$chroot" $settle install
+		run in_chroot $settle install </dev/null
 		if [ -n "$says" ]; then
 			lines 1 "^nouveau-gpuvm-dkms: $dir/modprobe.d/test.conf $says; remove that line to use it\$"
 		else
 			lines 0
 		fi
 		rm "$chroot$dir/modprobe.d/test.conf"
-	done <<END
+	done <<'END'
 /etc|blacklist nouveau|keeps nouveau from being loaded
 /etc|blacklist\tnouveau   # by the installer|keeps nouveau from being loaded
 /etc|  blacklist   nouveau  |keeps nouveau from being loaded
@@ -303,6 +303,13 @@ case_blocked()
 /etc|softdep nouveau pre: i2c_core|
 END
 	same $n 16 lines
+}
+
+case_blocked_for_now()
+{
+	from_installed now
+	run in_chroot sh -c "mkdir /run/modprobe.d; echo blacklist nouveau >/run/modprobe.d/a.conf; exec $settle install"
+	lines 1 '/run/modprobe.d/a.conf keeps nouveau from being loaded'
 }
 
 case_blocked_by_command_line()
@@ -343,7 +350,7 @@ case_initramfs()
 		image "$path" $in_kernel
 		program lsinitrd 'cat "$1"'
 		for tool in $tools; do
-			program "$tool" "[ ! -e /root/fail ] || exit 1"
+			program "$tool" "[ ! -e /root/refuse ] || exit 1"
 		done
 		rm -f "$chroot/root/calls"
 		run in_chroot $settle kernel 9.1-stub
@@ -357,9 +364,7 @@ case_initramfs()
 		! grep -v '^lsinitrd' "$chroot/root/calls" || fail 'made anew for nothing'
 		# A failure is told with the command.
 		image "$path" $in_kernel
-		: >"$chroot/root/fail.now"
-		rm -rf "$chroot/root/fail"
-		: >"$chroot/root/fail"
+		: >"$chroot/root/refuse"
 		run in_chroot $settle kernel 9.1-stub
 		lines 1 "the initramfs of kernel 9.1-stub still holds the nouveau of before; run: $calls\$"
 		unlayer initramfs
@@ -407,6 +412,7 @@ tap_case secure-boot case_secure_boot
 tap_case secure-boot-rebuild case_secure_boot_rebuild
 tap_case key case_key
 tap_case blocked case_blocked
+tap_case blocked-for-now case_blocked_for_now
 tap_case blocked-by-command-line case_blocked_by_command_line
 tap_case initramfs case_initramfs
 tap_case initramfs-told case_initramfs_told
