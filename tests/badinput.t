@@ -20,10 +20,20 @@ doctored()
 	real=$("$top/tools/kernel" headers 6.1)
 	kdir=$T/kdir
 	rm -rf "$kdir"
-	mkdir -p "$kdir/include/config" "$kdir/include/drm" "$kdir/scripts/mod"
+	mkdir -p "$kdir/include/config" "$kdir/scripts/mod"
 	cp "$real/include/config/auto.conf" "$kdir/include/config/"
 	cp "$real/Module.symvers" "$kdir/"
 	: >"$kdir/Makefile"
+	# Each header that is needed is there, and says nothing.
+	[ -s "$top/build/tree/compat/needs" ] || BASE=${BASE:-6.12} "$top/tools/stage-tree" "$top/build/tree"
+	for h in linux/module.h $(sed -n 's/^header //p' "$top/build/tree/compat/needs"); do
+		mkdir -p "$kdir/include/${h%/*}"
+		echo '/* A header. */' >"$kdir/include/$h"
+	done
+	# What this kernel does not export, it has as a macro or an inline function.
+	awk 'NR == FNR { exported[$2] = 1; next }
+		$1 == "symbol" && !($2 in exported) { print "#define " $2 " 0" }' \
+		"$kdir/Module.symvers" "$top/build/tree/compat/needs" >"$kdir/include/linux/module.h"
 	ln -s /bin/true "$kdir/scripts/mod/modpost"
 	export NGV_CONF="$T/conf"
 }
@@ -74,18 +84,108 @@ case_old_kernel()
 	doctored
 	sed -i '/\tdma_resv_add_fence\t/d' "$kdir/Module.symvers"
 	check
-	skipped 'too old'
+	skipped 'older than Linux 5.19'
 }
 
-case_newer_gpuvm()
+case_32_bit()
 {
 	doctored
-	# Headers in two trees, as Debian's are.
-	mkdir -p "$T/common/include/drm"
-	echo "include $T/common/Makefile" >"$kdir/Makefile"
-	echo 'struct drm_gpuvm_map_req {' >"$T/common/include/drm/drm_gpuvm.h"
+	setting 64BIT
 	check
-	skipped 'newer than ours'
+	skipped 'it is a 32-bit kernel.*CONFIG_64BIT'
+}
+
+# interfaces GPUVM_LINE...: those of the imported nouveau, in two trees as Debian's are
+interfaces()
+{
+	mkdir -p "$T/common/include/drm" "$T/common/include/uapi/drm"
+	echo "include $T/common/Makefile" >"$kdir/Makefile"
+	sed -n 's/^uapi \(.*\)/#define \1 0/p' "$top/build/tree/compat/needs" >"$T/common/include/uapi/drm/nouveau_drm.h"
+	sed -n 's/^gpuvm \(.*\)/int \1(void);/p' "$top/build/tree/compat/needs" >"$T/common/include/drm/drm_gpuvm.h"
+}
+
+# What the kernel has already is not built for it; something older is replaced.
+case_vm_bind()
+{
+	doctored
+	interfaces
+	check
+	skipped 'its own nouveau already has VM_BIND; nothing to do$'
+	# Functions of GPUVM have gone, and others have come.
+	sed -i '/drm_gpuva_find_next/d' "$T/common/include/drm/drm_gpuvm.h"
+	echo 'int drm_gpuvm_of_tomorrow(void);' >>"$T/common/include/drm/drm_gpuvm.h"
+	check
+	skipped 'already has VM_BIND'
+	# It would be older with fewer functions ...
+	sed -i '/of_tomorrow/d' "$T/common/include/drm/drm_gpuvm.h"
+	check
+	status 0
+	same "$(cat "$T/err")" ''
+	# ... and with fewer calls.
+	interfaces
+	sed -i '/DRM_IOCTL_NOUVEAU_EXEC/d' "$T/common/include/uapi/drm/nouveau_drm.h"
+	check
+	status 0
+	# Without its own nouveau, it has none that could do anything.
+	interfaces
+	setting DRM_NOUVEAU
+	check
+	status 0
+	setting DRM_NOUVEAU m
+	printf '6.1.* always' >"$T/conf"
+	check
+	status 0
+}
+
+case_no_needs()
+{
+	doctored
+	mkdir "$T/compat"
+	cp "$top/compat/supported" "$T/compat/"
+	run "$T/compat/supported" "$kdir" 6.1.0-test-amd64
+	refused 'compat/needs is missing; install nouveau-gpuvm-dkms again'
+}
+
+# conf TEXT: the settings, as printf writes TEXT
+conf() { printf "$1" >"$T/conf"; }
+
+# As people and their editors write it.
+case_settings()
+{
+	doctored
+	for text in '6.1.* never' '6.1.* never\r\n' '\t 6.1.*\t\tnever\t \n' '6.1.* never # why\n' \
+		'6.1.* never# why' '\357\273\2776.1.* never\r\n' '# a\r\n\r\n6.1.*\tnever\r' \
+		'\357\273\277# a\n\n* never' '6.1.0-test-amd64 never\n* auto\n' \
+		'6.12.* always\n6.1.* never\n6.1.* always'; do
+		conf "$text"
+		check
+		skipped "$T/conf says never"
+	done
+	for text in '' '\n' '# * never' '6.12.* never' '6.1.* auto\n* never\n'; do
+		conf "$text"
+		check
+		status 0
+		same "$(cat "$T/err")" ''
+	done
+}
+
+# bad_setting LINE WHY: the settings are refused, at line 3
+case_bad_setting()
+{
+	doctored
+	for end in '' '\n' '\r\n' ' # why\n* auto\n'; do
+		conf "# first\n6.1.* auto\n$1$end"
+		check
+		refused "$T/conf:3: $2"
+	done
+}
+
+case_settings_unreadable()
+{
+	doctored
+	mkdir "$T/conf"
+	check
+	refused "$T/conf cannot be read"
 }
 
 case_clang_missing()
@@ -143,7 +243,7 @@ case_switch()
 	status 0
 	printf '6.1.* perhaps\n' >"$T/conf"
 	check
-	refused "'perhaps'"
+	refused "$T/conf:1: 'perhaps' is none of auto, always, never"
 }
 
 # --- in a Debian 12 ----------------------------------------------------------------
@@ -354,7 +454,14 @@ tap_case kernel-without-drm case_no_drm
 tap_case kernel-with-nouveau-built-in case_builtin_nouveau
 tap_case kernel-without-kms case_no_kms
 tap_case kernel-too-old case_old_kernel
-tap_case kernel-newer-than-ours case_newer_gpuvm
+tap_case kernel-32-bit case_32_bit
+tap_case kernel-with-vm-bind case_vm_bind
+tap_case no-needs case_no_needs
+tap_case settings case_settings
+tap_case settings-word case_bad_setting '6.1.* alway' "'alway' is none of auto, always, never"
+tap_case settings-no-word case_bad_setting '6.1.*' "'6.1.\*' has no word behind it"
+tap_case settings-too-much case_bad_setting '6.1.* never ever' "'ever' is too much"
+tap_case settings-unreadable case_settings_unreadable
 tap_case clang-missing case_clang_missing
 tap_case no-headers case_no_headers
 tap_case bare-headers case_bare_headers

@@ -157,7 +157,7 @@ case_select_round_trip()
 	# Nothing but what the manifest takes, the Makefile and its origin.
 	tar -tf "$T/again.tar.xz" | sed 's,^[^/]*/,,' | grep -v '/$' | sort >"$T/names"
 	{ sed -n 's/^take //p' "$top/src/nouveau/base/$base/manifest"
-	  echo Makefile; echo SOURCE; } | sort | cmp - "$T/names"
+	  echo KERNEL; echo Makefile; echo SOURCE; } | sort | cmp - "$T/names"
 }
 
 case_idempotent()

@@ -162,7 +162,8 @@ tap_case new-form-of-resv case_new_form include/linux/dma-resv.h \
 	's/\<dma_resv_add_fence\>/dma_resv_add_promise/' \
 	dma_resv_usage 'Do the fences of a reservation say what they are there for, enum dma_resv_usage?' \
 	'It has another form'
-tap_case left-alone-7.3 case_left_alone 7.3 'newer than ours, and so is its nouveau'
-tap_case left-alone-7.2 case_left_alone 7.2 'newer than ours, and so is its nouveau'
-tap_case left-alone-5.10 case_left_alone 5.10 'too old'
+tap_case left-alone-7.3 case_left_alone 7.3 'its own nouveau already has VM_BIND; nothing to do'
+tap_case left-alone-6.12 case_left_alone 6.12 'its own nouveau already has VM_BIND; nothing to do'
+tap_case left-alone-7.2 case_left_alone 7.2 'its own nouveau already has VM_BIND; nothing to do'
+tap_case left-alone-5.10 case_left_alone 5.10 'older than Linux 5.19'
 tap_done

@@ -74,7 +74,7 @@ sound()
 }
 
 tap_begin "$@"
-tap_case debian-11 release bullseye bullseye linux-headers-amd64 'it is too old'
+tap_case debian-11 release bullseye bullseye linux-headers-amd64 'older than Linux 5.19'
 tap_case debian-12 release bookworm bookworm
-tap_case debian-13 release trixie trixie-backports linux-headers-amd64 'its GPUVM is newer than ours'
+tap_case debian-13 release trixie trixie-backports linux-headers-amd64 'its own nouveau already has VM_BIND'
 tap_done
