@@ -67,7 +67,8 @@ case_supported()
 	doctored
 	check "$T"
 	status 0
-	same "$(cat "$T/err")" ''
+	got=$(cat "$T/err")
+	same "$got" ''
 	# DRM built in is no obstacle as long as nouveau is a module.
 	setting DRM y
 	check "$T"
@@ -120,7 +121,8 @@ case_vm_bind()
 	sed -i '/of_tomorrow/d' "$T/common/include/drm/drm_gpuvm.h"
 	check
 	status 0
-	same "$(cat "$T/err")" ''
+	got=$(cat "$T/err")
+	same "$got" ''
 	# ... and with fewer calls.
 	interfaces
 	sed -i '/DRM_IOCTL_NOUVEAU_EXEC/d' "$T/common/include/uapi/drm/nouveau_drm.h"
@@ -165,7 +167,8 @@ case_settings()
 		conf "$text"
 		check
 		status 0
-		same "$(cat "$T/err")" ''
+		got=$(cat "$T/err")
+		same "$got" ''
 	done
 }
 
@@ -286,7 +289,8 @@ unpacked()
 said()
 {
 	cat "$T/out" "$T/err" | grep "^$name.*: " >"$T/ours" || :
-	same "$(wc -l <"$T/ours")" "$1" "lines of ours"
+	got=$(wc -l <"$T/ours")
+	same "$got" "$1" "lines of ours"
 	[ "$1" = 0 ] || has "$T/ours" "$2"
 }
 
@@ -302,7 +306,8 @@ whole()
 	in_chroot dkms status -k "$kver" | tee "$T/status"
 	has "$T/status" "^$name/$version, $kver, x86_64: installed\$"
 	for m in ngv_compat ngv_gpuvm ngv_ttm ngv_sched nouveau ngv_selftest; do
-		same "$(in_chroot modinfo -k "$kver" -F version "$m")" "$version" "$m"
+		got=$(in_chroot modinfo -k "$kver" -F version "$m")
+		same "$got" "$version" "$m"
 	done
 	in_chroot sh -c '! dpkg --audit | grep .'
 }

@@ -81,10 +81,12 @@ case_older_kernel_fails()
 {
 	life first
 	grep '^nouveau-gpuvm' "$state/first.apt" | tee "$T/ours"
-	same "$(wc -l <"$T/ours")" 1 'lines of ours'
+	got=$(wc -l <"$T/ours")
+	same "$got" 1 'lines of ours'
 	has "$T/ours" "cannot build for kernel $old: .*Module.symvers; install its headers"
 	# shellcheck disable=SC2016 # dpkg-query's own variable
-	same "$(in_chroot dpkg-query -W -f '${db:Status-Status}' nouveau-gpuvm-dkms)" installed
+	got=$(in_chroot dpkg-query -W -f '${db:Status-Status}' nouveau-gpuvm-dkms)
+	same "$got" installed
 	[ -e "$state/upgraded" ] || whole "$new" "0.0.9${version#"${version%%+*}"}"
 	in_tree "$old"
 }
@@ -164,7 +166,8 @@ END
 			mkdir -p $dir
 			printf "\006\000\000\000\00$1" >$dir/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
 			exec "$2" install' sh $on $settle
-		same "$(grep -c 'Secure Boot is on; .* install mokutil and run: mokutil --import' "$T/err")" $on "told, where it is $on"
+		got=$(grep -c 'Secure Boot is on; .* install mokutil and run: mokutil --import' "$T/err")
+		same "$got" $on "told, where it is $on"
 	done
 }
 

@@ -82,7 +82,8 @@ case_vendor()
 		! grep -q '^#include <drm/' "$p" || grep -q '^#include <\(linux\|trace\)/' "$p" || from=new
 		[ "$from" = old ] || [ "$(cat "$T/old/$name.answer")" = "$(cat "$T/new/$name.answer")" ] ||
 			mixed=$((mixed + 1))
-		same "$theirs" "$(cat "$T/$from/$name.answer")" "$name (asked of $from)"
+		want=$(cat "$T/$from/$name.answer")
+		same "$theirs" "$want" "$name (asked of $from)"
 	done
 	[ "$mixed" -ge 10 ] || fail "only $mixed answers differ from those of 6.1"
 
@@ -114,11 +115,13 @@ case_new_form()
 	rm -rf "$T/tree/compat/generated"
 	run make -s -C "$T/tree" -f build.mk KDIR="$T/k" PROBE_DIR="$T/p" modules
 	status fail
-	same "$(grep -c '^ask: ' "$T/err")" 1 'lines of ask'
+	got=$(grep -c '^ask: ' "$T/err")
+	same "$got" 1 'lines of ask'
 	has "$T/err" "^ask: $3: $4 $5, so neither answer is right for the kernel in $T/k; see $T/p/$3.why\$"
 	! grep 'error:' "$T/err" || fail 'the compiler tells its own'
 	has "$T/p/$3.why" 'error:'
-	[ -z "$(find "$T/tree" -name '*.o')" ]
+	got=$(find "$T/tree" -name '*.o')
+	same "$got" ''
 	[ ! -e "$T/p/config.mk" ]
 }
 
@@ -135,7 +138,8 @@ case_left_alone()
 	echo "$kver always" >"$T/conf"
 	run env NGV_CONF="$T/conf" compat/supported "$kdir" "$kver"
 	status 0
-	same "$(cat "$T/err")" ''
+	got=$(cat "$T/err")
+	same "$got" ''
 	echo '* never' >"$T/conf"
 	run env NGV_CONF="$T/conf" compat/supported "$kdir" "$kver"
 	status 77

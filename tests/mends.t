@@ -115,7 +115,8 @@ little_room()
 told()
 {
 	cat "$T/out" "$T/err" | grep '^nouveau-gpuvm.*: ' | sort -u >"$T/ours"
-	same "$(wc -l <"$T/ours")" 1 lines
+	got=$(wc -l <"$T/ours")
+	same "$got" 1 lines
 	has "$T/ours" "$1"
 }
 
@@ -133,7 +134,8 @@ case_no_room()
 	little_room dpkg -i /root/debs/one.deb
 	status fail
 	told '^nouveau-gpuvm: the modules of kernel 9.1-stub were built and cannot be installed; make room in /lib/modules/9.1-stub'
-	same "$(cat "$chroot/root/chosen")" /lib/modules/9.1-stub/kernel/drivers/gpu/drm/nouveau/nouveau.ko
+	got=$(cat "$chroot/root/chosen")
+	same "$got" /lib/modules/9.1-stub/kernel/drivers/gpu/drm/nouveau/nouveau.ko
 	run in_chroot dpkg --configure -a
 	status 0
 	stub_whole 9.1-stub $one
@@ -147,7 +149,8 @@ case_no_room_for_headers()
 	little_room dpkg -i /root/debs/linux-headers-9.1-stub.deb
 	status fail
 	told 'the modules of kernel 9.1-stub were built and cannot be installed'
-	same "$(cat "$chroot/root/chosen")" /lib/modules/9.1-stub/kernel/drivers/gpu/drm/nouveau/nouveau.ko
+	got=$(cat "$chroot/root/chosen")
+	same "$got" /lib/modules/9.1-stub/kernel/drivers/gpu/drm/nouveau/nouveau.ko
 	run in_chroot dkms autoinstall -k 9.1-stub
 	status 0
 	stub_whole 9.1-stub $one

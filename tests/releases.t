@@ -37,7 +37,8 @@ release()
 	run in_chroot apt-get -q install /root/deb.deb
 	status 0
 	cat "$T/out" "$T/err" | tr -d '\r' | grep '^nouveau-gpuvm' | tee "$T/said"
-	same "$(cat "$T/said")" 'nouveau-gpuvm-dkms: no headers for kernel 9.4-bare, its nouveau stays as it is; install linux-headers-9.4-bare and the modules are built'
+	got=$(cat "$T/said")
+	same "$got" 'nouveau-gpuvm-dkms: no headers for kernel 9.4-bare, its nouveau stays as it is; install linux-headers-9.4-bare and the modules are built'
 	sound
 
 	if [ -n "${3-}" ]; then
@@ -52,7 +53,8 @@ release()
 		status 0
 		cat "$T/out" "$T/err" | tr -d '\r' | grep '^nouveau-gpuvm: ' | tee "$T/said"
 		has "$T/said" "^nouveau-gpuvm: kernel $kver is left alone: .*$4"
-		same "$(wc -l <"$T/said")" 1 'lines'
+		got=$(wc -l <"$T/said")
+		same "$got" 1 'lines'
 		sound
 	fi
 
@@ -66,7 +68,8 @@ sound()
 {
 	in_chroot sh -c '! dpkg --audit | grep .'
 	# shellcheck disable=SC2016 # dpkg-query's own variables
-	same "$(in_chroot dpkg-query -W -f '${Version} ${db:Status-Status}' nouveau-gpuvm-dkms)" "$version installed"
+	got=$(in_chroot dpkg-query -W -f '${Version} ${db:Status-Status}' nouveau-gpuvm-dkms)
+	same "$got" "$version installed"
 	in_chroot dkms status | tee "$T/status"
 	grep -q "nouveau-gpuvm[/,] *${version%-*}: added" "$T/status" || fail "dkms does not know it"
 	find "$chroot/lib/modules" -name '*.ko*' | tee "$T/modules"

@@ -45,7 +45,8 @@ program()
 lines()
 {
 	grep '^nouveau-gpuvm' "$T/err" >"$T/ours" || :
-	same "$(wc -l <"$T/ours")" "$1" 'lines of ours'
+	got=$(wc -l <"$T/ours")
+	same "$got" "$1" 'lines of ours'
 	[ "$1" = 0 ] || has "$T/ours" "$2"
 }
 
@@ -59,7 +60,8 @@ case_environment()
 	run in_chroot env TMPDIR=/nowhere LC_ALL=tr_TR.UTF-8 LANG=de_DE.UTF-8 LANGUAGE=de \
 		sh -c 'dpkg -i /root/debs/one.deb 2>&1 </dev/null | cat; dpkg --audit'
 	status 0
-	same "$(grep -c . "$T/err")" 0 'lines on stderr'
+	got=$(grep -c . "$T/err")
+	same "$got" 0 'lines on stderr'
 	stub_whole 9.1-stub $one
 	run in_chroot env TMPDIR=/nowhere $helpers/dkms-build rebuild
 	status 0
@@ -86,7 +88,8 @@ case_rebuild()
 	stub_whole 9.1-stub $one
 	run in_chroot $helpers/dkms-build rebuild
 	status 0
-	same "$(grep -c '^nouveau-gpuvm: built for kernel' "$T/out")" 2 kernels
+	got=$(grep -c '^nouveau-gpuvm: built for kernel' "$T/out")
+	same "$got" 2 kernels
 	stub_whole 9.1-stub $one
 	stub_whole 9.2-stub $one
 	[ ! -e "$chroot/var/lib/dkms/$name/$one/rebuild-9.1-stub" ] || fail 'the build of before is left'
@@ -151,12 +154,13 @@ secure_boot()
 	printf '%s\n' "$@" >"$chroot/root/enrolled"
 	program mokutil 'case $1 in' '--sb-state) cat /root/sb-state ;;' \
 		'--test-key) if grep -qxF "$2" /root/enrolled; then echo "$2 is already enrolled"; exit 1' \
-		'else echo "$2 is not enrolled"; fi ;;' '*) exit 9 ;;' esac
+		'else echo "$2 is not enrolled"; fi ;;' '*) exit 9 ;;' 'esac'
 }
 
 own_chosen()
 {
-	same "$(in_chroot modinfo -k 9.1-stub -n nouveau)" \
+	got=$(in_chroot modinfo -k 9.1-stub -n nouveau)
+	same "$got" \
 		/lib/modules/9.1-stub/kernel/drivers/gpu/drm/nouveau/nouveau.ko
 }
 
@@ -181,7 +185,8 @@ case_secure_boot()
 	run in_chroot dpkg -i /root/debs/two.deb
 	status 0
 	own_chosen
-	same "$(in_chroot modinfo -k 9.2-stub -n nouveau)" \
+	got=$(in_chroot modinfo -k 9.2-stub -n nouveau)
+	same "$got" \
 		/lib/modules/9.2-stub/kernel/drivers/gpu/drm/nouveau/nouveau.ko
 	# What the next boot runs; without the key, nothing changes.
 	run in_chroot $settle enrolled
@@ -356,7 +361,8 @@ case_initramfs()
 		run in_chroot $settle kernel 9.1-stub
 		lines 0
 		grep -v '^lsinitrd' "$chroot/root/calls" >"$T/calls" || :
-		same "$(cat "$T/calls")" "$calls"
+		got=$(cat "$T/calls")
+		same "$got" "$calls"
 		# What holds the right one already stays as it is.
 		rm -f "$chroot/root/calls"
 		image "$path" $in_updates

@@ -65,7 +65,8 @@ safe()
 	*/updates/dkms/*)
 		v=$(in_chroot modinfo -F version "$file")
 		for m in ngv_compat ngv_gpuvm ngv_ttm ngv_sched nouveau ngv_selftest; do
-			same "$(in_chroot modinfo -k 9.1-stub -F version $m)" "$v" "$m"
+			got=$(in_chroot modinfo -k 9.1-stub -F version $m)
+			same "$got" "$v" "$m"
 		done
 		;;
 	*) fail "no nouveau" ;;
@@ -83,8 +84,16 @@ safe()
 is()
 {
 	case $1 in
-	one) same "$(state_of)" "installed $one"; stub_whole 9.1-stub $one ;;
-	two) same "$(state_of)" "installed $two"; stub_whole 9.1-stub $two ;;
+	one)
+		got=$(state_of)
+		same "$got" "installed $one"
+		stub_whole 9.1-stub $one
+		;;
+	two)
+		got=$(state_of)
+		same "$got" "installed $two"
+		stub_whole 9.1-stub $two
+		;;
 	gone)
 		case $(state_of) in installed* | half* | unpacked*) fail "$(state_of)" ;; esac
 		in_tree 9.1-stub

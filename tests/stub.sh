@@ -64,11 +64,14 @@ stub_kernels()
 stub_whole()
 {
 	for m in ngv_compat ngv_gpuvm ngv_ttm ngv_sched nouveau ngv_selftest; do
-		same "$(in_chroot modinfo -k "$1" -n "$m")" "/lib/modules/$1/updates/dkms/$m.ko" "kernel $1"
-		same "$(in_chroot modinfo -k "$1" -F version "$m")" "$2" "$m of kernel $1"
+		got=$(in_chroot modinfo -k "$1" -n "$m")
+		same "$got" "/lib/modules/$1/updates/dkms/$m.ko" "kernel $1"
+		got=$(in_chroot modinfo -k "$1" -F version "$m")
+		same "$got" "$2" "$m of kernel $1"
 	done
 	in_chroot dkms status -m "$name" -k "$1" >"$T/status"
-	same "$(cat "$T/status")" "$name/$2, $1, $(uname -m): installed"
+	got=$(cat "$T/status")
+	same "$got" "$name/$2, $1, $(uname -m): installed"
 	[ ! -e "$chroot/etc/depmod.d/$name.conf" ] || fail 'an override is left'
 }
 

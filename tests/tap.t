@@ -243,7 +243,8 @@ all()
 {
 	script </dev/null
 	for t; do
-		printf '#!/bin/sh\n%b\n' "$t" >"$T/$((n += 1))"
+		n=$((n + 1))
+		printf '#!/bin/sh\n%b\n' "$t" >"$T/$n"
 		chmod +x "$T/$n"
 	done
 	cd "$T"

@@ -40,7 +40,8 @@ finding()
 {
 	ask doctor
 	status "$1"
-	same "$(wc -l <"$T/out")" 2 'lines'
+	got=$(wc -l <"$T/out")
+	same "$got" 2 'lines'
 	if [ "$1" = 0 ]; then is=note; else is=blocks; fi
 	has "$T/out" "^$is: $2: .*$3.*; remedy: .*${4-}"
 	[ ! -s "$T/err" ]
@@ -59,7 +60,8 @@ case_sound()
 	sound
 	ask doctor
 	status 0
-	same "$(cat "$T/out")" 'VM_BIND works'
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works'
 }
 
 # --- one trouble each -------------------------------------------------------------
@@ -132,7 +134,8 @@ case_wrong_compiler()
 	: >"$root/usr/bin/x86_64-linux-gnu-gcc-12"
 	ask doctor
 	status 0
-	same "$(cat "$T/out")" 'VM_BIND works'
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works'
 	# Fedora's headers name none.
 	rm "$root/usr/src/linux-headers-$kver/.kernelvariables"
 	distro ID=fedora
@@ -197,11 +200,15 @@ case_stale_initramfs()
 		rm -rf "$T/root" "$T/old"
 		sound
 		ask doctor
-		same "$(cat "$T/out")" 'VM_BIND works'
+		status 0
+		got=$(cat "$T/out")
+		same "$got" 'VM_BIND works'
 		# Built and installed after it was made.
 		touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
 		ask doctor
-		same "$(cat "$T/out")" 'VM_BIND works'
+		status 0
+		got=$(cat "$T/out")
+		same "$got" 'VM_BIND works'
 
 		our_module 0.0.9+6.12.0 AAAAAAAAAAAAAAAAAAAAAAA
 		pack
@@ -221,10 +228,13 @@ case_stale_initramfs()
 		pack "$T/old"
 		touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
 		ask doctor
-		same "$(cat "$T/out")" 'VM_BIND works'
+		status 0
+		got=$(cat "$T/out")
+		same "$got" 'VM_BIND works'
 		# It has little time for that, and gives up on a busy machine.
 		for try in 1 2 3 4 5 6 7 8 9 10; do
 			ask status
+			status 0
 			grep -q 'not looked into' "$T/out" || break
 		done
 		has "$T/out" 'without nouveau'
@@ -241,6 +251,7 @@ case_initramfs_after_removal()
 	status 1
 	has "$T/out" '^blocks: initramfs: '
 	ask status
+	status 0
 	has "$T/out" 'stale'
 }
 
@@ -259,7 +270,9 @@ case_secure_boot()
 	secure_boot 0
 	dkms_key
 	ask doctor
-	same "$(cat "$T/out")" 'VM_BIND works'
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works'
 	secure_boot 1
 	finding 1 secure-boot 'refuses the modules until the key .* is enrolled' \
 		'mokutil --import /var/lib/dkms/mok.pub'
@@ -269,12 +282,16 @@ case_secure_boot()
 	finding 1 secure-boot 'refuses the modules'
 	enrolled "$root/var/lib/dkms/mok.pub"
 	ask doctor
-	same "$(cat "$T/out")" 'VM_BIND works'
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works'
 	# shim may be told not to look.
 	enrolled
 	printf '\006\000\000\000\001' >"$root/sys/firmware/efi/efivars/MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b23"
 	ask doctor
-	same "$(cat "$T/out")" 'VM_BIND works'
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works'
 }
 
 case_secure_boot_unsigned()
@@ -309,7 +326,9 @@ case_blacklist()
 		'install nouveau /sbin/modprobe --ignore-install nouveau' 'blacklist nvidiafb'; do
 		echo "$line" >"$root/etc/modprobe.d/local.conf"
 		ask doctor
-		same "$(cat "$T/out")" 'VM_BIND works' "$line"
+		status 0
+		got=$(cat "$T/out")
+		same "$got" 'VM_BIND works' "$line"
 	done
 }
 
@@ -333,7 +352,9 @@ case_blacklist_cmdline()
 	done
 	echo "quiet modprobe.blacklist=nvidia" >"$root/proc/cmdline"
 	ask doctor
-	same "$(cat "$T/out")" 'VM_BIND works'
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works'
 }
 
 case_nomodeset()
@@ -364,14 +385,20 @@ case_firmware()
 	mkdir -p "$root/lib/firmware/updates/nvidia/gp104/gr"
 	: >"$root/lib/firmware/updates/nvidia/gp104/gr/fecs_bl.bin.xz"
 	ask doctor
-	same "$(cat "$T/out")" 'VM_BIND works'
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works'
 	# An Ada has no other firmware than its GSP's; an Ampere does without it.
 	gpu 2684
 	ask doctor
-	same "$(cat "$T/out")" 'VM_BIND works'
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works'
 	gpu 2204
 	ask doctor
-	same "$(cat "$T/out")" 'VM_BIND works'
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works'
 	gpu 2684
 	rm -r "$root/lib/firmware/nvidia/ad102"
 	finding 1 firmware 'ad102 lacks 1 firmware files, such as nvidia/ad102/gsp/'
@@ -418,7 +445,9 @@ case_mesa()
 	finding 0 mesa 'Mesa 25.0 is too old: its NVK takes a Pascal from 25.1' 'update mesa'
 	mesa 25.1.0-2
 	ask doctor
-	same "$(cat "$T/out")" 'VM_BIND works'
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works'
 	gpu 1180
 	finding 0 mesa 'a Kepler from 26.0'
 	gpu 1e02
@@ -458,12 +487,18 @@ case_distributions()
 		distro $os
 		ask doctor
 		status 1
-		same "$(remedy_of headers)" "$headers"
-		same "$(remedy_of compiler)" "$compiler"
-		same "$(remedy_of firmware)" "$firmware"
-		same "$(remedy_of initramfs)" "$initramfs"
-		same "$(remedy_of nomodeset)" "$nomodeset"
-		same "$(remedy_of mesa)" "$mesa"
+		got=$(remedy_of headers)
+		same "$got" "$headers"
+		got=$(remedy_of compiler)
+		same "$got" "$compiler"
+		got=$(remedy_of firmware)
+		same "$got" "$firmware"
+		got=$(remedy_of initramfs)
+		same "$got" "$initramfs"
+		got=$(remedy_of nomodeset)
+		same "$got" "$nomodeset"
+		got=$(remedy_of mesa)
+		same "$got" "$mesa"
 	done <<END
 ID=debian VERSION_ID=12|apt install linux-headers-$kver|apt install gcc-12|apt install firmware-misc-nonfree (non-free-firmware)|update-initramfs -u -k $kver|$grub update-grub|apt install mesa-vulkan-drivers, of Debian 13 or backports
 ID=debian VERSION_ID="13"|apt install linux-headers-$kver|apt install gcc-12|apt install firmware-nvidia-graphics (non-free-firmware)|update-initramfs -u -k $kver|$grub update-grub|apt install mesa-vulkan-drivers, of Debian 13 or backports
@@ -496,7 +531,8 @@ case_os_release()
 	finding 0 compiler 'gcc-12' 'apt install gcc-12'
 	rm "$root/usr/lib/os-release"
 	finding 0 compiler 'gcc-12' 'install gcc-12'
-	same "$(remedy_of compiler)" 'install gcc-12'
+	got=$(remedy_of compiler)
+	same "$got" 'install gcc-12'
 }
 
 # version_says BYTES: nouveau's version, which nobody has checked, in octal escapes
@@ -518,7 +554,9 @@ case_json_utf8()
 		status 0
 		[ ! -s "$T/err" ]
 		iconv -f UTF-8 -t UTF-8 "$T/out" >/dev/null || fail 'not UTF-8'
-		same "$(field '.kernels[0].next.version' | od -An -c)" "$(printf "$text\n" | od -An -c)" "$bytes"
+		got=$(field '.kernels[0].next.version' | od -An -c)
+		want=$(printf "$text\n" | od -An -c)
+		same "$got" "$want" "$bytes"
 	done <<'END'
 J\303\266rg J\303\266rg
 J\366rg J\303\266rg
@@ -564,7 +602,8 @@ END
 		echo "$text" >"$root/etc/modprobe.d/a.conf"
 		ask doctor
 		status 0
-		same "$(cat "$T/out" "$T/err")" 'VM_BIND works' "$text"
+		got=$(cat "$T/out" "$T/err")
+		same "$got" 'VM_BIND works' "$text"
 	done <<'END'
 #blacklist nouveau
 install nouveau /sbin/modprobe --ignore-install nouveau; /bin/true
@@ -579,18 +618,21 @@ END
 	echo 'blacklist nouveau' >"$root/usr/lib/modprobe.d/a.conf"
 	ask doctor
 	status 0
-	same "$(cat "$T/out")" 'VM_BIND works' 'masked'
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works' 'masked'
 	rm "$root/etc/modprobe.d/a.conf" "$root/usr/lib/modprobe.d/a.conf"
 	echo 'blacklist nouveau' >"$root/etc/modprobe.d/a.conf.dpkg-old"
 	ask doctor
 	status 0
-	same "$(cat "$T/out")" 'VM_BIND works' 'a.conf.dpkg-old'
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works' 'a.conf.dpkg-old'
 	# A later file may switch it on again.
 	echo 'options nouveau modeset=0' >"$root/etc/modprobe.d/a.conf"
 	echo 'options nouveau modeset=1' >"$root/usr/lib/modprobe.d/b.conf"
 	ask doctor
 	status 0
-	same "$(cat "$T/out")" 'VM_BIND works' 'switched on again'
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works' 'switched on again'
 }
 
 # An old nouveau in an image, in each place there is
@@ -612,10 +654,12 @@ case_initramfs_elsewhere()
 		cp -p "$T/new.img" "$root/$at"
 		ask doctor
 		status 0
-		same "$(cat "$T/out")" 'VM_BIND works' "$at"
+		got=$(cat "$T/out")
+		same "$got" 'VM_BIND works' "$at"
 		ask status --json
 		status 0
-		same "$(field '.kernels[0].initramfs_file')" "/$at"
+		got=$(field '.kernels[0].initramfs_file')
+		same "$got" "/$at"
 		cp -p "$T/old.img" "$root/$at"
 		finding 1 initramfs "initramfs of $kver, /$at, holds another nouveau"
 		rm "$root/$at"
@@ -691,7 +735,13 @@ field()
 		print defined $d ? (JSON::PP::is_bool($d) ? ($d ? "true" : "false") : $d) : "null", "\n";' "$1" <"$T/out"
 }
 
-fields() { while read -r path value; do same "$(field "$path")" "$value" "$path"; done; }
+fields()
+{
+	while read -r path value; do
+		got=$(field "$path")
+		same "$got" "$value" "$path"
+	done
+}
 
 case_status()
 {
@@ -741,8 +791,10 @@ case_status_without_vm_bind()
 	sound
 	echo nouveau 1.3.1 0 >"$root/dev/dri/renderD128"
 	ask
+	status 0
 	has "$T/out" 'renderD128: nouveau 1.3.1, has no VM_BIND'
 	ask --json
+	status 0
 	fields <<END
 .gpus[0].vm_bind false
 .gpus[0].version 1.3.1
@@ -750,6 +802,7 @@ END
 	# Another driver's number 17 is something else.
 	echo amdgpu 3.0.0 1 >"$root/dev/dri/renderD128"
 	ask --json
+	status 0
 	fields <<END
 .gpus[0].answers amdgpu
 .gpus[0].vm_bind false
@@ -781,6 +834,7 @@ case_built_in()
 	echo kernel/drivers/gpu/drm/nouveau/nouveau.ko >"$root/lib/modules/$kver/modules.builtin"
 	depmod -b "$root" "$kver"
 	ask
+	status 0
 	has "$T/out" "the kernel's own, built in"
 }
 
@@ -799,6 +853,7 @@ case_bare()
 	has "$T/out" 'nouveau-gpuvm-dkms is not installed'
 	for command in status doctor; do
 		run "$tool" $command --json
+		status 0 1
 		field .nothing >/dev/null
 		[ ! -s "$T/err" ]
 	done
@@ -839,8 +894,10 @@ case_terminal()
 {
 	sound
 	run env TERM=xterm script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
+	status 0 1
 	has "$T/out" "$(printf '\033')\\[32m"
 	run env TERM=xterm NO_COLOR=1 script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
+	status 0 1
 	! grep -q "$(printf '\033')" "$T/out" || fail 'there are colours'
 	run env TERM=dumb script -qec "LD_PRELOAD='$preload' '$tool' --root '$root'" /dev/null
 	status 0
@@ -849,6 +906,7 @@ case_terminal()
 	status 0
 	has "$T/out" "$(printf '\033')\\[32m"
 	ask --color=always
+	status 0 1
 	has "$T/out" "$(printf '\033')\\[32m"
 	# Progress, where it takes more than a second: an image comes slowly.
 	mkdir "$T/bin"
@@ -857,8 +915,10 @@ case_terminal()
 	PACKER='gzip' pack
 	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
 	run env TERM=xterm PATH="$T/bin:$PATH" script -qec "LD_PRELOAD='$preload' '$tool' --root '$root' doctor" /dev/null
+	status 0 1
 	has "$T/out" "looking into the initramfs of $kver ..."
 	run env PATH="$T/bin:$PATH" LD_PRELOAD="$preload" "$tool" --root "$root" doctor
+	status 0 1
 	[ ! -s "$T/err" ]
 }
 
@@ -957,7 +1017,8 @@ case_help()
 	cp "$T/out" "$T/help"
 	for command in status doctor report rebuild test help; do
 		# One sentence each
-		same "$(grep -c "^  $command  *[A-Z][^.]*\.$" "$T/help")" 1 "$command"
+		got=$(grep -c "^  $command  *[A-Z][^.]*\.$" "$T/help")
+		same "$got" 1 "$command"
 		run "$tool" help "$command"
 		status 0
 		has "$T/out" "^usage: nouveau-gpuvm $command "
@@ -1004,10 +1065,12 @@ case_rebuild()
 	chmod +x "$T/share/nouveau-gpuvm-dkms/dkms-build"
 	elsewhere "$tool" rebuild
 	status 7
-	same "$(cat "$T/out")" 'got 1: rebuild'
+	got=$(cat "$T/out")
+	same "$got" 'got 1: rebuild'
 	elsewhere "$tool" rebuild "$kver"
 	status 7
-	same "$(cat "$T/out")" "got 2: rebuild $kver"
+	got=$(cat "$T/out")
+	same "$got" "got 2: rebuild $kver"
 	for bad in 9.9 empty .. "$kver/kernel" ''; do
 		elsewhere "$tool" rebuild "$bad"
 		status 2
@@ -1056,13 +1119,16 @@ case_test_results()
 	has "$T/out" '^not ok 4 - no-verdict/all$'
 	has "$T/out" '^#   ended without a verdict$'
 	has "$T/out" '^ok 5 - skipped/one # SKIP not here$'
-	same "$(tail -n 1 "$T/out" | sed 's/ in .*//')" '# results: 2 passed, 3 failed, 0 known, 2 skipped'
+	got=$(tail -n 1 "$T/out" | sed 's/ in .*//')
+	same "$got" '# results: 2 passed, 3 failed, 0 known, 2 skipped'
 	run "$T/runner" good skipped
 	status 0
-	same "$(tail -n 1 "$T/out" | sed 's/ in .*//')" '# results: 2 passed, 0 failed, 0 known, 2 skipped'
+	got=$(tail -n 1 "$T/out" | sed 's/ in .*//')
+	same "$got" '# results: 2 passed, 0 failed, 0 known, 2 skipped'
 	run "$T/runner" skipped
 	status 4
-	same "$(tail -n 1 "$T/out" | sed 's/ in .*//')" \
+	got=$(tail -n 1 "$T/out" | sed 's/ in .*//')
+	same "$got" \
 		'# nothing was tested: 0 passed, 0 failed, 0 known, 2 skipped'
 	run "$T/runner" nothing
 	status 1
@@ -1124,16 +1190,19 @@ case_odd_files()
 	status 0
 	head -c 5000 /dev/urandom >"$root/lib/modules/$kver/updates/dkms/nouveau.ko"
 	ask doctor
+	status 0 1
 	! grep -q Sanitizer "$T/err" || fail 'a sanitizer complains'
 	: >"$root/lib/modules/$kver/updates/dkms/nouveau.ko"
 	: >"$root/lib/modules/$kver/modules.dep.bin"
 	ask doctor
+	status 0 1
 	! grep -q Sanitizer "$T/err" || fail 'a sanitizer complains'
 	for size in 0 1 5 109 111 200 700; do
 		pack
 		truncate -s $size "$root/boot/initrd.img-$kver"
 		touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
 		ask doctor
+		status 0 1
 		! grep -q Sanitizer "$T/err" || fail 'a sanitizer complains'
 	done
 	# A header that claims to be larger than the file.
@@ -1141,6 +1210,7 @@ case_odd_files()
 		>"$root/boot/initrd.img-$kver"
 	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
 	ask doctor
+	status 0 1
 	! grep -q Sanitizer "$T/err" || fail 'a sanitizer complains'
 	rm -f "$root/usr/lib/x86_64-linux-gnu/libvulkan_nouveau.so"
 	printf 'x%.0s' $(seq 20) >"$root/usr/lib/x86_64-linux-gnu/libvulkan_nouveau.so"
@@ -1153,8 +1223,8 @@ case_odd_files()
 	for command in status doctor 'report -o -'; do
 		# shellcheck disable=SC2086 # words
 		ask $command
+		status 0 1
 		! grep -q Sanitizer "$T/err" || fail 'a sanitizer complains'
-		[ "$rc" -le 1 ] || fail "$command: $rc"
 	done
 }
 
@@ -1163,9 +1233,9 @@ case_odd_files()
 case_chips()
 {
 	ids=/usr/share/misc/pci.ids
-	[ -e $ids ] || skip 'pci.ids is not installed'
+	check [ -e $ids ]
 	sed -n 's/^	{ 0x\(....\), 0x\(....\), "\([^"]*\)".*/\1 \2 \3/p' tools/nouveau-gpuvm/chips.c >"$T/table"
-	[ "$(wc -l <"$T/table")" -gt 40 ]
+	check [ "$(wc -l <"$T/table")" -gt 40 ]
 	# Graphics only, each under the name that it has there; some names are finer.
 	awk -v n=0 -v wrong="$T/wrong" '
 		NR == FNR { first[n] = "x" $1; last[n] = "x" $2; name[n++] = $3; next }
@@ -1197,7 +1267,8 @@ case_documented()
 			fail "nouveau-gpuvm.1 does not tell of $check"
 		grep -qE "(finding [01]|(note|blocks):) ${check}[: ]" "tests/${0##*/}" || fail "no case for $check"
 	done <"$T/checks"
-	[ -z "$(man -l --warnings tools/nouveau-gpuvm/nouveau-gpuvm.1 2>&1 >/dev/null)" ]
+	got=$(man -l --warnings tools/nouveau-gpuvm/nouveau-gpuvm.1 2>&1 >/dev/null)
+	same "$got" ''
 }
 
 case_completion()
@@ -1208,10 +1279,14 @@ case_completion()
 			COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nouveau_gpuvm
 			printf "%s\n" "${COMPREPLY[@]}"' bash "$@"
 	}
-	same "$(offered nouveau-gpuvm doc)" doctor
-	same "$(offered nouveau-gpuvm doctor --j)" --json
-	same "$(offered nouveau-gpuvm report -o READ)" README.md
-	same "$(offered nouveau-gpuvm report --j)" ''
+	got=$(offered nouveau-gpuvm doc)
+	same "$got" doctor
+	got=$(offered nouveau-gpuvm doctor --j)
+	same "$got" --json
+	got=$(offered nouveau-gpuvm report -o READ)
+	same "$got" README.md
+	got=$(offered nouveau-gpuvm report --j)
+	same "$got" ''
 	# Whatever it offers is known.
 	build
 	for word in $(offered nouveau-gpuvm --); do

@@ -45,14 +45,15 @@ kernel()
 	: >"$root/lib/modules/$1/modules.builtin"
 	: >"$root/lib/modules/$1/modules.builtin.modinfo"
 	: >"$root/lib/modules/$1/modules.order"
-	mkdir -p "$root/usr/src/linux-headers-$1/include/config"
+	mkdir -p "$root/usr/src/linux-headers-$1/include/config" "$root/usr/src/linux-headers-$1/include/linux"
+	echo '/* a header */' >"$root/usr/src/linux-headers-$1/include/linux/module.h"
 	# As the package has it: absolute, and right only for who lives there.
 	ln -s "/usr/src/linux-headers-$1" "$root/lib/modules/$1/build"
 	: >"$root/usr/src/linux-headers-$1/Makefile"
 	for symbol in dma_resv_add_fence drm_atomic_helper_commit drm_dp_mst_topology_mgr_init i2c_bit_add_bus; do
 		printf '0x12345678\t%s\tvmlinux\tEXPORT_SYMBOL\t\n' $symbol
 	done >"$root/usr/src/linux-headers-$1/Module.symvers"
-	printf 'CONFIG_%s\n' CC_IS_GCC=y MODULES=y DRM=m DRM_NOUVEAU=m \
+	printf 'CONFIG_%s\n' 64BIT=y CC_IS_GCC=y MODULES=y DRM=m DRM_NOUVEAU=m \
 		>"$root/usr/src/linux-headers-$1/include/config/auto.conf"
 	cat >"$root/usr/src/linux-headers-$1/.kernelvariables" <<'END'
 override ARCH = x86
@@ -113,6 +114,7 @@ healthy()
 	: >"$root/var/lib/dkms/nouveau-gpuvm/$version/$kver/x86_64/module/nouveau.ko"
 	: >"$root/usr/src/nouveau-gpuvm-$version/dkms.conf"
 	cp "$top/compat/supported" "$root/usr/src/nouveau-gpuvm-$version/compat/"
+	echo 'header linux/module.h' >"$root/usr/src/nouveau-gpuvm-$version/compat/needs"
 	ln -s "/usr/src/nouveau-gpuvm-$version" "$root/var/lib/dkms/nouveau-gpuvm/$version/source"
 	pack
 	echo "$version" >"$root/sys/module/nouveau/version"
