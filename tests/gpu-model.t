@@ -98,7 +98,7 @@ case_firmware()
 
 unit()
 {
-	"$1" "$2"
+	check "$1" "$2"
 }
 
 # seeds_reach FUZZER: each seed reaches all that it names, on its own chip.
@@ -144,8 +144,8 @@ case_seeds_protocol() { : >"$T/findings"; seeds_reach protocol; }
 
 case_fuzz()
 {
-	command -v clang >/dev/null || skip "clang is not installed"
-	make -s -C "$top/tests/gpu-model" OUT="$out" SECONDS=10 fuzz
+	(cd "$top" && tools/deps clang libclang-rt-14-dev)
+	check make -s -C "$top/tests/gpu-model" OUT="$out" SECONDS=10 fuzz
 }
 
 tap_begin "$@"
