@@ -262,7 +262,7 @@ fresh()
 		"$top/tools/make-deb"
 		rm -rf "$chroot"
 		"$env" make "$chroot"
-		in_chroot env INITRD=No apt-get -q -y install dkms "linux-headers-$kver"
+		in_chroot env INITRD=No apt-get -q -y install dkms "$("$top/tools/kernel" packages 6.1 headers)"
 		cp "$top"/build/deb/nouveau-gpuvm-dkms_*.deb "$chroot/root/deb.deb"
 		: >"$chroot/root/ready"
 	else

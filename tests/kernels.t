@@ -127,14 +127,27 @@ case_new_form()
 
 # --- kernels that are left alone -------------------------------------------------
 
-# left_alone KERNEL WHY: skipped with that; one file forces it on, or off
-case_left_alone()
+# expected KERNEL: what tests/kernels.tsv says of it, and of why; one file forces it on,
+# or off
+case_expected()
 {
 	kdir=$(tools/kernel headers "$1")
 	kver=$(tools/kernel resolve "$1")
-	run env NGV_CONF="$T/conf" compat/supported "$kdir" "$kver"
-	status 77
-	one_line "^nouveau-gpuvm: kernel $kver is left alone: .*$2"
+	why=$(tools/expected why "$1")
+	expected=$(tools/expected "$1")
+	run env NGV_CONF=/dev/null compat/supported "$kdir" "$kver"
+	case $expected in
+	built)
+		status 0
+		got=$(cat "$T/err")
+		same "$got" ''
+		;;
+	always | own)
+		status 77
+		one_line "^nouveau-gpuvm: kernel $kver is left alone: .*$why"
+		;;
+	*) fail "tests/kernels.tsv says '$expected'" ;;
+	esac
 	echo "$kver always" >"$T/conf"
 	run env NGV_CONF="$T/conf" compat/supported "$kdir" "$kver"
 	status 0
@@ -166,8 +179,7 @@ tap_case new-form-of-resv case_new_form include/linux/dma-resv.h \
 	's/\<dma_resv_add_fence\>/dma_resv_add_promise/' \
 	dma_resv_usage 'Do the fences of a reservation say what they are there for, enum dma_resv_usage?' \
 	'It has another form'
-tap_case left-alone-7.3 case_left_alone 7.3 'its own nouveau already has VM_BIND; nothing to do'
-tap_case left-alone-6.12 case_left_alone 6.12 'its own nouveau already has VM_BIND; nothing to do'
-tap_case left-alone-7.2 case_left_alone 7.2 'its own nouveau already has VM_BIND; nothing to do'
-tap_case left-alone-5.10 case_left_alone 5.10 'older than Linux 5.19'
+for k in $(tools/expected list check | grep -v debug); do
+	tap_case "expected-$k" case_expected "$k"
+done
 tap_done
