@@ -131,7 +131,8 @@ const char *how_to_install_firmware(void)
 			return "apt install firmware-nvidia-graphics (non-free-firmware)";
 		/* Debian 12's own lacks what the later chips need; the backport has it. */
 		if (root_has("/var/lib/dpkg/info/firmware-misc-nonfree.list"))
-			return "apt install -t bookworm-backports firmware-misc-nonfree firmware-nvidia-graphics (non-free-firmware)";
+			return "apt install -t bookworm-backports firmware-misc-nonfree "
+				"firmware-nvidia-graphics (non-free-firmware)";
 		return "apt install firmware-misc-nonfree (non-free-firmware)";
 	case UBUNTU:
 		return "apt install linux-firmware";
@@ -216,7 +217,8 @@ const char *how_to_boot_without(const char *word)
 	case SUSE:
 		return "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run update-bootloader";
 	case ARCH:
-		return "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run grub-mkconfig -o /boot/grub/grub.cfg";
+		return "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, "
+			"run grub-mkconfig -o /boot/grub/grub.cfg";
 	default:
 		return "take it out of the settings of the boot loader";
 	}
