@@ -180,9 +180,11 @@ const char *how_to_join(const char *group)
 /* What makes the image is better known by the program that is there. */
 const char *how_to_refresh_initramfs(const char *release, const char *image)
 {
-	char kernel[PATH_MAX];
+	char kernel[PATH_MAX], dir[160];
 
-	if (strstr(image, "/initrd") && !starts(image, "/boot/init") && in_path("kernel-install")) {
+	/* kernel-install's layout has a directory for each kernel. */
+	snprintf(dir, sizeof(dir), "/%s/", release);
+	if (strstr(image, dir) && !starts(image, "/lib/modules/") && in_path("kernel-install")) {
 		snprintf(kernel, sizeof(kernel), "/lib/modules/%s/vmlinuz", release);
 		if (!root_has("%s", kernel))
 			snprintf(kernel, sizeof(kernel), "/boot/vmlinuz-%s", release);
