@@ -33,6 +33,11 @@ case_lavapipe()
 	# What only NVIDIA's layout can show is all that is left out.
 	got=$(grep '# SKIP' "$T/out" | sed 's/.* - \([^ ]*\) .*/\1/')
 	same "$got" image-layout 'skipped'
+	has "$T/out" "^# $((plan - 1)) passed, 0 failed, 1 skipped$"
+	# A run in which nothing was tested does not pass.
+	run in_root "$1" vk-test --device-name llvmpipe image-layout
+	status 4
+	has "$T/out" '^# nothing was tested: 0 passed, 0 failed, 1 skipped$'
 }
 
 # A wrong byte anywhere must be seen by every case that reads any.

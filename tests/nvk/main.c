@@ -32,6 +32,8 @@
 #include "vk.h"
 
 #define SKIPPED 77
+/* Exit status if each case was skipped; the kernel's selftests have the same. */
+#define ALL_SKIPPED 4
 
 struct options opt = { .seed = 1, .seconds = 60, .heap = 1024 * MiB };
 
@@ -176,7 +178,7 @@ static const struct vk_case *find_case(const char *name)
 
 int main(int argc, char **argv)
 {
-	int i, status, n = 0, failed = 0;
+	int i, status, n = 0, failed = 0, skipped = 0;
 	const struct vk_case *c;
 	bool here = false;
 	unsigned int g;
@@ -235,6 +237,7 @@ int main(int argc, char **argv)
 				     strsignal(status - 128));
 			n++;
 			failed += status && status != SKIPPED;
+			skipped += status == SKIPPED;
 			printf("%sok %d - %s%s\n", status && status != SKIPPED ? "not " : "",
 			       n, c->name, status == SKIPPED ? " # SKIP see above" : "");
 			fflush(stdout);
@@ -243,5 +246,9 @@ int main(int argc, char **argv)
 	printf("1..%d\n", n);
 	if (failed)
 		printf("# seed %llu\n", (unsigned long long)opt.seed);
-	return failed != 0;
+	printf("# %s%d passed, %d failed, %d skipped\n", skipped == n ? "nothing was tested: " : "",
+	       n - failed - skipped, failed, skipped);
+	if (failed)
+		return 1;
+	return skipped == n ? ALL_SKIPPED : 0;
 }

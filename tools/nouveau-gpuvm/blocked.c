@@ -207,13 +207,20 @@ static bool is_in(const struct staged *f, const char *kind, char *where, size_t 
 
 bool blocked_by_file(char *where, size_t room, bool *proprietary)
 {
-	char stage[] = "/tmp/" PACKAGE "-XXXXXX";
+	static const char *const places[] = { "/tmp", "/dev/shm", "/run" };
+	char stage[64];
 	struct staged *all;
 	const char *kind;
 	bool found = false;
 	size_t count, i;
 
-	if (!mkdtemp(stage))
+	/* On a system that needs help the first may be full, or read-only. */
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		snprintf(stage, sizeof(stage), "%s/" PACKAGE "-XXXXXX", places[i]);
+		if (mkdtemp(stage))
+			break;
+	}
+	if (i == ARRAY_SIZE(places))
 		die("cannot write /tmp: %s; make room there", strerror(errno));
 	count = stage_all(stage, &all);
 	kind = ask((const char *[]){ stage, NULL });

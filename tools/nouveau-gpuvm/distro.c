@@ -131,7 +131,8 @@ const char *how_to_install_firmware(void)
 			return "apt install firmware-nvidia-graphics (non-free-firmware)";
 		/* Debian 12's own lacks what the later chips need; the backport has it. */
 		if (root_has("/var/lib/dpkg/info/firmware-misc-nonfree.list"))
-			return "apt install -t bookworm-backports firmware-misc-nonfree firmware-nvidia-graphics (non-free-firmware)";
+			return "apt install -t bookworm-backports firmware-misc-nonfree "
+				"firmware-nvidia-graphics (non-free-firmware)";
 		return "apt install firmware-misc-nonfree (non-free-firmware)";
 	case UBUNTU:
 		return "apt install linux-firmware";
@@ -179,9 +180,11 @@ const char *how_to_join(const char *group)
 /* What makes the image is better known by the program that is there. */
 const char *how_to_refresh_initramfs(const char *release, const char *image)
 {
-	char kernel[PATH_MAX];
+	char kernel[PATH_MAX], dir[160];
 
-	if (strstr(image, "/initrd") && !starts(image, "/boot/init") && in_path("kernel-install")) {
+	/* kernel-install's layout has a directory for each kernel. */
+	snprintf(dir, sizeof(dir), "/%s/", release);
+	if (strstr(image, dir) && !starts(image, "/lib/modules/") && in_path("kernel-install")) {
 		snprintf(kernel, sizeof(kernel), "/lib/modules/%s/vmlinuz", release);
 		if (!root_has("%s", kernel))
 			snprintf(kernel, sizeof(kernel), "/boot/vmlinuz-%s", release);
@@ -216,7 +219,8 @@ const char *how_to_boot_without(const char *word)
 	case SUSE:
 		return "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run update-bootloader";
 	case ARCH:
-		return "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run grub-mkconfig -o /boot/grub/grub.cfg";
+		return "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, "
+			"run grub-mkconfig -o /boot/grub/grub.cfg";
 	default:
 		return "take it out of the settings of the boot loader";
 	}

@@ -285,11 +285,11 @@ static enum initramfs look_inside(int fd, const char *release, const struct modu
 	return found < 0 ? INITRAMFS_UNREADABLE : answer;
 }
 
-/* Paths of a kernel's images, and whether a directory hides some. */
+/* Paths of a kernel's images, and a directory that may hide some. */
 struct images {
 	char (*path)[320];
 	size_t count;
-	bool hidden;
+	const char *hidden;
 };
 
 static void add_image(struct images *all, const char *path)
@@ -335,7 +335,8 @@ static void find_images(struct images *all, const char *release)
 	for (i = 0; i < ARRAY_SIZE(boots); i++) {
 		char **tokens = root_list("%s", boots[i]);
 
-		all->hidden |= is_hidden(boots[i]);
+		if (is_hidden(boots[i]))
+			all->hidden = boots[i];
 		for (t = 0; tokens[t]; t++) {
 			char **files = root_list("%s/%s/%s", boots[i], tokens[t], release);
 
@@ -413,7 +414,7 @@ enum initramfs initramfs_look(const char *release, const struct module *chosen, 
 	}
 	free(all.path);
 	if (!all.count && all.hidden) {
-		snprintf(file, room, "in a directory of the boot partition");
+		snprintf(file, room, "%s", all.hidden);
 		return INITRAMFS_UNREADABLE;
 	}
 	return answer;
