@@ -151,7 +151,7 @@ secure_boot()
 	printf '%s\n' "$@" >"$chroot/root/enrolled"
 	program mokutil 'case $1 in' '--sb-state) cat /root/sb-state ;;' \
 		'--test-key) if grep -qxF "$2" /root/enrolled; then echo "$2 is already enrolled"; exit 1' \
-		'else echo "$2 is not enrolled"; fi ;;' '*) exit 9 ;;' esac
+		'else echo "$2 is not enrolled"; fi ;;' '*) exit 9 ;;' 'esac'
 }
 
 own_chosen()
