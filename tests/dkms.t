@@ -22,7 +22,9 @@ dkms_of()
 
 dkms()
 {
-	bash "$script" "$@" --dkmstree "$T/var" --sourcetree "$T/src" --installtree "$T/lib"
+	# Some look for headers in /lib/modules, whatever they are told.
+	unshare --mount sh -c 'mount --bind "$1" /lib/modules && shift && exec bash "$@"' sh "$T/lib" \
+		"$script" "$@" --dkmstree "$T/var" --sourcetree "$T/src"
 }
 
 # stub: a package whose MAKE makes its modules at once, and two kernels
@@ -32,13 +34,13 @@ stub()
 	package=$T/src/nouveau-gpuvm-1.0
 	mkdir -p "$package/compat" "$T/var" "$T/lib" "$T/bin"
 	sed 's/#MODULE_VERSION#/1.0/' dkms.conf >"$package/dkms.conf"
-	cat >"$package/dkms.mk" <<-'END'
-		all:
-			for m in compat/ngv_compat src/gpuvm/ngv_gpuvm upstream/drivers/gpu/drm/ttm/ngv_ttm \
-				upstream/drivers/gpu/drm/scheduler/ngv_sched upstream/drivers/gpu/drm/nouveau/nouveau \
-				tests/selftest/ngv_selftest; do \
-				mkdir -p $$(dirname $$m); cp $(KDIR)/empty.o $$m.ko; \
-			done
+	echo 'all: ; @sh ./stub $(KDIR)' >"$package/dkms.mk"
+	cat >"$package/stub" <<-'END'
+		for m in compat/ngv_compat src/gpuvm/ngv_gpuvm upstream/drivers/gpu/drm/ttm/ngv_ttm \
+			upstream/drivers/gpu/drm/scheduler/ngv_sched upstream/drivers/gpu/drm/nouveau/nouveau \
+			tests/selftest/ngv_selftest; do
+			mkdir -p "${m%/*}" && cp "$1/empty.o" "$m.ko"
+		done
 	END
 	cat >"$package/compat/supported" <<-'END'
 		#!/bin/sh
