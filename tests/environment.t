@@ -62,13 +62,14 @@ case_cause_to_a_file()
 	has "$T/tree/seen" '^LC_ALL=C$'
 }
 
-# cause_elsewhere: standard error is closed, or a socket: standard output has it
+# Standard error is closed, or a socket: standard output has it.  Like dkms, this is
+# bash: dash redirects its own output while it waits.
 case_cause_closed()
 {
 	failing
 	rc=0
 	# shellcheck disable=SC2016 # the inner shell's
-	sh -c 'make -C "$1/tree" -f dkms.mk KDIR="$1/k" KVER=9.0-env REPORT=/proc/$$/fd/2 >"$1/log"; exit $?' sh "$T" >"$T/out1" 2>&- || rc=$?
+	bash -c 'make -C "$1/tree" -f dkms.mk KDIR="$1/k" KVER=9.0-env REPORT=/proc/$$/fd/2 >"$1/log"; exit $?' sh "$T" >"$T/out1" 2>&- || rc=$?
 	[ "$rc" != 0 ] || fail 'succeeded'
 	has "$T/out1" '^nouveau-gpuvm: build for kernel 9.0-env failed: x.c:1:2: error: broken$'
 }
@@ -81,7 +82,7 @@ import socket, subprocess, sys
 a, b = socket.socketpair()
 t = sys.argv[1]
 out = open(t + "/out1", "ab")
-p = subprocess.run(["sh", "-c", "make -C \"$1/tree\" -f dkms.mk KDIR=\"$1/k\" KVER=9.0-env REPORT=/proc/$$/fd/2 >\"$1/log\" 2>&1; exit $?", "sh", t], stdout=out, stderr=b.fileno())
+p = subprocess.run(["bash", "-c", "make -C \"$1/tree\" -f dkms.mk KDIR=\"$1/k\" KVER=9.0-env REPORT=/proc/$$/fd/2 >\"$1/log\" 2>&1; exit $?", "sh", t], stdout=out, stderr=b.fileno())
 sys.exit(p.returncode == 0)' "$T"
 	has "$T/out1" '^nouveau-gpuvm: build for kernel 9.0-env failed: x.c:1:2: error: broken$'
 }
