@@ -33,7 +33,8 @@ asked = $(if $(wildcard $(place)/config.mk),PROBE_DIR='$(place)')
 
 # $(call tell,COMMAND): to REPORT, which may be closed, or a socket, that nobody can
 # open; then to standard output, or to the system's log.
-tell = { $(1); } >>'$(REPORT)' || { $(1); } >>'$(dir $(REPORT))1' || { $(1); } | logger -t nouveau-gpuvm || :
+# (dash loses the failure of a redirection of braces: subshells.)
+tell = ($(1)) >>'$(REPORT)' || ($(1)) >>'$(dir $(REPORT))1' || ($(1)) | logger -t nouveau-gpuvm || :
 
 .PHONY: all
 all:

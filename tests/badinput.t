@@ -33,7 +33,7 @@ doctored()
 	# What this kernel does not export, it has as a macro or an inline function.
 	awk 'NR == FNR { exported[$2] = 1; next }
 		$1 == "symbol" && !($2 in exported) { print "#define " $2 " 0" }' \
-		"$kdir/Module.symvers" "$top/build/tree/compat/needs" >"$kdir/include/linux/module.h"
+		"$kdir/Module.symvers" "$top/build/tree/compat/needs" >"$kdir/include/linux/mm.h"
 	ln -s /bin/true "$kdir/scripts/mod/modpost"
 	export NGV_CONF="$T/conf"
 }
