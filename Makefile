@@ -90,7 +90,7 @@ check-vm: deps
 	@tests/vm.t '$(KERNEL)'
 
 check-model: deps
-	@tests/model.t '$(KERNEL)' --seeds '$(SEEDS)' model-load model-tool model-vmbind
+	@tests/model.t '$(KERNEL)' --seeds '$(SEEDS)' model-load model-tool model-vmbind model-vmbind32
 
 check-nvk: deps
 	@tests/model.t '$(KERNEL)' model-nvk25 model-nvk26
@@ -160,21 +160,20 @@ kernels = $(foreach k,$(shell tools/expected list $(1)),$(if $(filter $(2),$(she
 vm      = $(foreach k,$(1),vm-$(k)='tests/vm.t $(k)')
 
 # What a developer runs at each change: no kernel is booted, nouveau is not compiled.
-fast := \
-	tap=tests/tap.t \
-	lint='tests/lint.t spdx no-version-checks shellcheck negations comparisons documented-tests spelling checkpatch readme-kernels' \
-	archive=tests/archive.t \
-	tool=tests/tool.t \
-	gpu-model=tests/gpu-model.t \
-	vaspace=tests/vaspace.t
-
-# Cheap ones first, so that a plain mistake is told in the first minute; beside them
-# what needs a kernel of its own built, or nouveau not at all.  Two at once are slow:
-# limits of time are there to notice what hangs.
 check-fast: deps
 	@tools/deps $(rpm-deps)
-	@tools/run-tests $(if $(LIST),--list,build/check-fast) $(fast)
+	@tools/run-tests $(if $(LIST),--list,build/check-fast) \
+		tap=tests/tap.t \
+		lint='tests/lint.t spdx no-version-checks shellcheck negations comparisons documented-tests spelling checkpatch readme-kernels' \
+		tool=tests/tool.t \
+		--beside \
+		archive=tests/archive.t \
+		gpu-model=tests/gpu-model.t \
+		vaspace=tests/vaspace.t
 
+# Cheap ones first, so that a plain mistake is told in the first minute; beside them
+# what installs the package.  Two at once are slow: limits of time are there to notice
+# what hangs.
 check: deps
 	@tools/deps $(rpm-deps)
 	@NGV_VM_SLOW=$${NGV_VM_SLOW:-3} tools/run-tests $(if $(LIST),--list,build/check) \
@@ -185,6 +184,7 @@ check: deps
 		import=tests/import.t \
 		drift=tests/drift.t \
 		kernels=tests/kernels.t \
+		fit=tests/fit.t \
 		toolchains='tests/toolchains.t clang arm64' \
 		gpuvm=tests/gpuvm.t \
 		gpu-model=tests/gpu-model.t \
@@ -192,26 +192,30 @@ check: deps
 		tool=tests/tool.t \
 		deb=tests/deb.t \
 		install=tests/install.t \
-		$(call vm,$(filter-out %-debug,$(call kernels,check,built always))) \
+		$(call vm,$(call kernels,check,built always)) \
 		nvk=tests/nvk.t \
-		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-tool model-vmbind model-nvk26 model-fuzz' \
+		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-tool model-vmbind model-vmbind32 model-nvk26 model-fuzz' \
 		model-6.1-gm107='tests/model.t 6.1 --chip gm107 model-load model-tool model-vmbind model-nvk25' \
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
 		--beside \
-		harness=tests/vm-harness.t \
+		dkms=tests/dkms.t \
+		environment=tests/environment.t \
+		settle=tests/settle.t \
+		mends=tests/mends.t \
+		states=tests/states.t \
+		walk='STEPS=200 tests/walk.t' \
 		$(call vm,$(call kernels,check,own)) \
+		harness=tests/vm-harness.t \
 		badinput=tests/badinput.t \
 		releases=tests/releases.t \
 		repo=tests/repo.t \
 		debian='tests/debian.t secure-boot blacklist' \
 		rpm='tests/rpm.t rpmlint contents reproducible' \
-		interrupt='N=3 tests/interrupt.t' \
-		$(call vm,$(filter %-debug,$(call kernels,check,built always))) \
-		model-6.1-debug='tests/model.t 6.1-debug --chip gp100 model-load model-vmbind'
+		interrupt='N=3 tests/interrupt.t'
 
 # Everything that there is: hours.
 check-all: check
-	@tools/run-tests build/check-all \
+	@NGV_VM_SLOW=$${NGV_VM_SLOW:-3} tools/run-tests build/check-all \
 		toolchains=tests/toolchains.t \
 		debian=tests/debian.t \
 		rpm=tests/rpm.t \

@@ -69,12 +69,14 @@ stub()
 ours()
 {
 	cat "$T/out" "$T/err" | grep '^nouveau-gpuvm: ' >"$T/said" || :
-	same "$(wc -l <"$T/said")" "$1" 'lines of ours'
+	got=$(wc -l <"$T/said")
+	same "$got" "$1" 'lines of ours'
 }
 
 nothing()
 {
-	[ -z "$(find "$T/lib" "$T/var" -name '*.ko*')" ] || fail 'something was built'
+	got=$(find "$T/lib" "$T/var" -name '*.ko*')
+	same "$got" '' 'something was built'
 	run dkms status -m nouveau-gpuvm -v 1.0
 	status 0
 	has "$T/out" 'added'
@@ -110,7 +112,8 @@ case_built()
 	run dkms status -m nouveau-gpuvm -v 1.0 -k 9.0-built
 	status 0
 	has "$T/out" 'installed'
-	same "$(find "$T/lib/9.0-built" -name '*.ko*' | wc -l)" 6 modules
+	got=$(find "$T/lib/9.0-built" -name '*.ko*' | wc -l)
+	same "$got" 6 modules
 }
 
 tap_begin "$@"

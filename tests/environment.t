@@ -58,7 +58,8 @@ case_cause_to_a_file()
 	failing
 	run env LC_ALL=de_DE.UTF-8 LANGUAGE=de make -C "$T/tree" -f dkms.mk KDIR="$T/k" KVER=9.0-env REPORT="$T/report"
 	status fail
-	same "$(cat "$T/report")" 'nouveau-gpuvm: build for kernel 9.0-env failed: x.c:1:2: error: broken'
+	got=$(cat "$T/report")
+	same "$got" 'nouveau-gpuvm: build for kernel 9.0-env failed: x.c:1:2: error: broken'
 	has "$T/tree/seen" '^LC_ALL=C$'
 }
 

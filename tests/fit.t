@@ -76,7 +76,8 @@ case_text()
 	run timeout 20 build/tree/compat/supported "$T/k" 6.1-wrong
 	status "$want"
 	if [ "$want" = 0 ]; then
-		same "$(cat "$T/err")" ''
+		got=$(cat "$T/err")
+		same "$got" ''
 	else
 		one_line "$says"
 	fi
@@ -94,7 +95,8 @@ case_form()
 	run build/tree/compat/supported --try "$T/state" "$T/k" 6.1-wrong
 	status "$want"
 	if [ "$want" = 0 ]; then
-		same "$(cat "$T/err")" ''
+		got=$(cat "$T/err")
+		same "$got" ''
 		[ -e "$T/state/config.mk" ]
 	else
 		one_line "$says"
@@ -104,7 +106,8 @@ case_form()
 	run build/tree/compat/supported --try "$T/state" "$T/k" 6.1-wrong
 	status "$want"
 	cmp "$T/err" "$T/first"
-	[ -z "$(find "$T/state" -newer "$T/before" -name '*.answer')" ] || fail 'asked again'
+	got=$(find "$T/state" -newer "$T/before" -name '*.answer')
+	same "$got" '' 'asked again'
 }
 
 # --- the ways -----------------------------------------------------------------------
@@ -141,7 +144,8 @@ case_real()
 	cp "$T/needs" "$T/tree/compat/needs"
 	run "$T/tree/compat/supported" "$kdir" "$1"
 	status 0
-	same "$(cat "$T/err")" ''
+	got=$(cat "$T/err")
+	same "$got" ''
 	# The wrong side: a list with one thing more than it has.
 	echo 'symbol drm_of_tomorrow' >>"$T/tree/compat/needs"
 	run "$T/tree/compat/supported" "$kdir" "$1"
@@ -216,9 +220,9 @@ case_complete()
 }
 
 tap_begin "$@"
-tap_case real-6.1 case_real 6.1.0-56
+tap_case real-6.1 case_real 6.1
 tap_case real-6.12 case_real 6.12
-tap_case list-complete-6.1 case_complete 6.1.0-56
+tap_case list-complete-6.1 case_complete 6.1
 tap_case list-complete-6.12 case_complete 6.12
 tap_case as-it-is case_text 0 '' as_it_is
 tap_case header-gone case_text 77 'left alone: it lacks linux/shmem_fs.h, which nouveau 6.12 includes$' header_gone linux/shmem_fs.h
