@@ -209,7 +209,7 @@ check: deps
 		badinput=tests/badinput.t \
 		releases=tests/releases.t \
 		repo=tests/repo.t \
-		debian='tests/debian.t secure-boot blacklist' \
+		debian='tests/debian.t secure-boot blacklist older-kernel-fails' \
 		rpm='tests/rpm.t rpmlint contents reproducible' \
 		interrupt='N=3 tests/interrupt.t'
 
