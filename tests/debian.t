@@ -166,7 +166,7 @@ END
 			mkdir -p $dir
 			printf "\006\000\000\000\00$1" >$dir/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
 			exec "$2" install' sh $on $settle
-		got=$(grep -c 'Secure Boot is on; .* install mokutil and run: mokutil --import' "$T/err")
+		got=$(count "$T/err" 'Secure Boot is on; .* install mokutil and run: mokutil --import')
 		same "$got" $on "told, where it is $on"
 	done
 }

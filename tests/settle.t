@@ -60,7 +60,7 @@ case_environment()
 	run in_chroot env TMPDIR=/nowhere LC_ALL=tr_TR.UTF-8 LANG=de_DE.UTF-8 LANGUAGE=de \
 		sh -c 'dpkg -i /root/debs/one.deb 2>&1 </dev/null | cat; dpkg --audit'
 	status 0
-	got=$(grep -c . "$T/err")
+	got=$(count "$T/err" .)
 	same "$got" 0 'lines on stderr'
 	stub_whole 9.1-stub $one
 	run in_chroot env TMPDIR=/nowhere $helpers/dkms-build rebuild
