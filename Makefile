@@ -181,11 +181,8 @@ check: deps
 		lint=tests/lint.t \
 		archive=tests/archive.t \
 		probes=tests/probes.t \
-		import=tests/import.t \
-		drift=tests/drift.t \
 		kernels=tests/kernels.t \
 		fit=tests/fit.t \
-		toolchains='tests/toolchains.t clang arm64' \
 		gpuvm=tests/gpuvm.t \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t \
@@ -195,9 +192,10 @@ check: deps
 		$(call vm,$(call kernels,check,built always)) \
 		nvk=tests/nvk.t \
 		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-tool model-vmbind model-vmbind32 model-nvk26 model-fuzz' \
-		model-6.1-gm107='tests/model.t 6.1 --chip gm107 model-load model-tool model-vmbind model-nvk25' \
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
 		--beside \
+		import=tests/import.t \
+		drift=tests/drift.t \
 		dkms=tests/dkms.t \
 		environment=tests/environment.t \
 		settle=tests/settle.t \
@@ -209,7 +207,7 @@ check: deps
 		badinput=tests/badinput.t \
 		releases=tests/releases.t \
 		repo=tests/repo.t \
-		debian='tests/debian.t secure-boot blacklist older-kernel-fails' \
+		debian='tests/debian.t secure-boot blacklist' \
 		rpm='tests/rpm.t rpmlint contents reproducible' \
 		interrupt='N=3 tests/interrupt.t'
 

@@ -50,6 +50,24 @@ lines()
 	[ "$1" = 0 ] || has "$T/ours" "$2"
 }
 
+# --- one kernel of two --------------------------------------------------------------
+
+# The oldest kernel cannot be built: the newer one is, and apt goes on.
+case_oldest_kernel_fails()
+{
+	stub_base
+	stub_layer oldest
+	stub_kernels image-9.1-stub headers-9.1-stub image-9.2-stub headers-9.2-stub
+	: >"$chroot/root/no-build-9.1-stub"
+	run in_chroot dpkg -i /root/debs/one.deb
+	status 0
+	lines 1 '^nouveau-gpuvm: build for kernel 9.1-stub failed: '
+	stub_whole 9.2-stub $one
+	got=$(in_chroot modinfo -k 9.1-stub -n nouveau)
+	same "$got" /lib/modules/9.1-stub/kernel/drivers/gpu/drm/nouveau/nouveau.ko
+	in_chroot sh -c '! dpkg --audit | grep .'
+}
+
 # --- odd environments ------------------------------------------------------------
 
 case_environment()
@@ -422,6 +440,7 @@ if [ -z "$tap_list" ]; then
 	# shellcheck disable=SC2154 # tap.sh's own
 	trap 'rm -rf "$tap_dir"; unlayer installed' EXIT
 fi
+tap_case oldest-kernel-fails case_oldest_kernel_fails
 tap_case environment case_environment
 tap_case rebuild case_rebuild
 tap_case rebuild-settings case_rebuild_settings

@@ -55,7 +55,10 @@ case_walk()
 	stub_layer walk
 	cp "$top/tests/stub/walk" "$chroot/root/"
 	# shellcheck disable=SC2086 # words
-	in_chroot /root/walk "$SEED" "$STEPS" $kernels
+	run in_chroot /root/walk "$SEED" "$STEPS" $kernels
+	[ "$rc" = 0 ] || cat "$T/out" "$T/err"
+	status 0
+	has "$T/out" "^$STEPS steps of [0-9]* were possible\$"
 }
 
 tap_begin "$@"

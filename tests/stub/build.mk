@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
 # Six small objects that modinfo and depmod take for modules, in place of our own; and a
-# kernel's own nouveau.  While /root/no-build exists, the build fails.
+# kernel's own nouveau.  While /root/no-build exists, or /root/no-build-KVER, the build
+# fails.
 
 KVER ?= $(notdir $(patsubst %/build,%,$(KDIR)))
 VERSION = $(shell cat VERSION)
@@ -18,7 +19,7 @@ our := compat/ngv_compat src/gpuvm/ngv_gpuvm upstream/drivers/gpu/drm/ttm/ngv_tt
 
 .PHONY: modules own
 modules:
-	@[ ! -e /root/no-build ] || { echo 'stub: error: asked to fail' | tee -a make.log; exit 1; }
+	@[ ! -e /root/no-build ] && [ ! -e /root/no-build-$(KVER) ] || { echo 'stub: error: asked to fail' | tee -a make.log; exit 1; }
 	@$(foreach m,$(our),mkdir -p $(dir $(m)) && { $(call object,$(m),,$(VERSION)); } &&) :
 	@mkdir -p upstream/drivers/gpu/drm/nouveau
 	@$(call object,upstream/drivers/gpu/drm/nouveau/nouveau,ngv_gpuvm,$(VERSION))
