@@ -23,46 +23,11 @@ tree()
 	needs=$top/build/tree/compat/needs
 }
 
-# Like headers_of, in links of whole directories: a thousand times fewer files.
-linked()
-{
-	real=$(tools/kernel headers "$kernel")
-	common=$(sed -n 's,^include \(/.*\)/Makefile$,\1,p' "$real/Makefile")
-	[ -n "$common" ] || skip "the headers of $kernel are in one tree"
-	mkdir "$T/k" "$T/common"
-	ln -s "$real"/* "$real"/.[!.]* "$T/k/"
-	ln -s "$common"/* "$T/common/"
-	rm "$T/k/Makefile" "$T/common/Makefile"
-	echo "include $T/common/Makefile" >"$T/k/Makefile"
-	# It finds the sources by its own place.
-	cp "$common/Makefile" "$T/common/"
-	opened k/include/config
-	for file in k/include/drm k/include/linux common/include/drm/display common/include/linux; do
-		opened "$file"
-	done
-}
-
-# opened DIR: of $T, becomes a directory of links in place of a link
-opened()
-{
-	at=$T
-	for part in $(echo "$1" | tr / ' '); do
-		at=$at/$part
-		if [ -L "$at" ]; then
-			to=$(readlink -f "$at")
-			rm "$at"
-			mkdir "$at"
-			ln -s "$to"/* "$at/"
-		fi
-		mkdir -p "$at"
-	done
-}
-
 # wrong EDIT [ARGUMENT...]: the kernel's headers, made wrong in $T/k and $T/common
 wrong()
 {
 	tree
-	linked
+	linked_headers "$(tools/kernel headers "$kernel")"
 	"$@"
 }
 
