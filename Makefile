@@ -205,7 +205,7 @@ check: deps
 		states=tests/states.t \
 		walk='STEPS=200 tests/walk.t' \
 		$(call vm,$(call kernels,check,own)) \
-		harness=tests/vm-harness.t \
+		harness='tests/vm-harness.t misuse sound complaints selftest-runner hang oops no-boot brought gpu gpu-dies' \
 		badinput=tests/badinput.t \
 		releases=tests/releases.t \
 		repo=tests/repo.t \
@@ -216,6 +216,7 @@ check: deps
 # Everything that there is: hours.
 check-all: check
 	@NGV_VM_SLOW=$${NGV_VM_SLOW:-3} tools/run-tests build/check-all \
+		harness=tests/vm-harness.t \
 		toolchains=tests/toolchains.t \
 		debian=tests/debian.t \
 		rpm=tests/rpm.t \

@@ -146,13 +146,16 @@ END
 	mkdir -p "$chroot/var/lib/shim-signed/mok"
 	: >"$chroot/var/lib/shim-signed/mok/MOK.der"
 	run in_chroot $settle install
+	status 0
 	has "$T/err" 'run: mokutil --import /var/lib/shim-signed/mok/MOK.der$'
 	echo 'is already enrolled' >"$chroot/root/test-key"
 	run in_chroot $settle install
+	status 0
 	! grep 'Secure Boot' "$T/err" || fail "told for nothing"
 	echo 'SecureBoot disabled' >"$chroot/root/sb-state"
 	echo 'is not enrolled' >"$chroot/root/test-key"
 	run in_chroot $settle install
+	status 0
 	! grep 'Secure Boot' "$T/err" || fail "told for nothing"
 	# Asked it was, and never told to do anything.
 	cat "$chroot/root/mokutil.calls"
@@ -166,7 +169,8 @@ END
 			mkdir -p $dir
 			printf "\006\000\000\000\00$1" >$dir/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
 			exec "$2" install' sh $on $settle
-		got=$(grep -c 'Secure Boot is on; .* install mokutil and run: mokutil --import' "$T/err")
+		status 0
+		got=$(count "$T/err" 'Secure Boot is on; .* install mokutil and run: mokutil --import')
 		same "$got" $on "told, where it is $on"
 	done
 }

@@ -205,6 +205,7 @@ case_change_is_noticed()
 		status 0
 		has "$T/out" 'holds Linux' || fail "$change was not noticed"
 		run_import --source "$small" --out "$out"
+		status 0
 		has "$T/out" 'up to date'
 	done
 }
@@ -368,6 +369,7 @@ case_rename_header()
 		'one ngv_one;six ngv_six;three ngv_three;two ngv_two;'
 	touch -d 2020-01-01 "$T/h"
 	run "$tool" "$T/h" "$T/a" "$T/b"
+	status 0
 	got=$(stat -c %Y "$T/h")
 	want=$(date -d 2020-01-01 +%s)
 	same "$got" "$want" 'time of an unchanged header'
@@ -709,6 +711,7 @@ case_disk_full()
 	for size in 4k 64k 1m 4m 7m 9m 10m 11m 12m; do
 		mount -o "remount,size=$size" "$T/out-dir"
 		run_import --source "$small" --out "$out"
+		status any
 		if [ $rc -ne 0 ]; then
 			failures=$((failures + 1))
 			one_line 'cannot write\|cannot copy\|fails on'

@@ -60,7 +60,7 @@ case_environment()
 	run in_chroot env TMPDIR=/nowhere LC_ALL=tr_TR.UTF-8 LANG=de_DE.UTF-8 LANGUAGE=de \
 		sh -c 'dpkg -i /root/debs/one.deb 2>&1 </dev/null | cat; dpkg --audit'
 	status 0
-	got=$(grep -c . "$T/err")
+	got=$(count "$T/err" .)
 	same "$got" 0 'lines on stderr'
 	stub_whole 9.1-stub $one
 	run in_chroot env TMPDIR=/nowhere $helpers/dkms-build rebuild
@@ -69,6 +69,7 @@ case_environment()
 	# The cause is told although standard error is no file.
 	: >"$chroot/root/no-build"
 	run in_chroot env TMPDIR=/nowhere sh -c "{ $helpers/dkms-build rebuild 9.1-stub 2>&1; echo rc \$?; } | cat"
+	status 0
 	has "$T/out" '^nouveau-gpuvm: build for kernel 9.1-stub failed: '
 	has "$T/out" '^rc 1$'
 }
@@ -260,6 +261,7 @@ case_secure_boot()
 	stub_whole 9.1-stub $two
 	stub_whole 9.2-stub $two
 	run in_chroot $settle enrolled
+	status 0
 	lines 0
 	! grep '^mokutil' "$chroot/root/calls" | grep -v -e '--sb-state$' -e '--test-key ' ||
 		fail 'mokutil was called for more than an answer'
@@ -277,6 +279,7 @@ case_secure_boot_rebuild()
 		: >"$chroot/var/lib/dkms/mok.pub"
 		secure_boot enabled
 		run in_chroot $settle install
+		status 0
 		own_chosen
 		echo /var/lib/dkms/mok.pub >"$chroot/root/enrolled"
 		# shellcheck disable=SC2086 # words
@@ -290,6 +293,7 @@ case_secure_boot_rebuild()
 	: >"$chroot/var/lib/dkms/mok.pub"
 	secure_boot enabled
 	run in_chroot $settle install
+	status 0
 	run in_chroot dpkg -P nouveau-gpuvm-dkms
 	status 0
 	rm "$chroot/var/lib/dkms/mok.pub"
@@ -309,6 +313,7 @@ case_key()
 	asks()
 	{
 		run in_chroot $settle install
+		status 0
 		lines 1 "run: mokutil --import $1\$"
 	}
 	asks /var/lib/dkms/mok.pub
@@ -343,6 +348,7 @@ case_blocked()
 		# shellcheck disable=SC2059 # escapes are wanted
 		printf "$line\n" >"$chroot$dir/modprobe.d/test.conf"
 		run in_chroot $settle install </dev/null
+		status 0
 		if [ -n "$says" ]; then
 			lines 1 "^nouveau-gpuvm-dkms: $dir/modprobe.d/test.conf $says; remove that line to use it\$"
 		else
@@ -374,6 +380,7 @@ case_blocked_for_now()
 {
 	from_installed now
 	run in_chroot sh -c "mkdir /run/modprobe.d; echo blacklist nouveau >/run/modprobe.d/a.conf; exec $settle install"
+	status 0
 	lines 1 '/run/modprobe.d/a.conf keeps nouveau from being loaded'
 }
 
@@ -383,6 +390,7 @@ case_blocked_by_command_line()
 	for word in modprobe.blacklist=foo,nouveau nouveau.modeset=0; do
 		echo "root=/dev/sda1 $word quiet" >"$chroot/root/cmdline"
 		run in_chroot sh -c "mount --bind /root/cmdline /proc/cmdline && exec $settle install"
+		status 0
 		lines 1 "^nouveau-gpuvm-dkms: the kernel's command line .*; remove that word to use it\$"
 	done
 }
@@ -419,6 +427,7 @@ case_initramfs()
 		done
 		rm -f "$chroot/root/calls"
 		run in_chroot $settle kernel 9.1-stub
+		status 0
 		lines 0
 		grep -v '^lsinitrd' "$chroot/root/calls" >"$T/calls" || :
 		got=$(cat "$T/calls")
@@ -427,11 +436,13 @@ case_initramfs()
 		rm -f "$chroot/root/calls"
 		image "$path" $in_updates
 		run in_chroot $settle kernel 9.1-stub
+		status 0
 		! grep -v '^lsinitrd' "$chroot/root/calls" || fail 'made anew for nothing'
 		# A failure is told with the command.
 		image "$path" $in_kernel
 		: >"$chroot/root/refuse"
 		run in_chroot $settle kernel 9.1-stub
+		status 0
 		lines 1 "the initramfs of kernel 9.1-stub still holds the nouveau of before; run: $calls\$"
 		unlayer initramfs
 	done <<END
@@ -453,9 +464,11 @@ case_initramfs_told()
 	image /efi/0123/9.1-stub/initrd kernel/drivers/gpu/drm/nouveau
 	echo 0123 >"$chroot/etc/machine-id"
 	run in_chroot $settle kernel 9.1-stub
+	status 0
 	lines 1 'cannot see which nouveau /efi/0123/9.1-stub/initrd holds; make that initramfs anew'
 	program lsinitrd 'cat "$1"'
 	run in_chroot $settle kernel 9.1-stub
+	status 0
 	lines 1 '/efi/0123/9.1-stub/initrd still holds the nouveau of before; make that initramfs anew'
 }
 

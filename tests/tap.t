@@ -298,6 +298,7 @@ tap_begin "$@"
 tap_case passes case_passes 'run true; status 0'
 tap_case fails case_fails 'same 1 2' "value: got '1', expected '2'"
 tap_case status-unseen case_fails 'run false; same 1 1' 'nobody looked at the status of: false'
+tap_case status-any-is-no-check case_fails "run false; status any" "the case has checked nothing"
 tap_case status-unseen-before-next case_fails 'run true; run false; status 1' 'nobody looked at the status of: true'
 tap_case failed-command-in-between case_ends 'same 1 1; false; same 2 2'
 tap_case nothing-checked case_fails : 'the case has checked nothing'
