@@ -262,6 +262,7 @@ fresh()
 		"$top/tools/make-deb"
 		rm -rf "$chroot"
 		"$env" make "$chroot"
+		echo force-unsafe-io >"$chroot/etc/dpkg/dpkg.cfg.d/quick"
 		in_chroot env INITRD=No apt-get -q -y install dkms "$("$top/tools/kernel" packages 6.1 headers)"
 		cp "$top"/build/deb/nouveau-gpuvm-dkms_*.deb "$chroot/root/deb.deb"
 		: >"$chroot/root/ready"
@@ -416,6 +417,67 @@ case_dkms_read_only()
 	nothing_built
 }
 
+# wrong_headers KVER SCRIPT: the headers package of a kernel KVER, /root/KVER.deb of the
+# chroot: those of 6.1, which SCRIPT makes wrong in $T/k and $T/common
+wrong_headers()
+{
+	cp "$top/tests/headers.sh" "$chroot/root/"
+	pkg=$chroot/root/$1
+	rm -rf "$pkg"
+	mkdir -p "$pkg/DEBIAN" "$pkg/lib/modules/$1/kernel"
+	ln -s "/usr/src/linux-headers-$1/k" "$pkg/lib/modules/$1/build"
+	printf 'Package: linux-headers-%s\nVersion: 1\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\nDescription: stub\n' \
+		"$1" >"$pkg/DEBIAN/control"
+	# As that of Debian's headers does
+	printf '#!/bin/sh\nset -e\nrun-parts --report --exit-on-error --arg=%s /etc/kernel/header_postinst.d\n' \
+		"$1" >"$pkg/DEBIAN/postinst"
+	chmod 755 "$pkg/DEBIAN/postinst"
+	# shellcheck disable=SC2016 # expanded inside
+	in_chroot sh -euc 'fail() { echo "$*"; exit 1; }
+		T=/usr/src/linux-headers-$1
+		mkdir "$T"
+		. /root/headers.sh
+		linked_headers "$(readlink -f "/lib/modules/$2/build")"
+		eval "$3"
+		mkdir "/root/$1/usr"
+		mkdir "/root/$1/usr/src"
+		mv "$T" "/root/$1/usr/src/"
+		dpkg-deb --root-owner-group -Znone -b "/root/$1" "/root/$1.deb"
+		rm -r "/root/$1"' sh "$1" "$kver" "$2"
+}
+
+# wrong LACKS SCRIPT: these headers arrive, and leave when all is seen
+wrong()
+{
+	wrong_headers 9.5-wrong "$2"
+	run in_chroot dpkg -i /root/9.5-wrong.deb
+	status 0
+	said 1 "^$name: kernel 9.5-wrong is left alone: $1"
+	run in_chroot dkms autoinstall -k 9.5-wrong
+	status 0
+	one_line "^$name: kernel 9.5-wrong is left alone: $1"
+	nothing_built
+	in_chroot sh -c '! dpkg --audit | grep .'
+	in_chroot dpkg -P linux-headers-9.5-wrong
+}
+
+# Headers arrive for which nouveau cannot be built: apt ends well, and a line says what
+# the kernel lacks.
+case_apt_wrong_headers()
+{
+	fresh
+	later 'in_chroot dpkg -P linux-headers-9.5-wrong; rm -rf "$chroot"/root/9.5-wrong*'
+	unpacked
+	# shellcheck disable=SC2016 # expanded inside
+	wrong 'it lacks linux/shmem_fs.h,' 'rm "$T/common/include/linux/shmem_fs.h"'
+	# shellcheck disable=SC2016
+	wrong 'it does not export drm_dp_read_desc(),' \
+		'edit "$T/k/Module.symvers" "/	drm_dp_read_desc	/d"'
+	# shellcheck disable=SC2016
+	wrong 'nouveau 6.12 does not fit its headers: .*pre_xfer' \
+		'edit "$T/common/include/linux/i2c-algo-bit.h" s/pre_xfer/before_xfer/'
+}
+
 # A compile error is told where one looks, and leaves nothing.
 case_build_fails()
 {
@@ -478,6 +540,7 @@ tap_case read-only case_read_only
 tap_case switch case_switch
 tap_case apt-skips-unsupported case_apt_skips
 tap_case apt-without-headers case_apt_no_headers
+tap_case apt-with-wrong-headers case_apt_wrong_headers
 tap_case apt-without-compiler case_apt_no_compiler
 tap_case dkms-without-room case_dkms_no_room
 tap_case dkms-read-only case_dkms_read_only

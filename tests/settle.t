@@ -149,6 +149,66 @@ case_rebuild_fails()
 	stub_whole 9.2-stub $one
 }
 
+# What only a trial finds out is known before dkms is asked; and where dkms is the first to
+# find it, that is no failure, whatever the status that this dkms ends with.
+case_left_alone_after_trial()
+{
+	for st in '' 9 77; do
+		for then in 'rebuild 9.1-stub' "$one" 'kernel 9.1-stub'; do
+			from_installed trial
+			[ "${then% *}" = rebuild ] ||
+				in_chroot sh -c "dkms remove $name/$one -k 9.1-stub" >"$T/log" || fail 'dkms remove'
+			if [ -n "$st" ]; then
+				cat >"$chroot/usr/local/sbin/dkms" <<-END
+					#!/bin/sh
+					: >/root/unfit
+					/usr/sbin/dkms "\$@"
+					st=\$?
+					rm /root/unfit
+					[ \$st != 77 ] || st=$st
+					exit \$st
+				END
+				chmod +x "$chroot/usr/local/sbin/dkms"
+			else
+				: >"$chroot/root/unfit"
+			fi
+			# shellcheck disable=SC2086 # words
+			run in_chroot $helpers/dkms-build $then
+			status 0
+			if [ "$st:${then% *}" = :kernel ]; then
+				lines 0
+			else
+				lines 1 '^nouveau-gpuvm: kernel 9.1-stub is left alone: the stub does not fit its headers$'
+			fi
+			[ -n "$st" ] || lacks "$T/out" '^Building'
+			stub_own 9.1-stub
+			stub_whole 9.2-stub $one
+			audit_clean
+			unlayer trial
+		done
+	done
+}
+
+# What was asked of the kernels goes with the package.
+case_state_removed()
+{
+	for then in 'dpkg -P' 'dpkg -r'; do
+		from_installed state
+		# /run is another each time.
+		run in_chroot sh -c "mkdir -p /run/$name/9.1-stub && : >/run/$name/9.1-stub/verdict &&
+			$then nouveau-gpuvm-dkms && ls /run"
+		status 0
+		lacks "$T/out" '^nouveau-gpuvm'
+		unlayer state
+	done
+	# No prerm of a package that was unpacked and not configured is called.
+	stub_base
+	stub_layer state
+	run in_chroot sh -c "dpkg --unpack /root/debs/one.deb && mkdir /run/$name && dpkg -P nouveau-gpuvm-dkms && ls /run"
+	status 0
+	lacks "$T/out" '^nouveau-gpuvm'
+}
+
 case_rebuild_bad_kernel()
 {
 	from_installed bad
@@ -446,6 +506,8 @@ tap_case rebuild case_rebuild
 tap_case rebuild-settings case_rebuild_settings
 tap_case rebuild-fails case_rebuild_fails
 tap_case rebuild-bad-kernel case_rebuild_bad_kernel
+tap_case left-alone-after-trial case_left_alone_after_trial
+tap_case state-removed case_state_removed
 tap_case secure-boot case_secure_boot
 tap_case secure-boot-rebuild case_secure_boot_rebuild
 tap_case key case_key

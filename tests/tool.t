@@ -294,6 +294,49 @@ case_secure_boot()
 	same "$got" 'VM_BIND works'
 }
 
+# As the package leaves it: modprobe takes the kernel's own until the key is enrolled.
+case_secure_boot_waits()
+{
+	sound
+	secure_boot 1
+	dkms_key
+	enrolled
+	mkdir -p "$root/etc/depmod.d"
+	printf '# wrote this\n# until: key\noverride nouveau * kernel/drivers/gpu/drm/nouveau\n' \
+		>"$root/etc/depmod.d/nouveau-gpuvm.conf"
+	mv "$root/lib/modules/$kver/updates" "$T/updates"
+	pack
+	mv "$T/updates" "$root/lib/modules/$kver/updates"
+	depmod -b "$root" -C "$root/etc/depmod.d/nouveau-gpuvm.conf" "$kver"
+	touch "$root/boot/initrd.img-$kver"
+	theirs_loaded
+	says='kernel.s own nouveau stays in charge until the modules. key is enrolled'
+	finding 1 secure-boot "$says" 'mokutil --import /var/lib/dkms/mok.pub'
+	ask status
+	status 0
+	has "$T/out" "^$kver \*  *yes  *the kernel.s own, until the key is enrolled  *no  *current\$"
+	ask status --json
+	status 0
+	fields <<END
+.kernels[0].next.ours false
+.kernels[0].next.waits_for_key true
+END
+	# One finding for all kernels
+	kernel 6.1.0-98-amd64
+	mkdir -p "$root/var/lib/dkms/nouveau-gpuvm/$version/6.1.0-98-amd64/x86_64/module"
+	: >"$root/var/lib/dkms/nouveau-gpuvm/$version/6.1.0-98-amd64/x86_64/module/nouveau.ko"
+	depmod -b "$root" 6.1.0-98-amd64
+	finding 1 secure-boot "$says" 'mokutil --import'
+	# The next boot has not come yet.
+	enrolled "$root/var/lib/dkms/mok.pub"
+	finding 1 secure-boot 'still in charge, although Secure Boot does not refuse the modules any more' \
+		'nouveau-gpuvm rebuild$'
+	# Another reason is none to wait for a key.
+	rm -r "$root/lib/modules/6.1.0-98-amd64"
+	sed -i 's/until: key/until: removal/' "$root/etc/depmod.d/nouveau-gpuvm.conf"
+	finding 1 in-tree-module 'would load kernel/'
+}
+
 case_secure_boot_unsigned()
 {
 	sound
@@ -1313,6 +1356,7 @@ tap_case stale-initramfs case_stale_initramfs
 tap_case initramfs-after-removal case_initramfs_after_removal
 tap_case broken-initramfs case_broken_initramfs
 tap_case secure-boot-key case_secure_boot
+tap_case secure-boot-waits-for-key case_secure_boot_waits
 tap_case secure-boot-unsigned case_secure_boot_unsigned
 tap_case secure-boot-key-elsewhere case_secure_boot_key_elsewhere
 tap_case blacklist case_blacklist

@@ -232,7 +232,8 @@ static void check_in_tree(const char *name, const struct facts *f)
 	for (i = 0; i < f->kernels.count; i++) {
 		const struct kernel *k = &f->kernels.k[i];
 
-		if (k->built != BUILT_YES || k->chosen.ours)
+		/* Why a kernel waits is check_secure_boot()'s to say. */
+		if (k->built != BUILT_YES || k->chosen.ours || kernel_waits(&f->kernels, k))
 			continue;
 		snprintf(remedy, sizeof(remedy), REBUILD " %s", k->release);
 		add(name, matters(k), remedy, "%s would load %s instead of what was built",
@@ -277,6 +278,29 @@ static void check_nomodeset(const char *name, const struct facts *f)
 		    "the kernel was booted with %s", word);
 }
 
+/* Until the key is enrolled, the package lets modprobe take each kernel's own nouveau. */
+static void check_waiting(const char *name, const struct facts *f,
+			  const struct secure_boot_state *s)
+{
+	enum verdict verdict = FINE;
+	size_t i;
+
+	for (i = 0; i < f->kernels.count; i++) {
+		const struct kernel *k = &f->kernels.k[i];
+
+		if (kernel_waits(&f->kernels, k) && verdict != BLOCKS)
+			verdict = matters(k);
+	}
+	if (verdict == FINE)
+		return;
+	if ((s->state == SB_ON || s->state == SB_UNKNOWN) && *s->key && s->enrolled != ENROLLED_YES)
+		add(name, verdict, how_to_enrol(s->key),
+		    "Secure Boot is on, and the kernel's own nouveau stays in charge until the modules' key is enrolled");
+	else
+		add(name, verdict, REBUILD,
+		    "the kernel's own nouveau is still in charge, although Secure Boot does not refuse the modules any more");
+}
+
 static void check_secure_boot(const char *name, const struct facts *f)
 {
 	const struct kernel *k = f->kernels.current;
@@ -284,6 +308,7 @@ static void check_secure_boot(const char *name, const struct facts *f)
 	char remedy[512];
 
 	secure_boot_look(&s);
+	check_waiting(name, f, &s);
 	if (s.state != SB_ON || !k || !k->chosen.ours)
 		return;
 	if (!*k->chosen.signer) {

@@ -110,6 +110,26 @@ static void find_source(struct kernels *all)
 	list_free(versions);
 }
 
+/* dkms-settle writes the reason into the override, and removes both when it is gone. */
+static bool find_waiting(void)
+{
+	static const char reason[] = "# until: key";
+	char *text = root_read(NULL, "/etc/depmod.d/" PACKAGE ".conf");
+	bool waits = false;
+	char *line, *save;
+
+	for (line = text ? strtok_r(text, "\n", &save) : NULL; line;
+	     line = strtok_r(NULL, "\n", &save))
+		waits |= !strcmp(line, reason);
+	free(text);
+	return waits;
+}
+
+bool kernel_waits(const struct kernels *all, const struct kernel *k)
+{
+	return all->waits_for_key && k->built == BUILT_YES && k->chosen.found && !k->chosen.ours;
+}
+
 bool kernel_installed(const char *release)
 {
 	return *release && *release != '.' && !strchr(release, '/') &&
@@ -150,6 +170,7 @@ void kernels_find(struct kernels *all, unsigned int ms)
 		snprintf(all->running, sizeof(all->running), "%s", name.release);
 	}
 	find_source(all);
+	all->waits_for_key = find_waiting();
 	releases = root_list("/lib/modules");
 	for (i = 0; releases[i]; i++) {
 		struct kernel *k;

@@ -38,14 +38,18 @@ static enum shade built_shade(const struct kernel *k)
 }
 
 /* Whose nouveau it is, in words for people */
-static void name_module(char *text, size_t room, const struct module *m)
+static void name_module(char *text, size_t room, const struct kernels *all, const struct kernel *k)
 {
+	const struct module *m = &k->chosen;
+
 	if (m->builtin)
 		snprintf(text, room, "the kernel's own, built in");
 	else if (!m->found)
 		snprintf(text, room, "none");
 	else if (m->ours)
 		snprintf(text, room, "ours %s", m->version);
+	else if (kernel_waits(all, k))
+		snprintf(text, room, "the kernel's own, until the key is enrolled");
 	else
 		snprintf(text, room, "the kernel's own%s", m->vm_bind ? ", with VM_BIND" : "");
 }
@@ -77,7 +81,7 @@ static void text_kernels(FILE *to, const struct facts *f, const struct options *
 		int n = (int)strlen(all->k[i].release) + all->k[i].running * 2;
 
 		width = n > width ? n : width;
-		name_module(next, sizeof(next), &all->k[i].chosen);
+		name_module(next, sizeof(next), all, &all->k[i]);
 		n = (int)strlen(next);
 		next_width = n > next_width ? n : next_width;
 	}
@@ -87,7 +91,7 @@ static void text_kernels(FILE *to, const struct facts *f, const struct options *
 	for (i = 0; i < all->count; i++) {
 		const struct kernel *k = &all->k[i];
 
-		name_module(next, sizeof(next), &k->chosen);
+		name_module(next, sizeof(next), all, k);
 		snprintf(line, sizeof(line), "%s%s", k->release, k->running ? " *" : "");
 		fprintf(to, "%-*s  %s%-10s%s  %s%-*s%s  %-6s  %s%s%s\n", width, line,
 			shade(o, built_shade(k)), built_word(k), shade(o, PLAIN),
@@ -126,7 +130,8 @@ static void text_gpu(FILE *to, const struct gpu *g, const struct options *o)
 			shade(o, PLAIN));
 }
 
-static void json_kernel(FILE *to, const struct kernel *k, const struct loaded *l)
+static void json_kernel(FILE *to, const struct kernels *all, const struct kernel *k,
+			const struct loaded *l)
 {
 	static const char *const headers[] = { "none", "incomplete", "whole" };
 	const struct module *m = &k->chosen;
@@ -144,6 +149,7 @@ static void json_kernel(FILE *to, const struct kernel *k, const struct loaded *l
 	json_string("version", m->version);
 	json_string("signer", m->signer);
 	json_truth("vm_bind", m->vm_bind);
+	json_truth("waits_for_key", kernel_waits(all, k));
 	json_close(to);
 	json_truth("loaded", k->running && l->is && !strcmp(l->from, "chosen"));
 	json_string("initramfs", initramfs_word(k->initramfs));
@@ -181,7 +187,7 @@ static void json_status(FILE *to, const struct facts *f)
 	json_string("source", f->kernels.source);
 	json_open("kernels", '[');
 	for (i = 0; i < f->kernels.count; i++)
-		json_kernel(to, &f->kernels.k[i], l);
+		json_kernel(to, &f->kernels, &f->kernels.k[i], l);
 	json_close(to);
 	json_open("loaded", '{');
 	json_truth("nouveau", l->is);

@@ -135,10 +135,13 @@ struct kernels {
 	char running[128];
 	struct kernel *current;	/* the running one; NULL if it is not installed */
 	char source[64];	/* version that dkms knows; "" if none */
+	bool waits_for_key;	/* the package keeps each kernel's own in charge until then */
 };
 
 /* @ms: how long to look into initramfs images, altogether */
 void kernels_find(struct kernels *all, unsigned int ms);
+/* Whether its modules are built, and wait for their key to be enrolled. */
+bool kernel_waits(const struct kernels *all, const struct kernel *k);
 /* The compiler a kernel's modules are made with, and whether it is here. */
 bool kernel_compiler(const struct kernel *k, char *name, size_t room);
 bool in_path(const char *program);
