@@ -153,6 +153,8 @@ exceptions()
 		shim of compat: drm_gem_private_object_init drm_mode_create_tv_properties drm_prime_gem_destroy iommu_map kthread_complete_and_exit
 		shim of compat: pci_get_device register_shrinker unregister_shrinker vga_switcheroo_client_fb_set vga_switcheroo_process_delayed_switch
 		macro in 6.12: alloc_pages dma_sync_single_for_cpu dma_sync_single_for_device drm_firmware_drivers_only kmem_cache_create kmemdup
+		shim of compat: drm_exec_cleanup drm_exec_fini drm_exec_init drm_exec_lock_obj drm_exec_prepare_array drm_exec_prepare_obj drm_exec_unlock_obj
+		CONFIG_KPROBES: __kmalloc_cache_noprof __kmalloc_noprof
 		macro in 6.12: strscpy strscpy_pad vmalloc vzalloc
 		also the name of a variable or a type: complete iowrite16 vmap pci_unregister_driver
 	END
