@@ -23,6 +23,7 @@ dkms_of()
 dkms()
 {
 	# Some look for headers in /lib/modules, whatever they are told.
+	mkdir -p /lib/modules
 	unshare --mount sh -c 'mount --bind "$1" /lib/modules && shift && exec bash "$@"' sh "$T/lib" \
 		"$script" "$@" --dkmstree "$T/var" --sourcetree "$T/src"
 }
