@@ -171,31 +171,34 @@ check-fast: deps
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t
 
-# Cheap ones first, so that a plain mistake is told in the first minute; beside them
-# what installs the package.  Two at once are slow: limits of time are there to notice
-# what hangs.
+# What compiles nouveau comes first, so that the others find it compiled; beside it
+# what compiles little.  Two at once are slow: limits of time are there to notice what
+# hangs.
 check: deps
 	@tools/deps $(rpm-deps)
 	@NGV_VM_SLOW=$${NGV_VM_SLOW:-3} tools/run-tests $(if $(LIST),--list,build/check) \
 		tap=tests/tap.t \
 		lint=tests/lint.t \
-		archive=tests/archive.t \
-		probes=tests/probes.t \
-		kernels=tests/kernels.t \
-		fit=tests/fit.t \
-		gpuvm=tests/gpuvm.t \
-		gpu-model=tests/gpu-model.t \
-		vaspace=tests/vaspace.t \
-		tool=tests/tool.t \
 		deb=tests/deb.t \
 		install=tests/install.t \
 		$(call vm,$(call kernels,check,built always)) \
 		nvk=tests/nvk.t \
 		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-tool model-vmbind model-vmbind32 model-nvk26 model-fuzz' \
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
+		gpu-model=tests/gpu-model.t \
+		vaspace=tests/vaspace.t \
+		tool=tests/tool.t \
+		releases=tests/releases.t \
+		repo=tests/repo.t \
+		rpm='tests/rpm.t rpmlint contents reproducible' \
 		--beside \
+		archive=tests/archive.t \
+		probes=tests/probes.t \
 		import=tests/import.t \
 		drift=tests/drift.t \
+		kernels=tests/kernels.t \
+		fit=tests/fit.t \
+		gpuvm=tests/gpuvm.t \
 		dkms=tests/dkms.t \
 		environment=tests/environment.t \
 		settle=tests/settle.t \
@@ -204,11 +207,8 @@ check: deps
 		walk='STEPS=200 tests/walk.t' \
 		$(call vm,$(call kernels,check,own)) \
 		harness='tests/vm-harness.t misuse sound complaints selftest-runner hang oops no-boot brought gpu gpu-dies' \
-		badinput=tests/badinput.t \
-		releases=tests/releases.t \
-		repo=tests/repo.t \
 		debian='tests/debian.t secure-boot blacklist' \
-		rpm='tests/rpm.t rpmlint contents reproducible' \
+		badinput=tests/badinput.t \
 		interrupt='N=3 tests/interrupt.t'
 
 # Everything that there is: hours.
