@@ -142,8 +142,8 @@ case_contents()
 	rpm2cpio "$top"/build/rpm/nouveau-gpuvm-dkms-*.rpm | (cd "$T/rpm" && cpio --quiet -idm)
 	diff -r "$T/deb/usr/src" "$T/rpm/usr/src" >"$T/diff" || :
 	grep -v '^Only in .*: dkms.conf$' "$T/diff" && fail "they differ"
-	got=$(rpm -qpR "$top"/build/rpm/nouveau-gpuvm-dkms-*.rpm | grep -E 'perl|bash|python')
-	same "$got" ''
+	rpm -qpR "$top"/build/rpm/nouveau-gpuvm-dkms-*.rpm >"$T/needs"
+	lacks "$T/needs" 'perl\|bash\|python'
 }
 
 case_reproducible()
