@@ -171,8 +171,8 @@ check-fast: deps
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t
 
-# What compiles nouveau comes first, so that the others find it compiled; beside it
-# what compiles little.  Two at once are slow: limits of time are there to notice what
+# The tests that compile nouveau come first, so that later tests find the objects in
+# ccache. The tests beside them compile little.  Two at once are slow: limits of time are there to notice what
 # hangs.
 check: deps
 	@tools/deps $(rpm-deps)

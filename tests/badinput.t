@@ -428,7 +428,7 @@ wrong_headers()
 	ln -s "/usr/src/linux-headers-$1/k" "$pkg/lib/modules/$1/build"
 	printf 'Package: linux-headers-%s\nVersion: 1\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\nDescription: stub\n' \
 		"$1" >"$pkg/DEBIAN/control"
-	# As that of Debian's headers does
+	# Debian's headers packages run these hooks, too.
 	printf '#!/bin/sh\nset -e\nrun-parts --report --exit-on-error --arg=%s /etc/kernel/header_postinst.d\n' \
 		"$1" >"$pkg/DEBIAN/postinst"
 	chmod 755 "$pkg/DEBIAN/postinst"

@@ -229,7 +229,7 @@ if [ -z "$tap_list" ]; then
 	rm -rf "$state"
 	mkdir -p "$state"
 	# shellcheck disable=SC2154 # tap.sh's own
-	trap 'rm -rf "$tap_dir"; unlayer life' EXIT
+	tap_at_end='unlayer life'
 fi
 tap_case secure-boot case_secure_boot
 tap_case blacklist case_blacklist

@@ -203,7 +203,7 @@ if [ -z "$tap_list" ]; then
 	rm -rf "$state"
 	mkdir -p "$state"
 	# shellcheck disable=SC2154 # tap.sh's own
-	trap 'rm -rf "$tap_dir"; for l in removed arrived waiting installed clean; do unlayer $l; done' EXIT
+	tap_at_end='for l in removed arrived waiting installed clean; do unlayer $l; done'
 	echo "# SEED=$SEED N=$N"
 fi
 i=0

@@ -223,7 +223,7 @@ if [ -z "$tap_list" ]; then
 	rm -f "$debs/ready"
 	mkdir -p "$state"
 	# shellcheck disable=SC2154 # tap.sh's own
-	trap 'rm -rf "$tap_dir"; unlayer installed' EXIT
+	tap_at_end='unlayer installed'
 fi
 tap_case dkms-tree damage 'rm -rf /var/lib/dkms/nouveau-gpuvm'
 tap_case sources damage 'rm -rf /usr/src/nouveau-gpuvm-*'

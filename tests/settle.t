@@ -498,7 +498,7 @@ if [ -z "$tap_list" ]; then
 	rm -f "$debs/ready"
 	mkdir -p "$state"
 	# shellcheck disable=SC2154 # tap.sh's own
-	trap 'rm -rf "$tap_dir"; unlayer installed' EXIT
+	tap_at_end='unlayer installed'
 fi
 tap_case oldest-kernel-fails case_oldest_kernel_fails
 tap_case environment case_environment

@@ -237,7 +237,7 @@ if [ -z "$tap_list" ]; then
 	rm -f "$debs/ready"
 	mkdir -p "$state"
 	# shellcheck disable=SC2154 # tap.sh's own
-	trap 'rm -rf "$tap_dir"; unlayer installed; unlayer clean' EXIT
+	tap_at_end='unlayer installed; unlayer clean'
 fi
 
 # shellcheck disable=SC2086 # commands are words

@@ -47,6 +47,8 @@ tap_left=
 tap_names=
 tap_dir=
 tap_pid=
+# What the script itself has to do when it ends, however it ends
+tap_at_end=:
 
 # tap_begin [--list | --keep] [NAME...]: the script's own arguments, "$@"
 tap_begin()
@@ -66,7 +68,7 @@ tap_begin()
 	tap_left=$tap_wanted
 	[ -z "$tap_list" ] || return 0
 	tap_dir=$(mktemp -d) || exit 2
-	trap 'tap_kill "$tap_pid"; [ -n "$tap_keep" ] || rm -rf "$tap_dir"' EXIT
+	trap 'tap_kill "$tap_pid"; [ -n "$tap_keep" ] || rm -rf "$tap_dir"; eval "$tap_at_end"' EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM

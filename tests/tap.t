@@ -22,8 +22,8 @@ script()
 	unset NGV_NO_SKIP NGV_CASE_LIMIT
 }
 
-# A case, whose body is given, is no pass, and says why.
-case_fails()
+# one_case BODY: runs a script of that case, x
+one_case()
 {
 	script <<-END
 	case_x() { $1; }
@@ -32,6 +32,12 @@ case_fails()
 	tap_done
 	END
 	run "$T/tests/x.t"
+}
+
+# A case, whose body is given, is no pass, and says why.
+case_fails()
+{
+	one_case "$1"
 	status 1
 	has "$T/out" '^not ok 1 - x$'
 	has "$T/out" "^# failed: $2"
@@ -41,13 +47,7 @@ case_fails()
 # ... and here nothing has to be said: a command in between has failed.
 case_ends()
 {
-	script <<-END
-	case_x() { $1; }
-	tap_begin "\$@"
-	tap_case x case_x
-	tap_done
-	END
-	run "$T/tests/x.t"
+	one_case "$1"
 	status 1
 	has "$T/out" '^not ok 1 - x$'
 }
@@ -55,13 +55,7 @@ case_ends()
 # The control: the same, as it should be
 case_passes()
 {
-	script <<-END
-	case_x() { $1; }
-	tap_begin "\$@"
-	tap_case x case_x
-	tap_done
-	END
-	run "$T/tests/x.t"
+	one_case "$1"
 	status 0
 	got=$(cat "$T/out")
 	same "$got" 'ok 1 - x
@@ -223,6 +217,24 @@ case_keep()
 	lacks "$T/out" kept
 }
 
+# What a script does at its end takes nothing from what the library does.
+case_at_end()
+{
+	script <<-END
+	a() { echo content >"\$T/file"; same 1 1; }
+	tap_begin "\$@"
+	tap_at_end='echo done >$T/end'
+	tap_case x a
+	tap_done
+	END
+	run "$T/tests/x.t" --keep
+	status 0
+	has "$T/end" '^done$'
+	dir=$(sed -n 's/^# kept: \([^,]*\), .*/\1/p' "$T/out")
+	later 'rm -rf "${dir%/*}"'
+	has "$dir/file" '^content$'
+}
+
 case_later()
 {
 	script <<-END
@@ -315,6 +327,7 @@ tap_case time-limit case_time_limit
 tap_case interrupted case_interrupted
 tap_case list case_list
 tap_case keep case_keep
+tap_case at-end case_at_end
 tap_case later case_later
 tap_case run-tests-last-line case_run_tests_last_line
 tap_case run-tests-broken case_run_tests_broken
