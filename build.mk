@@ -3,10 +3,12 @@
 # Builds the modules of this tree for one kernel: asks the kernel our
 # questions (compat/probes), then hands over to its kbuild.
 #
-#   make -f build.mk KDIR=/lib/modules/VERSION/build [ONLY=own] [modules|probes|clean]
+#   make -f build.mk KDIR=/lib/modules/VERSION/build [ONLY=own] [NGV_UNITS=no]
+#        [modules|probes|objects OBJECTS=...|clean]
 #
 # ONLY=own leaves out nouveau and all that is imported with it: for kernels that
 # compat/supported calls too old or too new for it, where the rest is tested.
+# NGV_UNITS=no compiles each file alone, and not the units of compat/join.mk.
 # PROBE_DIR may name a directory that outlives the tree, so that the answers
 # are kept; by default they live and die with compat/generated.
 
@@ -22,7 +24,10 @@ endif
 ifneq ($(filter-out own,$(ONLY)),)
 $(error build.mk: ONLY=$(ONLY) is unknown; say ONLY=own, or nothing)
 endif
-export ONLY
+ifneq ($(filter-out no,$(NGV_UNITS)),)
+$(error build.mk: NGV_UNITS=$(NGV_UNITS) is unknown; say NGV_UNITS=no, or nothing)
+endif
+export ONLY NGV_UNITS
 
 tree      := $(CURDIR)
 generated := compat/generated
@@ -34,11 +39,14 @@ $(generated)/config.h $(generated)/config.mk: $(generated)/%: $(PROBE_DIR)/%
 	@mkdir -p $(@D)
 	@cmp -s $< $@ || cp $< $@
 
-.PHONY: modules probes clean
+.PHONY: modules objects probes clean
 probes: $(generated)/config.h $(generated)/config.mk
 
 modules: probes
 	+$(MAKE) -C $(KDIR) M=$(tree) modules
+
+objects: probes
+	+$(MAKE) -C $(KDIR) M=$(tree) $(OBJECTS)
 
 clean:
 	+$(MAKE) -C $(KDIR) M=$(tree) clean

@@ -26,7 +26,8 @@ tools  := $(if $(clang),CC='$(if $(findstring clang,$(CC)),$(CC),clang)') $(if $
 # The causes are looked for in the messages of the C locale.
 kept  := PATH HOME $(filter CCACHE_%,$(.VARIABLES))
 clean := env -i LC_ALL=C $(foreach v,$(kept),$(if $($(v)),$(v)='$($(v))'))
-jobs  := $(filter -j% --jobserver%,$(MAKEFLAGS))
+# Make knows its jobs only when a recipe runs.
+jobs   = $(filter -j% --jobserver%,$(MAKEFLAGS))
 
 place := $(if $(STATE),$(STATE)/$(KVER))
 asked = $(if $(wildcard $(place)/config.mk),PROBE_DIR='$(place)')
@@ -36,13 +37,22 @@ asked = $(if $(wildcard $(place)/config.mk),PROBE_DIR='$(place)')
 # (dash loses the failure of a redirection of braces: subshells.)
 tell = ($(1)) >>'$(REPORT)' || ($(1)) >>'$(dir $(REPORT))1' || ($(1)) | logger -t nouveau-gpuvm || :
 
+# $(call build,NGV_UNITS,TARGET...)
+build = $(clean) MAKEFLAGS='$(jobs)' $(MAKE) -f build.mk KDIR='$(KDIR)' KERNELRELEASE='$(KVER)' ONLY= \
+	NGV_UNITS=$(1) $(tools) $(asked) $(lean) $(2)
+alone := nouveau-gpuvm: joined for kernel $(KVER), some files do not compile; each is compiled alone, which takes longer
+
+# What fails in a unit (src/nouveau/units) is tried alone.
 .PHONY: all
 all:
 	@$(clean) $(tools) compat/supported $(if $(place),--try '$(place)') '$(KDIR)' '$(KVER)' . 2>refused || { \
 		st=$$?; cat refused; $(call tell,cat refused); exit $$st; \
 	} 2>/dev/null
-	+@$(clean) MAKEFLAGS='$(jobs)' $(MAKE) -f build.mk KDIR='$(KDIR)' KERNELRELEASE='$(KVER)' ONLY= \
-		$(tools) $(asked) $(lean) modules || { \
+	+@$(call build,,modules) || { \
+		objects=$$(compat/joined $(log)) && [ -n "$$objects" ] && \
+			$(call build,no,objects OBJECTS="$$objects") && \
+			{ $(call tell,echo '$(alone)'); } && $(call build,no,modules); \
+	} || { \
 		why=$$(LC_ALL=C grep -m 1 -E 'No space left|(error|Error|ERROR|undefined|build\.mk|ask|kernel-[a-z]*): ' $(log)) || \
 			why='see the log'; \
 		$(call tell,echo "nouveau-gpuvm: build for kernel $(KVER) failed: $$why"); \

@@ -122,7 +122,7 @@ case_contents()
 		[ -x "$src/$f" ] || fail "$f cannot be run"
 	done
 	find "$T/root" -name '*.o' -o -name '*.ko' -o -name '.git*' | tee "$T/stray"
-	[ ! -s "$T/stray" ] || fail "stray files"
+	check [ ! -s "$T/stray" ]
 	if find "$T/root" -newermt "@$(($(dpkg-parsechangelog -l "$top/debian/changelog" -S Timestamp) + 1))" | grep .; then
 		fail "newer than the changelog"
 	fi

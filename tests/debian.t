@@ -97,7 +97,7 @@ case_upgrade()
 	whole "$new" "$version"
 	has "$chroot/etc/nouveau-gpuvm.conf" '^# mine$'
 	find "$chroot/var/lib/dkms" "$chroot/usr/src" "$chroot/lib/modules" -name '*0.0.9*' | tee "$T/left"
-	[ ! -s "$T/left" ] || fail "the older version is there still"
+	check [ ! -s "$T/left" ]
 	in_tree "$old"
 }
 

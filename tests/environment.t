@@ -37,6 +37,18 @@ case_same_with()
 	diff "$T/clean" "$T/dirty" || fail "$1 changes the build"
 }
 
+# As many jobs as dkms says: the two wait for each other.
+case_jobs()
+{
+	stub
+	mkfifo "$T/tree/pipe"
+	printf 'modules: one two\none: ; @timeout 20 sh -c "echo met >pipe"\ntwo: ; @timeout 20 cat pipe >together\n' \
+		>"$T/tree/build.mk"
+	run build
+	status 0
+	has "$T/tree/together" '^met$'
+}
+
 # Headers of a kernel that clang compiled keep clang.
 case_clang()
 {
@@ -93,6 +105,7 @@ for v in LLVM=1 KBUILD_OUTPUT=/nowhere CROSS_COMPILE=arm-none- ARCH=arm64 MAKEFL
 	KCFLAGS=-DX ONLY=own M=/nowhere O=/nowhere W=1 V=1 CC=false TMPDIR=/nowhere LANG=de_DE.UTF-8; do
 	tap_case "same-with-$(echo "$v" | tr -c 'A-Za-z0-9_\n' -)" case_same_with "$v"
 done
+tap_case jobs case_jobs
 tap_case clang case_clang
 tap_case cause-in-any-locale case_cause_to_a_file
 tap_case cause-closed case_cause_closed

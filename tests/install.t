@@ -244,7 +244,7 @@ case_boots()
 	chapter remove remove
 	set_kernels
 	for k in $old $new; do
-		"$top/tests/vm/run" --kernel "$k" --root "$top/build/installed/$k" \
+		check "$top/tests/vm/run" --kernel "$k" --root "$top/build/installed/$k" \
 			--log "$top/build/vm/$k-installed.console" --test load
 	done
 }
@@ -256,10 +256,10 @@ case_remove_leaves_nothing()
 		find "$chroot/$d" -name '*ngv_*' -o -name '*nouveau-gpuvm*'
 		find "$chroot/$d" -path '*/updates/*'
 	done | tee "$T/left"
-	[ ! -s "$T/left" ] || fail "left behind"
+	check [ ! -s "$T/left" ]
 	in_chroot apt-get -q -y purge nouveau-gpuvm-dkms
 	find "$chroot/etc" "$chroot/usr/share" "$chroot/var/lib" -name '*nouveau-gpuvm*' | tee "$T/left"
-	[ ! -s "$T/left" ] || fail "left behind after purge"
+	check [ ! -s "$T/left" ]
 }
 
 exec 9>&1

@@ -12,7 +12,13 @@
 
 #include <drm/drm_gpuvm.h>
 
-/* Sets *@end and returns true if @addr + @range can be told in 64 bits. */
+/* The first address behind a mapping, or 0 at the end of the address space */
+static inline u64 gpuvm_va_end(const struct drm_gpuva *va)
+{
+	return va->va.addr + va->va.range;
+}
+
+/* Sets *@end and returns true if @addr + @range does not overflow 64 bits. */
 static inline bool gpuvm_span_end(u64 addr, u64 range, u64 *end)
 {
 	return !check_add_overflow(addr, range, end);

@@ -66,8 +66,8 @@ static void unlock_list(spinlock_t *lock) __releases(lock)
  * the object's dma-resv or the last reference.  What other members do to the
  * entry meanwhile changes its neighbours, and never to the entry itself.
  */
-static void join(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
-		 struct list_head *entry, bool behind_walk)
+static void add_entry(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
+		      struct list_head *entry, bool behind_walk)
 {
 	spinlock_t *lock = lock_of(vm, l);
 
@@ -162,7 +162,7 @@ void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo)
  */
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo)
 {
-	join(vm_bo->vm, &vm_bo->vm->evict, &vm_bo->list.entry.evict, false);
+	add_entry(vm_bo->vm, &vm_bo->vm->evict, &vm_bo->list.entry.evict, false);
 }
 
 /**
@@ -189,7 +189,7 @@ void drm_gpuvm_bo_extobj_add(struct drm_gpuvm_bo *vm_bo)
 	if (drm_gpuvm_resv_protected(vm))
 		drm_gpuvm_resv_assert_held(vm);
 	if (drm_gpuvm_is_extobj(vm, vm_bo->obj))
-		join(vm, &vm->extobj, &vm_bo->list.entry.extobj, true);
+		add_entry(vm, &vm->extobj, &vm_bo->list.entry.extobj, true);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_extobj_add);
 

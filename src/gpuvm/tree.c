@@ -85,11 +85,6 @@ struct descent {
 	} level[MAX_HEIGHT];
 };
 
-static u64 end_of(const struct drm_gpuva *va)
-{
-	return va->va.addr + va->va.range;
-}
-
 /* ------------------------------------------------------------- searching -- */
 
 static struct drm_gpuva_leaf *descend_path(const struct drm_gpuvm_tree *tree, u64 addr,
@@ -153,7 +148,7 @@ static bool seek_behind(struct drm_gpuva_leaf *leaf, u64 addr, struct gpuvm_plac
 	struct drm_gpuva *va;
 
 	for (va = leaf->spill; va; va = gpuvm_spill_next(va)) {
-		if (end_of(va) <= addr)
+		if (gpuvm_va_end(va) <= addr)
 			continue;
 		at->leaf = leaf;
 		at->spill = va;
@@ -225,7 +220,7 @@ struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w)
 	w->spill = at.spill;
 	w->pos = at.pos;
 	w->changes = w->vm->tree.changes;
-	w->from = at.spill ? end_of(at.spill) : at.leaf->end[at.pos];
+	w->from = at.spill ? gpuvm_va_end(at.spill) : at.leaf->end[at.pos];
 	return va_at(&at);
 }
 EXPORT_SYMBOL_GPL(__drm_gpuva_walk_on);
@@ -326,7 +321,7 @@ static void *pop(union node **nodes)
 
 static void set_entry(struct drm_gpuva_leaf *leaf, unsigned int slot, struct drm_gpuva *va)
 {
-	leaf->end[slot] = end_of(va);
+	leaf->end[slot] = gpuvm_va_end(va);
 	leaf->start[slot] = va->va.addr;
 	leaf->va[slot] = va;
 	leaf->used |= 1u << slot;
@@ -759,7 +754,7 @@ static noinline int make_room_behind(struct drm_gpuvm_tree *tree, struct drm_gpu
 	struct descent path;
 
 	for (each = leaf->spill; each; each = gpuvm_spill_next(each)) {
-		if (end_of(each) <= addr)
+		if (gpuvm_va_end(each) <= addr)
 			continue;
 		if (each->va.addr < end)
 			return -EEXIST;
@@ -792,10 +787,10 @@ int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 	u32 rest = leaf->used >> pos;
 
 	if (likely(rest)) {
-		if (leaf->start[pos + __ffs(rest)] < end_of(va))
+		if (leaf->start[pos + __ffs(rest)] < gpuvm_va_end(va))
 			return -EEXIST;
 	} else if (leaf->next || leaf->spill) {
-		int err = make_room_behind(tree, leaf, addr, end_of(va));
+		int err = make_room_behind(tree, leaf, addr, gpuvm_va_end(va));
 
 		if (err)
 			return err;

@@ -17,11 +17,6 @@
 #include "internal.h"
 #include "tree.h"
 
-static u64 end_of(const struct drm_gpuva *va)
-{
-	return va->va.addr + va->va.range;
-}
-
 /* The mapping that @addr is in, or NULL. */
 static struct drm_gpuva *mapping_at(struct drm_gpuvm *vm, u64 addr)
 {
@@ -200,7 +195,7 @@ static bool remap_fits(const struct drm_gpuva_op_remap *op)
 {
 	const struct drm_gpuva_op_map *part[] = { op->prev, op->next };
 	u64 from = op->unmap->va->va.addr;
-	u64 to = end_of(op->unmap->va);
+	u64 to = gpuvm_va_end(op->unmap->va);
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(part); i++) {

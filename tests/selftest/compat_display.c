@@ -463,7 +463,7 @@ static void vblank_of_crtc(struct ktap *t)
 	ktap_expect_eq(t, drm_crtc_vblank_crtc(crtc)->pipe, 2);
 }
 
-static const struct ktap_case cases[] = {
+static const struct ktap_case display_cases[] = {
 	KTAP_CASE(mst_mode_set_of_one_stream),
 	KTAP_CASE(mst_port_gone),
 	KTAP_CASE(mst_branch_deaf),
@@ -482,5 +482,5 @@ static const struct ktap_case cases[] = {
 const struct ktap_suite compat_display_suite = {
 	.name = "compat_display",
 	.init = fixture_init,
-	.cases = cases,
+	.cases = display_cases,
 };

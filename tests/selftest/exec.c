@@ -1112,7 +1112,7 @@ static void contention(struct ktap *t)
 	ktap_note(t, "%lu sets, %lu retries", sets, retries);
 }
 
-static const struct ktap_case cases[] = {
+static const struct ktap_case exec_cases[] = {
 	KTAP_CASE(sanitycheck),
 	KTAP_CASE(lock),
 	KTAP_CASE(lock_unlock),
@@ -1144,5 +1144,5 @@ static const struct ktap_case cases[] = {
 const struct ktap_suite exec_suite = {
 	.name = "exec",
 	.init = fixture_init,
-	.cases = cases,
+	.cases = exec_cases,
 };

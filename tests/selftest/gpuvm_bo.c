@@ -5,20 +5,6 @@
 #include "gpuvm_util.h"
 #include "suites.h"
 
-#define PAGE	0x1000ULL
-#define START	(0x10 * PAGE)
-
-static const struct gt_vm_args plain = { .start = START, .range = 64 * PAGE };
-static const struct gt_vm_args resv_mode = {
-	.flags = DRM_GPUVM_RESV_PROTECTED, .start = START, .range = 64 * PAGE,
-};
-
-static const struct gt_vm_args bare = {
-	.start = START, .range = 64 * PAGE, .ops = &gt_bare_ops,
-};
-
-static const struct gt_vm_args * const modes[] = { &plain, &resv_mode };
-
 /* How many vm_bos an object shows, and whether one of them is this. */
 static unsigned int count_vm_bos(struct gt *gt, struct drm_gem_object *obj,
 				 struct drm_gpuvm_bo *wanted, bool *found)
@@ -40,8 +26,8 @@ static unsigned int count_vm_bos(struct gt *gt, struct drm_gem_object *obj,
 	return n;
 }
 
-static struct drm_gpuvm_bo *find(struct gt *gt, struct drm_gpuvm *vm,
-				 struct drm_gem_object *obj)
+static struct drm_gpuvm_bo *find_vm_bo(struct gt *gt, struct drm_gpuvm *vm,
+				       struct drm_gem_object *obj)
 {
 	struct drm_gpuvm_bo *vm_bo;
 	struct drm_exec exec;
@@ -57,17 +43,17 @@ static void obtain_is_unique(struct ktap *t)
 	struct gt *gt = to_gt(t);
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(modes); i++) {
-		struct drm_gpuvm *vm = gt_vm(gt, modes[i]);
+	for (i = 0; i < ARRAY_SIZE(gt_modes); i++) {
+		struct drm_gpuvm *vm = gt_vm(gt, gt_modes[i]);
 		struct drm_gem_object *obj = gt_extobj(gt);
 		struct drm_gpuvm_bo *a, *b, *c;
 		bool found;
 
-		ktap_expect(t, !find(gt, vm, obj));
+		ktap_expect(t, !find_vm_bo(gt, vm, obj));
 		ktap_expect_eq(t, count_vm_bos(gt, obj, NULL, &found), 0);
 		a = gt_obtain(gt, vm, obj);
 		b = gt_obtain(gt, vm, obj);
-		c = find(gt, vm, obj);
+		c = find_vm_bo(gt, vm, obj);
 		ktap_expect_ptr_eq(t, b, a);
 		ktap_expect_ptr_eq(t, c, a);
 		ktap_expect_ptr_eq(t, a->vm, vm);
@@ -82,7 +68,7 @@ static void obtain_is_unique(struct ktap *t)
 		ktap_expect_eq(t, atomic_read(&gt->vm_bos), 1);
 		ktap_expect(t, gt_put(gt, a));
 		ktap_expect_eq(t, atomic_read(&gt->vm_bos), 0);
-		ktap_expect(t, !find(gt, vm, obj));
+		ktap_expect(t, !find_vm_bo(gt, vm, obj));
 		ktap_expect_eq(t, count_vm_bos(gt, obj, NULL, &found), 0);
 	}
 	ktap_expect(t, !drm_gpuvm_bo_put(NULL));
@@ -99,7 +85,7 @@ static void one_per_vm_and_object(struct ktap *t)
 	bool found;
 
 	for (i = 0; i < VMS; i++)
-		vm[i] = gt_vm(gt, i % 2 ? &plain : &resv_mode);
+		vm[i] = gt_vm(gt, i % 2 ? &gt_lock_mode : &gt_resv_mode);
 	for (j = 0; j < OBJS; j++)
 		obj[j] = gt_extobj(gt);
 	for (i = 0; i < VMS; i++)
@@ -112,7 +98,7 @@ static void one_per_vm_and_object(struct ktap *t)
 				       bo[k / OBJS][k % OBJS]);
 	for (i = 0; i < VMS; i++) {
 		for (j = 0; j < OBJS; j++) {
-			struct drm_gpuvm_bo *got = find(gt, vm[i], obj[j]);
+			struct drm_gpuvm_bo *got = find_vm_bo(gt, vm[i], obj[j]);
 
 			if (!ktap_expect_ptr_eq(t, got, bo[i][j]))
 				return;
@@ -129,7 +115,7 @@ static void one_per_vm_and_object(struct ktap *t)
 			k = (i * 3) % VMS;
 			l = (j * 2) % OBJS;
 			ktap_expect(t, gt_put(gt, bo[k][l]));
-			ktap_expect(t, !find(gt, vm[k], obj[l]));
+			ktap_expect(t, !find_vm_bo(gt, vm[k], obj[l]));
 		}
 		ktap_expect_eq(t, count_vm_bos(gt, obj[0], NULL, &found),
 			       VMS - 1 - i);
@@ -139,7 +125,7 @@ static void one_per_vm_and_object(struct ktap *t)
 static void create_is_not_on_the_object(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, &plain);
+	struct drm_gpuvm *vm = gt_vm(gt, &gt_lock_mode);
 	struct drm_gem_object *obj = gt_extobj(gt);
 	struct drm_gpuvm_bo *vm_bo = drm_gpuvm_bo_create(vm, obj);
 	bool found;
@@ -147,7 +133,7 @@ static void create_is_not_on_the_object(struct ktap *t)
 	ktap_assert_ptr(t, vm_bo);
 	ktap_expect_ptr_eq(t, vm_bo->vm, vm);
 	ktap_expect_ptr_eq(t, vm_bo->obj, obj);
-	ktap_expect(t, !find(gt, vm, obj));
+	ktap_expect(t, !find_vm_bo(gt, vm, obj));
 	ktap_expect_eq(t, count_vm_bos(gt, obj, NULL, &found), 0);
 	ktap_expect(t, gt_put(gt, vm_bo));
 }
@@ -168,7 +154,7 @@ static struct drm_gpuvm_bo *obtain_prealloc(struct gt *gt,
 static void prealloc_is_used(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, &plain);
+	struct drm_gpuvm *vm = gt_vm(gt, &gt_lock_mode);
 	struct drm_gem_object *obj = gt_extobj(gt);
 	struct drm_gpuvm_bo *made = drm_gpuvm_bo_create(vm, obj), *got;
 	bool found;
@@ -189,8 +175,8 @@ static void prealloc_is_given_back(struct ktap *t)
 	struct gt *gt = to_gt(t);
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(modes); i++) {
-		struct drm_gpuvm *vm = gt_vm(gt, modes[i]);
+	for (i = 0; i < ARRAY_SIZE(gt_modes); i++) {
+		struct drm_gpuvm *vm = gt_vm(gt, gt_modes[i]);
 		struct drm_gem_object *obj = gt_extobj(gt);
 		struct drm_gpuvm_bo *old = gt_obtain(gt, vm, obj), *made;
 		bool found;
@@ -210,7 +196,7 @@ static void prealloc_is_given_back(struct ktap *t)
 static void alloc_error(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm_new(gt, &plain);
+	struct drm_gpuvm *vm = gt_vm_new(gt, &gt_lock_mode);
 	struct drm_gem_object *obj = gt_extobj(gt);
 	struct drm_gpuvm_bo *vm_bo;
 	struct drm_exec exec;
@@ -240,7 +226,7 @@ static void alloc_error(struct ktap *t)
 static void without_callbacks(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, &bare);
+	struct drm_gpuvm *vm = gt_vm(gt, &gt_bare_lock_mode);
 	struct drm_gem_object *obj = gt_extobj(gt);
 	struct drm_gpuvm_bo *vm_bo = gt_obtain(gt, vm, obj);
 
@@ -257,8 +243,8 @@ static void holds_vm_and_object(struct ktap *t)
 	struct gt *gt = to_gt(t);
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(modes); i++) {
-		struct drm_gpuvm *vm = gt_vm_new(gt, modes[i]);
+	for (i = 0; i < ARRAY_SIZE(gt_modes); i++) {
+		struct drm_gpuvm *vm = gt_vm_new(gt, gt_modes[i]);
 		struct drm_gem_object *obj = gt_extobj_new(gt);
 		struct drm_gpuvm_bo *a = gt_obtain_ext(gt, vm, obj);
 		struct drm_gpuvm_bo *b = drm_gpuvm_bo_create(vm, obj);
@@ -283,8 +269,8 @@ static void link_holds_the_vm_bo(struct ktap *t)
 	struct gt *gt = to_gt(t);
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(modes); i++) {
-		struct drm_gpuvm *vm = gt_vm_new(gt, modes[i]);
+	for (i = 0; i < ARRAY_SIZE(gt_modes); i++) {
+		struct drm_gpuvm *vm = gt_vm_new(gt, gt_modes[i]);
 		struct drm_gem_object *obj = gt_extobj_new(gt);
 		struct drm_gpuva *a, *b;
 
@@ -310,7 +296,7 @@ static void link_holds_the_vm_bo(struct ktap *t)
 static void unlink_clears(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, &plain);
+	struct drm_gpuvm *vm = gt_vm(gt, &gt_lock_mode);
 	struct drm_gem_object *obj = gt_extobj(gt);
 	struct drm_gpuvm_bo *vm_bo = gt_obtain(gt, vm, obj);
 	struct drm_gpuva *va = gt_va_link(gt, vm, START, PAGE, obj, 0), *each;
@@ -335,7 +321,7 @@ static void unlink_clears(struct ktap *t)
 static void link_without_object(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, &plain);
+	struct drm_gpuvm *vm = gt_vm(gt, &gt_lock_mode);
 	struct drm_gpuvm_bo *vm_bo = gt_obtain(gt, vm, gt_extobj(gt));
 	struct drm_gpuva *va = gt_va_insert(gt, vm, START, PAGE, NULL, 0);
 	struct drm_gpuva *each;
@@ -352,7 +338,7 @@ static void link_without_object(struct ktap *t)
 static void walks_its_mappings(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, &plain);
+	struct drm_gpuvm *vm = gt_vm(gt, &gt_lock_mode);
 	struct drm_gem_object *obj = gt_extobj(gt), *other = gt_extobj(gt);
 	struct drm_gpuvm_bo *vm_bo = gt_obtain(gt, vm, obj);
 	struct drm_gpuva *va, *next;
@@ -385,7 +371,7 @@ static void walks_its_mappings(struct ktap *t)
 static void extobj_means_other_resv(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, &plain), *vm2 = gt_vm(gt, &plain);
+	struct drm_gpuvm *vm = gt_vm(gt, &gt_lock_mode), *vm2 = gt_vm(gt, &gt_lock_mode);
 	struct drm_gem_object *local = gt_local(gt, vm);
 
 	ktap_expect(t, drm_gpuvm_is_extobj(vm, gt_extobj(gt)));
@@ -425,7 +411,7 @@ static void threads_share_one(struct ktap *t)
 	struct racer *r = ktap_kzalloc(t, 3 * sizeof(*r));
 	struct ktap_thread *thread = ktap_kzalloc(t, 3 * sizeof(*thread));
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, &plain);
+	struct drm_gpuvm *vm = gt_vm(gt, &gt_lock_mode);
 	struct drm_gem_object *obj = gt_extobj(gt);
 	unsigned int i;
 
@@ -441,7 +427,7 @@ static void threads_share_one(struct ktap *t)
 	ktap_expect_eq(t, atomic_read(&gt->vm_bos), 0);
 }
 
-static const struct ktap_case cases[] = {
+static const struct ktap_case gpuvm_bo_cases[] = {
 	KTAP_CASE(obtain_is_unique),
 	KTAP_CASE(one_per_vm_and_object),
 	KTAP_CASE(create_is_not_on_the_object),
@@ -462,5 +448,5 @@ static const struct ktap_case cases[] = {
 const struct ktap_suite gpuvm_bo_suite = {
 	.name = "gpuvm_bo",
 	.init = gt_init,
-	.cases = cases,
+	.cases = gpuvm_bo_cases,
 };

@@ -9,19 +9,7 @@
 #include "gpuvm_util.h"
 #include "suites.h"
 
-#define PAGE	0x1000ULL
-#define START	(0x10 * PAGE)
 #define OBJS	4
-
-static const struct gt_vm_args lock_mode = {
-	.start = START, .range = 64 * PAGE,
-};
-
-static const struct gt_vm_args resv_mode = {
-	.flags = DRM_GPUVM_RESV_PROTECTED, .start = START, .range = 64 * PAGE,
-};
-
-static const struct gt_vm_args * const modes[] = { &lock_mode, &resv_mode };
 
 /* A VM with external objects, one of its own, and some it does not know. */
 struct rig {
@@ -78,8 +66,8 @@ static void lock_takes_vm_and_external(struct ktap *t)
 	static const unsigned int fences[] = { 0, 1, 5 };
 	unsigned int i, j, n;
 
-	for (i = 0; i < ARRAY_SIZE(modes) * ARRAY_SIZE(fences); i++) {
-		struct rig *r = rig_new(t, modes[i % 2]);
+	for (i = 0; i < ARRAY_SIZE(gt_modes) * ARRAY_SIZE(fences); i++) {
+		struct rig *r = rig_new(t, gt_modes[i % 2]);
 		struct drm_gpuvm_exec exec = {
 			.vm = r->vm, .num_fences = fences[i / 2],
 		};
@@ -106,7 +94,7 @@ static void lock_takes_vm_and_external(struct ktap *t)
 
 static void prepare_vm_takes_the_vm(struct ktap *t)
 {
-	struct rig *r = rig_new(t, &lock_mode);
+	struct rig *r = rig_new(t, &gt_lock_mode);
 	struct drm_exec exec;
 	unsigned int fences;
 	int ret = 0;
@@ -131,7 +119,7 @@ static void prepare_vm_takes_the_vm(struct ktap *t)
 
 static void prepare_objects_takes_the_objects(struct ktap *t)
 {
-	struct rig *r = rig_new(t, &lock_mode);
+	struct rig *r = rig_new(t, &gt_lock_mode);
 	struct drm_exec exec;
 	unsigned int fences;
 	int ret = 0;
@@ -187,8 +175,8 @@ static void fences_are_reserved(struct ktap *t)
 	enum { FENCES = 9 };
 	unsigned int i, j;
 
-	for (i = 0; i < ARRAY_SIZE(modes); i++) {
-		struct rig *r = rig_new(t, modes[i]);
+	for (i = 0; i < ARRAY_SIZE(gt_modes); i++) {
+		struct rig *r = rig_new(t, gt_modes[i]);
 		struct drm_gpuvm_exec exec = {
 			.vm = r->vm, .num_fences = FENCES,
 		};
@@ -211,7 +199,7 @@ static void fences_are_reserved(struct ktap *t)
 static void fences_are_reserved_in_range(struct ktap *t)
 {
 	enum { FENCES = 6 };
-	struct rig *r = rig_new(t, &lock_mode);
+	struct rig *r = rig_new(t, &gt_lock_mode);
 	struct drm_gpuvm_exec exec = { .vm = r->vm, .num_fences = FENCES };
 
 	gt_va_link(r->gt, r->vm, START, PAGE, r->ext[0], 0);
@@ -241,7 +229,7 @@ static void private_and_extobj_usage(struct ktap *t)
 	unsigned int i, j;
 
 	for (i = 0; i < ARRAY_SIZE(use); i++) {
-		struct rig *r = rig_new(t, modes[i % 2]);
+		struct rig *r = rig_new(t, gt_modes[i % 2]);
 		struct drm_gem_object *more[] = { r->local, r->stranger[0] };
 		struct drm_gpuvm_exec exec = {
 			.vm = r->vm, .num_fences = 2,
@@ -287,8 +275,8 @@ static void array_is_locked_too(struct ktap *t)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(modes); i++) {
-		struct rig *r = rig_new(t, modes[i]);
+	for (i = 0; i < ARRAY_SIZE(gt_modes); i++) {
+		struct rig *r = rig_new(t, gt_modes[i]);
 		struct drm_gpuvm_exec exec = { .vm = r->vm, .num_fences = 1 };
 		struct drm_gem_object *twice[] = {
 			r->stranger[0], r->ext[1],
@@ -323,7 +311,7 @@ static void array_is_locked_too(struct ktap *t)
 
 static void array_without_fences(struct ktap *t)
 {
-	struct rig *r = rig_new(t, &lock_mode);
+	struct rig *r = rig_new(t, &gt_lock_mode);
 	struct drm_gpuvm_exec exec = { .vm = r->vm };
 
 	if (gt_differs(t, GT_DIFF_LOCK_ARRAY))
@@ -367,8 +355,8 @@ static void extra_callback(struct ktap *t)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(modes); i++) {
-		struct rig *r = rig_new(t, modes[i]);
+	for (i = 0; i < ARRAY_SIZE(gt_modes); i++) {
+		struct rig *r = rig_new(t, gt_modes[i]);
 		struct extra x = { .t = t, .r = r };
 		struct drm_gpuvm_exec exec = {
 			.vm = r->vm, .num_fences = 1,
@@ -400,7 +388,7 @@ static void extra_callback(struct ktap *t)
 
 static void range_takes_what_is_mapped(struct ktap *t)
 {
-	struct rig *r = rig_new(t, &lock_mode);
+	struct rig *r = rig_new(t, &gt_lock_mode);
 	struct drm_gpuvm_exec exec = { .vm = r->vm };
 	struct drm_exec bare;
 	unsigned int i;
@@ -448,7 +436,7 @@ static void range_takes_what_is_mapped(struct ktap *t)
 
 static void range_with_duplicates(struct ktap *t)
 {
-	struct rig *r = rig_new(t, &lock_mode);
+	struct rig *r = rig_new(t, &gt_lock_mode);
 	struct drm_gpuvm_exec exec = { .vm = r->vm };
 	unsigned int i;
 
@@ -475,7 +463,7 @@ static void range_with_duplicates(struct ktap *t)
 /* Objects that share the VM's dma-resv are one lock. */
 static void range_of_local_objects(struct ktap *t)
 {
-	struct rig *r = rig_new(t, &lock_mode);
+	struct rig *r = rig_new(t, &gt_lock_mode);
 	struct drm_gpuvm_exec exec = {
 		.vm = r->vm, .flags = DRM_EXEC_IGNORE_DUPLICATES,
 	};
@@ -539,14 +527,14 @@ static void crossed_locks_back_off(struct ktap *t)
 	struct gt *gt = to_gt(t);
 	unsigned int mode, i;
 
-	for (mode = 0; mode < ARRAY_SIZE(modes); mode++) {
+	for (mode = 0; mode < ARRAY_SIZE(gt_modes); mode++) {
 		struct drm_gem_object *obj[] = { gt_extobj(gt), gt_extobj(gt) };
 		struct drm_gpuvm_bo *bo[2];
 
 		for (i = 0; i < 2; i++) {
 			init_completion(&ready[i]);
 			s[i] = (struct side){
-				.gt = gt, .vm = gt_vm(gt, modes[mode]),
+				.gt = gt, .vm = gt_vm(gt, gt_modes[mode]),
 				.wanted = obj[!i], .mine = &ready[i],
 				.theirs = &ready[!i],
 			};
@@ -619,8 +607,8 @@ static void fight_over_shared_objects(struct ktap *t, unsigned int mode)
 
 	thread = ktap_kzalloc(t, FIGHTERS * sizeof(*thread));
 	f->gt = gt;
-	vm[0] = gt_vm(gt, modes[mode]);
-	vm[1] = gt_vm(gt, modes[mode]);
+	vm[0] = gt_vm(gt, gt_modes[mode]);
+	vm[1] = gt_vm(gt, gt_modes[mode]);
 	for (i = 0; i < OBJS; i++)
 		f->obj[i] = gt_extobj(gt);
 	/* Listed in opposite orders. */
@@ -724,22 +712,22 @@ static void waiter_case(struct ktap *t, u32 flags, bool range,
 
 static void signal_interrupts(struct ktap *t)
 {
-	waiter_case(t, DRM_EXEC_INTERRUPTIBLE_WAIT, false, &lock_mode);
-	waiter_case(t, DRM_EXEC_INTERRUPTIBLE_WAIT, false, &resv_mode);
+	waiter_case(t, DRM_EXEC_INTERRUPTIBLE_WAIT, false, &gt_lock_mode);
+	waiter_case(t, DRM_EXEC_INTERRUPTIBLE_WAIT, false, &gt_resv_mode);
 }
 
 static void signal_interrupts_range(struct ktap *t)
 {
-	waiter_case(t, DRM_EXEC_INTERRUPTIBLE_WAIT, true, &lock_mode);
+	waiter_case(t, DRM_EXEC_INTERRUPTIBLE_WAIT, true, &gt_lock_mode);
 }
 
 static void signal_waits_by_default(struct ktap *t)
 {
-	waiter_case(t, 0, false, &lock_mode);
-	waiter_case(t, 0, true, &lock_mode);
+	waiter_case(t, 0, false, &gt_lock_mode);
+	waiter_case(t, 0, true, &gt_lock_mode);
 }
 
-static const struct ktap_case cases[] = {
+static const struct ktap_case gpuvm_exec_cases[] = {
 	KTAP_CASE(lock_takes_vm_and_external),
 	KTAP_CASE(prepare_vm_takes_the_vm),
 	KTAP_CASE(prepare_objects_takes_the_objects),
@@ -764,5 +752,5 @@ static const struct ktap_case cases[] = {
 const struct ktap_suite gpuvm_exec_suite = {
 	.name = "gpuvm_exec",
 	.init = gt_init,
-	.cases = cases,
+	.cases = gpuvm_exec_cases,
 };

@@ -7,10 +7,7 @@
 #include "gpuvm_model.h"
 #include "suites.h"
 
-#define PAGE	0x1000ULL
-#define START	(0x10 * PAGE)
-
-static const struct gt_vm_args bare = {
+static const struct gt_vm_args big_bare = {
 	.start = START, .range = 0x10000 * PAGE, .ops = &gt_bare_ops,
 };
 
@@ -140,7 +137,7 @@ static void every_allocation_fails_once(struct ktap *t,
 
 static void ops_survive_allocation_errors(struct ktap *t)
 {
-	every_allocation_fails_once(t, &bare);
+	every_allocation_fails_once(t, &big_bare);
 }
 
 static void ops_survive_them_with_callbacks(struct ktap *t)
@@ -159,7 +156,7 @@ static void vm_bo_survives_allocation_errors(struct ktap *t)
 	int at;
 
 	watch(t);
-	vm = gt_vm_new(gt, &bare);
+	vm = gt_vm_new(gt, &big_bare);
 	obj = gt_extobj(gt);
 	gt_lock(gt, &exec, vm, obj);
 	for (at = 1; at < 16; at++) {
@@ -195,7 +192,7 @@ static void insertion_needs_no_memory(struct ktap *t)
 	int ret = 0;
 
 	watch(t);
-	vm = gt_vm(gt, &bare);
+	vm = gt_vm(gt, &big_bare);
 	va = ktap_kzalloc(t, COUNT * sizeof(*va));
 	for (i = 0; i < COUNT; i++) {
 		/* A stride that has no common factor with the count. */
@@ -227,7 +224,7 @@ static void splitting_needs_no_memory(struct ktap *t)
 	unsigned int i, n = 0;
 
 	watch(t);
-	vm = gt_vm(gt, &bare);
+	vm = gt_vm(gt, &big_bare);
 	va = ktap_kzalloc(t, 4 * COUNT * sizeof(*va));
 	for (i = 0; i < COUNT; i++) {
 		va[i] = gt_va_insert(gt, vm, START + 4 * i * PAGE, 4 * PAGE,
@@ -316,7 +313,7 @@ static void iterator_walks_its_argument(struct ktap *t)
 	ktap_expect_eq(t, va->va.addr, START + PAGE);
 }
 
-static const struct ktap_case cases[] = {
+static const struct ktap_case gpuvm_faults_cases[] = {
 	KTAP_CASE(the_watch_works),
 	KTAP_CASE(ops_survive_allocation_errors),
 	KTAP_CASE(ops_survive_them_with_callbacks),
@@ -330,5 +327,5 @@ static const struct ktap_case cases[] = {
 const struct ktap_suite gpuvm_faults_suite = {
 	.name = "gpuvm_faults",
 	.init = gt_init,
-	.cases = cases,
+	.cases = gpuvm_faults_cases,
 };

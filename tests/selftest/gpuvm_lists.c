@@ -11,35 +11,16 @@
 #include "gpuvm_util.h"
 #include "suites.h"
 
-#define PAGE	0x1000ULL
-#define START	(0x10 * PAGE)
 #define OBJS	6
-
-static const struct gt_vm_args lock_mode = {
-	.start = START, .range = 64 * PAGE,
-};
-
-static const struct gt_vm_args resv_mode = {
-	.flags = DRM_GPUVM_RESV_PROTECTED, .start = START, .range = 64 * PAGE,
-};
-
-static const struct gt_vm_args bare_lock_mode = {
-	.start = START, .range = 64 * PAGE, .ops = &gt_bare_ops,
-};
-
-static const struct gt_vm_args bare_resv_mode = {
-	.flags = DRM_GPUVM_RESV_PROTECTED, .start = START, .range = 64 * PAGE,
-	.ops = &gt_bare_ops,
-};
 
 /* Runs a case in both modes. */
 static void both(struct ktap *t, void (*fn)(struct ktap *t,
 					    const struct gt_vm_args *mode))
 {
-	fn(t, &lock_mode);
+	fn(t, &gt_lock_mode);
 	if (atomic_read(&t->failures))
 		ktap_note(t, "that was with internal locks");
-	fn(t, &resv_mode);
+	fn(t, &gt_resv_mode);
 }
 
 /* How often drm_gpuvm_exec_lock() locked an object; the VM's own is there. */
@@ -218,9 +199,9 @@ static void extobj_many_both(struct ktap *t)
 static void validate_without_callback(struct ktap *t)
 {
 	ktap_expect_eq(t, lock_and_validate(to_gt(t), gt_vm(to_gt(t),
-							    &bare_lock_mode)), -EOPNOTSUPP);
+							    &gt_bare_lock_mode)), -EOPNOTSUPP);
 	ktap_expect_eq(t, lock_and_validate(to_gt(t), gt_vm(to_gt(t),
-							    &bare_resv_mode)), -EOPNOTSUPP);
+							    &gt_bare_resv_mode)), -EOPNOTSUPP);
 }
 
 static void evicted_is_validated(struct ktap *t, const struct gt_vm_args *mode)
@@ -497,7 +478,7 @@ static void callback_context_both(struct ktap *t)
 static void external_joins_in_prepare(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, &resv_mode);
+	struct drm_gpuvm *vm = gt_vm(gt, &gt_resv_mode);
 	struct drm_gem_object *ext = gt_extobj(gt);
 	struct drm_gpuvm_bo *e = gt_obtain_ext(gt, vm, ext);
 	struct drm_exec exec;
@@ -524,7 +505,7 @@ static void external_joins_in_prepare(struct ktap *t)
 static void external_joins_at_once(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
-	struct drm_gpuvm *vm = gt_vm(gt, &lock_mode);
+	struct drm_gpuvm *vm = gt_vm(gt, &gt_lock_mode);
 	struct drm_gem_object *ext = gt_extobj(gt);
 	struct drm_gpuvm_bo *e = gt_obtain(gt, vm, ext);
 	struct drm_exec exec;
@@ -613,7 +594,7 @@ static void concurrent_churn(struct ktap *t)
 	unsigned int i, total;
 
 	c->gt = gt;
-	c->vm = gt_vm(gt, &lock_mode);
+	c->vm = gt_vm(gt, &gt_lock_mode);
 	to_gt_vm(c->vm)->validate = churn_validate;
 	to_gt_vm(c->vm)->priv = c;
 	for (i = 0; i < OBJS; i++)
@@ -693,7 +674,7 @@ static void concurrent_extobjs(struct ktap *t)
 	unsigned int i, total;
 
 	c->gt = gt;
-	c->vm = gt_vm(gt, &lock_mode);
+	c->vm = gt_vm(gt, &gt_lock_mode);
 	for (i = 0; i < OBJS; i++)
 		c->obj[i] = gt_extobj(gt);
 	for (i = 0; i < 3; i++)
@@ -709,7 +690,7 @@ static void concurrent_extobjs(struct ktap *t)
 	ktap_expect_eq(t, total, 1);
 }
 
-static const struct ktap_case cases[] = {
+static const struct ktap_case gpuvm_lists_cases[] = {
 	KTAP_CASE(extobj_add_both),
 	KTAP_CASE(extobj_walks_both),
 	KTAP_CASE(extobj_many_both),
@@ -730,5 +711,5 @@ static const struct ktap_case cases[] = {
 const struct ktap_suite gpuvm_lists_suite = {
 	.name = "gpuvm_lists",
 	.init = gt_init,
-	.cases = cases,
+	.cases = gpuvm_lists_cases,
 };

@@ -5,9 +5,6 @@
 #include "gpuvm_model.h"
 #include "suites.h"
 
-#define PAGE	0x1000ULL
-#define START	(0x10 * PAGE)
-
 /* Objects by the names the tables use. */
 enum { NO = 0, A, B };
 
@@ -978,7 +975,7 @@ static void bo_unmap(struct ktap *t)
 						14 * PAGE));
 }
 
-static const struct ktap_case cases[] = {
+static const struct ktap_case gpuvm_split_cases[] = {
 	KTAP_CASE(shapes_by_table),
 	GT_LONG_CASE(every_request_of_six_pages),
 	GT_LONG_CASE(every_request_applied),
@@ -1003,5 +1000,5 @@ static const struct ktap_case cases[] = {
 const struct ktap_suite gpuvm_split_suite = {
 	.name = "gpuvm_split",
 	.init = gt_init,
-	.cases = cases,
+	.cases = gpuvm_split_cases,
 };

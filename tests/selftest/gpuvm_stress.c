@@ -8,9 +8,6 @@
 #include "gpuvm_model.h"
 #include "suites.h"
 
-#define PAGE	0x1000ULL
-#define START	(0x10 * PAGE)
-
 static ulong seed = 20240612;
 module_param_named(gpuvm_seed, seed, ulong, 0444);
 MODULE_PARM_DESC(gpuvm_seed, "seed of the random GPUVM requests");
@@ -223,7 +220,7 @@ static void roomy(struct ktap *t)
 	stress(t, 32768, 8, 1024);
 }
 
-static const struct ktap_case cases[] = {
+static const struct ktap_case gpuvm_stress_cases[] = {
 	GT_LONG_CASE(crowded),
 	GT_LONG_CASE(medium),
 	GT_LONG_CASE(roomy),
@@ -233,5 +230,5 @@ static const struct ktap_case cases[] = {
 const struct ktap_suite gpuvm_stress_suite = {
 	.name = "gpuvm_stress",
 	.init = gt_init,
-	.cases = cases,
+	.cases = gpuvm_stress_cases,
 };

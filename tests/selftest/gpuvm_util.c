@@ -186,6 +186,22 @@ const struct drm_gpuvm_ops gt_bare_ops = {
 	.vm_free = gt_vm_free,
 };
 
+const struct gt_vm_args gt_lock_mode = { .start = START, .range = 64 * PAGE };
+const struct gt_vm_args gt_resv_mode = {
+	.flags = DRM_GPUVM_RESV_PROTECTED, .start = START, .range = 64 * PAGE,
+};
+
+const struct gt_vm_args gt_bare_lock_mode = {
+	.start = START, .range = 64 * PAGE, .ops = &gt_bare_ops,
+};
+
+const struct gt_vm_args gt_bare_resv_mode = {
+	.flags = DRM_GPUVM_RESV_PROTECTED, .start = START, .range = 64 * PAGE,
+	.ops = &gt_bare_ops,
+};
+
+const struct gt_vm_args * const gt_modes[2] = { &gt_lock_mode, &gt_resv_mode };
+
 /* --- VMs and objects ----------------------------------------------------- */
 
 /**

@@ -111,6 +111,18 @@ struct gt_vm_args {
 	const struct drm_gpuvm_ops *ops;
 };
 
+/* Where most tests map, in bytes: nothing of the kernel's is meant. */
+#define PAGE	0x1000ULL
+#define START	(0x10 * PAGE)
+
+/* 64 pages from START, with and without callbacks, in both ways of locking. */
+extern const struct gt_vm_args gt_lock_mode;
+extern const struct gt_vm_args gt_resv_mode;
+extern const struct gt_vm_args gt_bare_lock_mode;
+extern const struct gt_vm_args gt_bare_resv_mode;
+/* The first two of them */
+extern const struct gt_vm_args * const gt_modes[2];
+
 /* Every callback; everything the VM allocates through them is counted. */
 extern const struct drm_gpuvm_ops gt_ops;
 /* The mandatory callback alone. */

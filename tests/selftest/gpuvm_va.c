@@ -14,10 +14,8 @@ static bool warn;
 module_param_named(gpuvm_warn, warn, bool, 0444);
 MODULE_PARM_DESC(gpuvm_warn, "also run the cases that make the kernel print a warning (default: no)");
 
-#define PAGE	0x1000ULL
-#define START	(0x10 * PAGE)
 #define RANGE	(0x100 * PAGE)
-#define END	(START + RANGE)
+#define RANGE_END	(START + RANGE)
 #define KSTART	(0x80 * PAGE)
 #define KRANGE	(0x10 * PAGE)
 #define KEND	(KSTART + KRANGE)
@@ -169,7 +167,7 @@ static void refused_mapping_holds_nothing(struct ktap *t)
 	struct drm_gpuva *va = put_va(t, vm, START, PAGE);
 
 	ktap_expect_eq(t, try_va(t, vm, START, PAGE), -EEXIST);
-	ktap_expect_eq(t, try_va(t, vm, END, PAGE), -EINVAL);
+	ktap_expect_eq(t, try_va(t, vm, RANGE_END, PAGE), -EINVAL);
 	drm_gpuva_remove(va);
 	gt_va_free(va);
 	drm_gpuvm_put(vm);
@@ -184,9 +182,9 @@ static const struct bound {
 	{ START, PAGE, true },
 	{ START, 1, true },
 	{ START, KSTART - START, true },
-	{ END - 1, 1, true },
-	{ END - PAGE, PAGE, true },
-	{ KEND, END - KEND, true },
+	{ RANGE_END - 1, 1, true },
+	{ RANGE_END - PAGE, PAGE, true },
+	{ KEND, RANGE_END - KEND, true },
 	{ KSTART - 1, 1, true },
 	{ KEND, 1, true },
 	/* outside */
@@ -194,10 +192,10 @@ static const struct bound {
 	{ START - 1, 2, false },
 	{ START - PAGE, PAGE, false },
 	{ START - PAGE, 2 * PAGE, false },
-	{ END, 1, false },
-	{ END, PAGE, false },
-	{ END - 1, 2, false },
-	{ END - PAGE, PAGE + 1, false },
+	{ RANGE_END, 1, false },
+	{ RANGE_END, PAGE, false },
+	{ RANGE_END - 1, 2, false },
+	{ RANGE_END - PAGE, PAGE + 1, false },
 	{ 0, PAGE, false },
 	{ 0, U64_MAX, false },
 	/* the kernel's part */
@@ -281,7 +279,7 @@ static void empty_range_is_refused(struct ktap *t)
 		return;
 	}
 	ktap_expect(t, !drm_gpuvm_range_valid(vm, START, 0));
-	ktap_expect(t, !drm_gpuvm_range_valid(vm, END, 0));
+	ktap_expect(t, !drm_gpuvm_range_valid(vm, RANGE_END, 0));
 	ktap_expect_eq(t, try_va(t, vm, START, 0), -EINVAL);
 	ktap_expect_eq(t, try_va(t, vm, START + 2 * PAGE, 0), -EINVAL);
 	ktap_expect(t, !drm_gpuva_find_first(vm, START, 0));
@@ -353,7 +351,7 @@ static void find_is_exact(struct ktap *t)
 	ktap_expect(t, !drm_gpuva_find(vm, START + 3 * PAGE, 5 * PAGE));
 	ktap_expect(t, !drm_gpuva_find(vm, START + 4 * PAGE, 1));
 	ktap_expect(t, !drm_gpuva_find(vm, START, PAGE));
-	ktap_expect(t, !drm_gpuva_find(vm, END, PAGE));
+	ktap_expect(t, !drm_gpuva_find(vm, RANGE_END, PAGE));
 
 	drm_gpuva_remove(a);
 	ktap_expect(t, !drm_gpuva_find(vm, START + 4 * PAGE, 4 * PAGE));
@@ -393,24 +391,24 @@ static void find_neighbours(struct ktap *t)
 	first = put_va(t, vm, START, PAGE);
 	a = put_va(t, vm, START + 4 * PAGE, 4 * PAGE);
 	b = put_va(t, vm, START + 8 * PAGE, PAGE);
-	last = put_va(t, vm, END - PAGE, PAGE);
+	last = put_va(t, vm, RANGE_END - PAGE, PAGE);
 
 	ktap_expect_ptr_eq(t, drm_gpuva_find_prev(vm, START + 8 * PAGE), a);
 	ktap_expect_ptr_eq(t, drm_gpuva_find_next(vm, START + 8 * PAGE), b);
 	ktap_expect_ptr_eq(t, drm_gpuva_find_prev(vm, START + PAGE), first);
 	ktap_expect_ptr_eq(t, drm_gpuva_find_next(vm, START), first);
-	ktap_expect_ptr_eq(t, drm_gpuva_find_prev(vm, END), last);
-	ktap_expect_ptr_eq(t, drm_gpuva_find_next(vm, END - PAGE), last);
+	ktap_expect_ptr_eq(t, drm_gpuva_find_prev(vm, RANGE_END), last);
+	ktap_expect_ptr_eq(t, drm_gpuva_find_next(vm, RANGE_END - PAGE), last);
 	/* free space between */
 	ktap_expect(t, !drm_gpuva_find_next(vm, START + 9 * PAGE));
 	ktap_expect(t, !drm_gpuva_find_next(vm, START + PAGE));
 	ktap_expect(t, !drm_gpuva_find_prev(vm, START + 3 * PAGE));
 	ktap_expect(t, !drm_gpuva_find_prev(vm, START + 20 * PAGE));
 	/* the ends */
-	ktap_expect(t, !drm_gpuva_find_next(vm, END));
+	ktap_expect(t, !drm_gpuva_find_next(vm, RANGE_END));
 	ktap_expect(t, !drm_gpuva_find_next(vm, U64_MAX));
 	ktap_expect(t, !drm_gpuva_find_prev(vm, 0));
-	ktap_expect(t, !drm_gpuva_find_prev(vm, END + PAGE));
+	ktap_expect(t, !drm_gpuva_find_prev(vm, RANGE_END + PAGE));
 }
 
 static void prev_is_not_the_mapping_itself(struct ktap *t)
@@ -447,7 +445,7 @@ static void kernel_node(struct ktap *t)
 	ktap_expect(t, !drm_gpuvm_interval_empty(vm, KSTART, KRANGE));
 	ktap_expect(t, !drm_gpuvm_interval_empty(vm, START, RANGE));
 	ktap_expect(t, drm_gpuvm_interval_empty(vm, START, KSTART - START));
-	ktap_expect(t, drm_gpuvm_interval_empty(vm, KEND, END - KEND));
+	ktap_expect(t, drm_gpuvm_interval_empty(vm, KEND, RANGE_END - KEND));
 	ktap_expect_ptr_eq(t, drm_gpuva_find_first(vm, START, RANGE), node);
 	ktap_expect_ptr_eq(t, drm_gpuva_find(vm, KSTART, KRANGE), node);
 
@@ -931,7 +929,7 @@ static void readers_side_by_side(struct ktap *t)
 	}
 }
 
-static const struct ktap_case cases[] = {
+static const struct ktap_case gpuvm_va_cases[] = {
 	KTAP_CASE(init_sets_fields),
 	KTAP_CASE(resv_object_is_an_object),
 	KTAP_CASE(vm_holds_resv_object),
@@ -969,5 +967,5 @@ static const struct ktap_case cases[] = {
 const struct ktap_suite gpuvm_va_suite = {
 	.name = "gpuvm_va",
 	.init = gt_init,
-	.cases = cases,
+	.cases = gpuvm_va_cases,
 };

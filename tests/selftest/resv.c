@@ -85,8 +85,8 @@ static struct drm_gem_object *add_one_of_each(struct ktap *t,
 }
 
 /* Index of @fence, or @count. */
-static unsigned int find(struct dma_fence **fences, unsigned int count,
-			 struct dma_fence *fence)
+static unsigned int index_of(struct dma_fence **fences, unsigned int count,
+			     struct dma_fence *fence)
 {
 	unsigned int i;
 
@@ -110,7 +110,7 @@ static unsigned long show(struct ktap *t, struct drm_gem_object *obj,
 		return 0;
 	}
 	dma_resv_for_each_fence(&cursor, obj->resv, usage, fence) {
-		i = find(fences, LEVELS, fence);
+		i = index_of(fences, LEVELS, fence);
 		ktap_expect_eq(t, dma_resv_iter_usage(&cursor), i);
 		ktap_expect(t, !(locked & BIT(i)));
 		locked |= BIT(i);
@@ -119,7 +119,7 @@ static unsigned long show(struct ktap *t, struct drm_gem_object *obj,
 
 	dma_resv_iter_begin(&cursor, obj->resv, usage);
 	dma_resv_for_each_fence_unlocked(&cursor, fence) {
-		i = find(fences, LEVELS, fence);
+		i = index_of(fences, LEVELS, fence);
 		ktap_expect_eq(t, dma_resv_iter_usage(&cursor), i);
 		ktap_expect(t, !(unlocked & BIT(i)));
 		unlocked |= BIT(i);
@@ -217,7 +217,7 @@ static void bookkeep_apart(struct ktap *t)
 
 #define WAITER_S	20
 
-struct waiter {
+struct resv_waiter {
 	struct drm_gem_object *obj;
 	struct ktap_thread thread;
 	struct completion started;
@@ -227,7 +227,7 @@ struct waiter {
 
 static void waiter_main(void *arg)
 {
-	struct waiter *waiter = arg;
+	struct resv_waiter *waiter = arg;
 
 	allow_signal(SIGUSR1);
 	complete(&waiter->started);
@@ -237,15 +237,15 @@ static void waiter_main(void *arg)
 
 static void waiter_end(void *arg)
 {
-	struct waiter *waiter = arg;
+	struct resv_waiter *waiter = arg;
 
 	ktap_thread_join(&waiter->thread);
 }
 
-static struct waiter *waiter_start(struct ktap *t, struct drm_gem_object *obj,
-				   bool intr)
+static struct resv_waiter *waiter_start(struct ktap *t, struct drm_gem_object *obj,
+					bool intr)
 {
-	struct waiter *waiter = ktap_kzalloc(t, sizeof(*waiter));
+	struct resv_waiter *waiter = ktap_kzalloc(t, sizeof(*waiter));
 
 	waiter->obj = obj;
 	waiter->intr = intr;
@@ -262,7 +262,7 @@ static void wait_for_last(struct ktap *t)
 {
 	struct drm_gem_object *obj = fixture_gem(t->priv, PAGE_SIZE);
 	struct dma_fence *fences[2] = { new_fence(t), new_fence(t) };
-	struct waiter *waiter;
+	struct resv_waiter *waiter;
 
 	add(t, obj, fences[0], DMA_RESV_USAGE_WRITE);
 	add(t, obj, fences[1], DMA_RESV_USAGE_READ);
@@ -279,7 +279,7 @@ static void wait_interrupted(struct ktap *t)
 {
 	struct drm_gem_object *obj = fixture_gem(t->priv, PAGE_SIZE);
 	struct dma_fence *fence = new_fence(t);
-	struct waiter *deaf, *waiter;
+	struct resv_waiter *deaf, *waiter;
 
 	add(t, obj, fence, DMA_RESV_USAGE_READ);
 	waiter = waiter_start(t, obj, true);
@@ -440,7 +440,7 @@ static void get_fences(struct ktap *t)
 		ktap_expect_eq(t, number, level + 1);
 		for (i = 0; i < number; i++) {
 			expect_held(t, got[i], 2);
-			seen |= BIT(find(fences, LEVELS, got[i]));
+			seen |= BIT(index_of(fences, LEVELS, got[i]));
 			dma_fence_put(got[i]);
 		}
 		ktap_expect_eq(t, seen, BIT(level + 1) - 1);
@@ -640,7 +640,7 @@ static void churn(struct ktap *t)
 	ktap_note(t, "%lu fences, %ld reads", added, atomic_long_read(&churn->reads));
 }
 
-static const struct ktap_case cases[] = {
+static const struct ktap_case resv_cases[] = {
 	KTAP_CASE(usage_levels),
 	KTAP_CASE(usage_of_access),
 	KTAP_CASE(test_signaled),
@@ -665,5 +665,5 @@ static const struct ktap_case cases[] = {
 const struct ktap_suite resv_suite = {
 	.name = "resv",
 	.init = fixture_init,
-	.cases = cases,
+	.cases = resv_cases,
 };

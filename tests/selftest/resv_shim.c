@@ -378,7 +378,7 @@ static void tidy(struct ktap *t)
 	expect_waits(t, obj->resv, waits[FROM_BOOKKEEP]);
 }
 
-static const struct ktap_case cases[] = {
+static const struct ktap_case resv_shim_cases[] = {
 	KTAP_CASE(each_cell),
 	KTAP_CASE(each_pair),
 	KTAP_CASE(bookkeep_survives_others),
@@ -394,5 +394,5 @@ static const struct ktap_case cases[] = {
 const struct ktap_suite resv_shim_suite = {
 	.name = "resv_shim",
 	.init = fixture_init,
-	.cases = cases,
+	.cases = resv_shim_cases,
 };
