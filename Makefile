@@ -125,7 +125,7 @@ check-toolchains: tree
 
 fuzz-model:
 	@tools/deps clang libclang-rt-14-dev
-	@$(MAKE) -s -C tests/gpu-model fuzz SECONDS='$(or $(SECONDS),600)'
+	@$(MAKE) -s -C gpu-model fuzz SECONDS='$(or $(SECONDS),600)'
 
 fuzz-gpuvm:
 	@tools/deps clang libclang-rt-14-dev
@@ -135,7 +135,7 @@ fuzz-gpuvm:
 		-max_total_time='$(or $(SECONDS),1800)' build/test-gpuvm/corpus
 
 vmbind-test vaspace nouveau-gpuvm: deps
-	@$(MAKE) -s -C tools/$@
+	@$(MAKE) -s -C programs/$@
 
 docs: deps
 	@tools/compat-doc >build/compat.md.new && mv build/compat.md.new docs/compat.md

@@ -5,8 +5,8 @@
 # day: archives made here, of lists as Debian's were on some day or could be, read by
 # apt itself, and no network.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
 arch=amd64
 
@@ -15,7 +15,7 @@ archive()
 {
 	root=$T/top
 	mkdir -p "$root/tests" "$root/tools" "$T/mirror/debian" "$T/mirror/debian-security" "$T/apt/trusted"
-	cp -r "$top/tests/chroot" "$root/tests/"
+	cp -r "$top/lab/chroot" "$root/tests/"
 	cp "$top/tools/kernel" "$root/tools/"
 	mkdir -p "$T/gnupg" "$T/apt/lists/partial" "$T/apt/cache/archives/partial"
 	chmod 700 "$T/gnupg"
@@ -355,7 +355,7 @@ case_one_way()
 	got=$(grep -c "^$T/control:[123]:" "$T/found")
 	same "$got" 3 'of the control'
 	# The one way; the list of linux-source that the drift test goes through; a message.
-	! grep -vE "^($T/control|tools/kernel|tests/drift\.t):|die \"| purge |^tools/nouveau-gpuvm/" "$T/found" ||
+	! grep -vE "^($T/control|tools/kernel|tests/drift\.t):|die \"| purge |^programs/nouveau-gpuvm/" "$T/found" ||
 		fail 'a kernel is found without tools/kernel'
 }
 

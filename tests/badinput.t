@@ -4,11 +4,11 @@
 # What goes wrong on users' machines: each time one clear line, a failure or a
 # skip as the case may be, nothing half-done, and whole again once repaired.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
 # shellcheck disable=SC2154 # tap.sh sets top and T
-env=$top/tests/chroot/env
+env=$top/lab/chroot/env
 chroot=$top/build/chroot/badinput
 name=nouveau-gpuvm
 
@@ -421,7 +421,7 @@ case_dkms_read_only()
 # chroot: those of 6.1, which SCRIPT makes wrong in $T/k and $T/common
 wrong_headers()
 {
-	cp "$top/tests/headers.sh" "$chroot/root/"
+	cp "$top/tests/lib/headers.sh" "$chroot/root/"
 	pkg=$chroot/root/$1
 	rm -rf "$pkg"
 	mkdir -p "$pkg/DEBIAN" "$pkg/lib/modules/$1/kernel"

@@ -3,8 +3,8 @@
 #
 # The source package and the .deb, as files.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
 # shellcheck disable=SC2154 # tap.sh sets top
 deb_dir=$top/build/deb

@@ -7,11 +7,11 @@
 # package with, piuparts and autopkgtest.  In layers over a clean Debian 12
 # that has two kernels.  A case that needs an earlier chapter runs it first.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
-# shellcheck source=tests/layers.sh
-. "$(dirname "$0")/layers.sh"
+# shellcheck source=tests/lib/layers.sh
+. "$(dirname "$0")/lib/layers.sh"
 
 fresh()
 {

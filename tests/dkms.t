@@ -5,8 +5,8 @@
 # built, with a stub in place of our sources.  dkms runs from its package, unpacked,
 # with directories of the case's own.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 # shellcheck disable=SC2154 # tap.sh sets top and T
 cd "$top"
 
@@ -16,7 +16,7 @@ dkms_of()
 	script=$tap_dir/dkms-$1/usr/sbin/dkms
 	[ ! -e "$script" ] || return 0
 	mkdir "$tap_dir/dkms-$1"
-	(cd "$tap_dir/dkms-$1" && "$top/tests/chroot/apt" run "$1" apt-get -q download dkms &&
+	(cd "$tap_dir/dkms-$1" && "$top/lab/chroot/apt" run "$1" apt-get -q download dkms &&
 		dpkg -x dkms_*.deb .)
 }
 
@@ -33,13 +33,13 @@ stub()
 {
 	# shellcheck disable=SC2153
 	package=$T/src/nouveau-gpuvm-1.0
-	mkdir -p "$package/compat" "$T/var" "$T/lib" "$T/bin"
+	mkdir -p "$package/compat" "$package/dkms" "$T/var" "$T/lib" "$T/bin"
 	sed 's/#MODULE_VERSION#/1.0/' dkms.conf >"$package/dkms.conf"
-	echo 'all: ; @sh ./stub $(KDIR)' >"$package/dkms.mk"
+	echo 'all: ; @sh ./stub $(KDIR)' >"$package/dkms/dkms.mk"
 	cat >"$package/stub" <<-'END'
 		for m in compat/ngv_compat src/gpuvm/ngv_gpuvm upstream/drivers/gpu/drm/ttm/ngv_ttm \
 			upstream/drivers/gpu/drm/scheduler/ngv_sched upstream/drivers/gpu/drm/nouveau/nouveau \
-			tests/selftest/ngv_selftest; do
+			src/selftest/ngv_selftest; do
 			mkdir -p "${m%/*}" && cp "$1/empty.o" "$m.ko"
 		done
 	END
@@ -53,8 +53,8 @@ stub()
 			;;
 		esac
 	END
-	printf '#!/bin/sh\n' >"$package/dkms-tidy"
-	chmod +x "$package/compat/supported" "$package/dkms-tidy"
+	printf '#!/bin/sh\n' >"$package/dkms/dkms-tidy"
+	chmod +x "$package/compat/supported" "$package/dkms/dkms-tidy"
 	for k in 9.0-left 9.0-built; do
 		mkdir -p "$T/lib/$k/build/include/config" "$T/lib/$k/kernel"
 		echo 'clean: ;' >"$T/lib/$k/build/Makefile"

@@ -10,7 +10,7 @@
 # drift.t [CASE...]: a case is a package's version, or answers.  A release is fetched
 # once (150 MB); what the import takes of it stays in build/drift, under 2 MB.
 
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lib/tap.sh"
 
 import=$top/src/nouveau/import
 drift=$top/build/drift
@@ -27,7 +27,7 @@ case_version()
 	small=$drift/$(edition "$1")/linux-source-$1_$2.tar.xz
 	if [ ! -f "$small" ]; then
 		mkdir -p "$(dirname "$small")"
-		run "$top/tests/chroot/apt" download bookworm "$T" "linux-source-$1=$2"
+		run "$top/lab/chroot/apt" download bookworm "$T" "linux-source-$1=$2"
 		status 0
 		dpkg-deb -x "$T"/*.deb "$T/deb"
 		rm -f "$T"/*.deb
@@ -62,7 +62,7 @@ case_answers()
 tap_begin "$@"
 for base in "$top"/src/nouveau/base/*; do
 	base=${base##*/}
-	versions=$("$top/tests/chroot/apt" run bookworm apt-cache madison "linux-source-$base" |
+	versions=$("$top/lab/chroot/apt" run bookworm apt-cache madison "linux-source-$base" |
 		awk '{ print $3 }' | sort -uV)
 	[ -n "$versions" ] || {
 		no_versions() { fail "the archive has no linux-source-$base"; }

@@ -4,15 +4,15 @@
 # What dkms runs, dkms.mk, with a stub in place of our build: it depends on its
 # arguments alone, and tells a cause wherever standard error leads.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
 # A build that writes down what it was given, and what it sees.
 stub()
 {
 	mkdir -p "$T/tree/compat" "$T/k/include/config"
 	# shellcheck disable=SC2154 # tap.sh sets top and T
-	cp "$top/dkms.mk" "$T/tree/"
+	cp "$top/dkms/dkms.mk" "$T/tree/"
 	: >"$T/k/include/config/auto.conf"
 	printf '#!/bin/sh\nenv | sort >supported.env\n' >"$T/tree/compat/supported"
 	chmod +x "$T/tree/compat/supported"

@@ -5,10 +5,10 @@
 # begins, one line says what is lacking.  And the list that this is judged by,
 # compat/needs: is all in it that modules link to?
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
-# shellcheck source=tests/headers.sh
-. "$(dirname "$0")/headers.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
+# shellcheck source=tests/lib/headers.sh
+. "$(dirname "$0")/lib/headers.sh"
 # shellcheck disable=SC2154 # tap.sh sets top and T
 cd "$top"
 export NGV_CONF=/dev/null

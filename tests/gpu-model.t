@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
 # The GPU model without a guest: the unit tests of its parts, its command line,
-# and its fuzzers for some seconds (longer: make -C tests/gpu-model fuzz).
+# and its fuzzers for some seconds (longer: make -C gpu-model fuzz).
 
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lib/tap.sh"
 
 out=$top/build/gpu-model
 model=$out/gpu-model
 mkdir -p "$out"
-flock "$out" make -s -C "$top/tests/gpu-model" OUT="$out" all programs >"$out/build.log" 2>&1 || {
+flock "$out" make -s -C "$top/gpu-model" OUT="$out" all programs >"$out/build.log" 2>&1 || {
 	sed 's/^/# /' "$out/build.log"
 	echo 'Bail out! the model does not build'
 	exit 1
@@ -145,7 +145,7 @@ case_seeds_protocol() { : >"$T/findings"; seeds_reach protocol; }
 case_fuzz()
 {
 	(cd "$top" && tools/deps clang libclang-rt-14-dev)
-	check make -s -C "$top/tests/gpu-model" OUT="$out" SECONDS=10 fuzz
+	check make -s -C "$top/gpu-model" OUT="$out" SECONDS=10 fuzz
 }
 
 tap_begin "$@"

@@ -6,7 +6,7 @@
 # the code that runs; and drivers that are not ours compiled against its header.
 # For longer: make fuzz-gpuvm SECONDS=1800.
 
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lib/tap.sh"
 
 out=$top/build/test-gpuvm
 

@@ -4,7 +4,7 @@
 # The import of upstream sources, src/nouveau/import: what it makes, and that
 # bad input, a full disk or a kill leave nothing half-done behind.
 
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lib/tap.sh"
 
 base=6.12
 import=$top/src/nouveau/import

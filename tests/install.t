@@ -7,13 +7,13 @@
 # chapter runs it first.
 
 # shellcheck disable=SC2046 # packages prints words
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
-# shellcheck source=tests/chapter.sh
-. "$(dirname "$0")/chapter.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
+# shellcheck source=tests/lib/chapter.sh
+. "$(dirname "$0")/lib/chapter.sh"
 
 # shellcheck disable=SC2154 # tap.sh sets top
-env=$top/tests/chroot/env
+env=$top/lab/chroot/env
 chroot=$top/build/chroot/install
 state=$chroot.state
 
@@ -112,7 +112,7 @@ remove()
 	set_kernels
 	# Before it is gone, for the boots.
 	for k in $old $new $next; do
-		"$top/tests/chroot/provision" --export "$chroot" "$(deb)" "$k"
+		"$top/lab/chroot/provision" --export "$chroot" "$(deb)" "$k"
 	done
 	apt remove nouveau-gpuvm-dkms
 }
@@ -244,7 +244,7 @@ case_boots()
 	chapter remove remove
 	set_kernels
 	for k in $old $new; do
-		check "$top/tests/vm/run" --kernel "$k" --root "$top/build/installed/$k" \
+		check "$top/lab/vm/run" --kernel "$k" --root "$top/build/installed/$k" \
 			--log "$top/build/vm/$k-installed.console" --test load
 	done
 }

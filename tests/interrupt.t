@@ -9,11 +9,11 @@
 #
 # Case i depends on SEED + i alone, but for how busy the machine is.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
-# shellcheck source=tests/layers.sh
-. "$(dirname "$0")/layers.sh"
+# shellcheck source=tests/lib/layers.sh
+. "$(dirname "$0")/lib/layers.sh"
 
 N=${N:-4}
 SEED=${SEED:-$(date +%s)}

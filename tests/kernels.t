@@ -5,9 +5,9 @@
 # from two releases, or with something that nobody has thought of; and those that
 # DKMS leaves alone.
 
-. "$(dirname "$0")/tap.sh"
-# shellcheck source=tests/headers.sh
-. "$(dirname "$0")/headers.sh"
+. "$(dirname "$0")/lib/tap.sh"
+# shellcheck source=tests/lib/headers.sh
+. "$(dirname "$0")/lib/headers.sh"
 cd "$top"
 
 # answers KDIR DIR: what the probes say, in DIR/config.mk
@@ -96,7 +96,7 @@ case_vendor()
 	(cd "$T/own" && make -j2 -f build.mk KDIR="$T/k" PROBE_DIR="$T/vendor" ONLY=own \
 		KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES= modules) >"$T/log" 2>&1 ||
 		{ grep -E 'error|Error' "$T/log" | head -n 20; fail "does not build"; }
-	for m in compat/ngv_compat src/gpuvm/ngv_gpuvm tests/selftest/ngv_selftest; do
+	for m in compat/ngv_compat src/gpuvm/ngv_gpuvm src/selftest/ngv_selftest; do
 		[ -e "$T/own/$m.ko" ]
 	done
 	nm -u "$T/own/src/gpuvm/ngv_gpuvm.ko" >"$T/needs"

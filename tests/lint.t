@@ -4,7 +4,7 @@
 # What can be said of our files without running them.
 # shellcheck disable=SC2046,SC2086 # names of files in git have no blanks
 
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lib/tap.sh"
 cd "$top"
 
 tracked()
@@ -37,7 +37,7 @@ case_spdx()
 case_no_version_checks()
 {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION|RHEL_RELEASE|UTS_RELEASE|linux/version\.h' \
-		$(tracked src compat tests/selftest build.mk Kbuild dkms.conf dkms.mk | grep -v '\.md$') >"$T/found" || :
+		$(tracked src compat build.mk Kbuild dkms.conf dkms | grep -v '\.md$') >"$T/found" || :
 	cat "$T/found"
 	check [ ! -s "$T/found" ]
 }
@@ -85,7 +85,7 @@ case_comparisons()
 {
 	printf '\tsame "$(false)" x\n\t[ -z "$(false)" ]\n\tgot=$(true)\n' >"$T/control.t"
 	grep -nE '^[^#]*(\<same\>.*|-z )"\$\(' "$T/control.t" $(tracked 'tests/*.t' 'tests/*.sh') |
-		grep -vE '^tests/(tap\.sh|tap\.t|lint\.t):' >"$T/found" || :
+		grep -vE '^tests/(lib/tap\.sh|tap\.t|lint\.t):' >"$T/found" || :
 	got=$(count "$T/found" '/control\.t:[12]:')
 	same "$got" 2 'of the control'
 	! grep -v '/control\.t:[12]:' "$T/found" || fail 'write got=$(command) first'
@@ -93,7 +93,7 @@ case_comparisons()
 
 # Programs that live outside of the kernel: libc's types and other projects' names
 # are right for them, and its printf() is no printk().
-user_c='^\(bench\|tests/gpuvm\|tests/gpu-model\|tests/nvk\|tests/fuzz-ioctl\|tests/tool\|tests/units\|tools\)/'
+user_c='^\(bench\|gpu-model\|programs\|tests/gpuvm\|tests/nvk\|tests/fuzz-ioctl\|tests/tool\|tests/units\)/'
 # These are compiled for the kernel as well, or for it alone.
 both_c='^bench/gpuvm/\(module/\|workloads\.c\)'
 user_ignore=PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE,USE_NEGATIVE_ERRNO,ARRAY_SIZE,ENOSYS,BIT_MACRO,STRCPY
@@ -151,7 +151,7 @@ static_check()
 	cd "$T/tree"
 	[ "$(cd "$top" && tools/expected "$1")" != own ] || export ONLY=own
 	make -s -j"$(nproc)" -f build.mk KDIR="$kdir" PROBE_DIR="$top/build/probes/$kver" probes
-	for d in compat src/gpuvm tests/selftest; do
+	for d in compat src/gpuvm src/selftest; do
 		make -C "$kdir" M="$T/tree" -j"$(nproc)" C=2 W=1 "$d/" >>"$T/log" 2>&1 ||
 			{ tail -n 20 "$T/log"; fail "$d does not compile"; }
 	done

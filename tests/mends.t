@@ -4,11 +4,11 @@
 # What was removed by hand, or copied by halves, before the package is removed, upgraded or
 # asked to build: nothing of ours stays behind, and no broken module is chosen.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
-# shellcheck source=tests/stub.sh
-. "$(dirname "$0")/stub.sh"
+# shellcheck source=tests/lib/stub.sh
+. "$(dirname "$0")/lib/stub.sh"
 
 # Two kernels, both built for; and a package of somebody else's that dkms builds.
 installed()

@@ -6,7 +6,7 @@
 #
 # Boots a kernel with our modules as DKMS installed them and the GPU model as its
 # card, once for each chip (default: gp100 and gm107) and seed (default: 1 alone),
-# and runs the tests model-* of tests/vm/tests.d, or those named.  One TAP stream
+# and runs the tests model-* of tests/guest/tests.d, or those named.  One TAP stream
 # for all; results are named CHIP-TEST, or CHIP-SEED-TEST where there are more
 # seeds.  --topics: of vmbind-test only these.  --in-tree: the kernel's own
 # nouveau in place of ours.  --list: the names of what would be run.
@@ -78,7 +78,7 @@ st=0
 
 if [ -n "$list" ]; then
 	names=$(echo "$tests" | sed 's/ --test / /g')
-	[ -n "$names" ] || names=$(cd tests/vm/tests.d && echo model-*)
+	[ -n "$names" ] || names=$(cd tests/guest/tests.d && echo model-*)
 	last=$((seed + seeds - 1))
 	while [ "$seed" -le "$last" ]; do
 		for chip in ${chips:-gp100 gm107}; do
@@ -93,7 +93,7 @@ fi
 
 set --
 if [ -n "$ours" ]; then
-	root=$(tests/chroot/provision "$kernel" | tail -n 1)
+	root=$(lab/chroot/provision "$kernel" | tail -n 1)
 	[ -n "$root" ] || die "no modules for $kernel"
 	set -- --root "$root"
 fi
@@ -106,7 +106,7 @@ fi
 			[ "$seeds" = 1 ] || name=$chip-$seed
 			echo "chip $name"
 			# shellcheck disable=SC2086 # words
-			tests/vm/run --kernel "$kernel" "$@" --gpu "$chip" --seed "$seed" \
+			lab/vm/run --kernel "$kernel" "$@" --gpu "$chip" --seed "$seed" \
 				--append "vmbind=--seed=$seed$topics" \
 				--log "build/vm/$kernel-$name.console" \
 				--gpu-log "build/vm/$kernel-$name.gpu.log" $tests || st=1

@@ -13,7 +13,7 @@
 # top of the tree that DKMS compiles; Tests, for vmbind-test; Chip of the model,
 # default gp100.
 
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lib/tap.sh"
 
 kernel=6.1
 if [ "${1-}" = --kernel ]; then
@@ -51,7 +51,7 @@ boot()
 	shift 2
 	log=$work/$name.log
 	rc=0
-	timeout -k 20 600 "$top/tests/vm/run" --kernel "$kernel" --root "$root" --gpu "$chip" \
+	timeout -k 20 600 "$top/lab/vm/run" --kernel "$kernel" --root "$root" --gpu "$chip" \
 		--log "$work/$name.console" --gpu-log "$work/$name.gpu.log" \
 		--test model-vmbind --append "vmbind=$(echo "$@" | tr ' ' ,)" >"$log" 2>&1 || rc=$?
 	grep -q '^ok 1 - boot' "$log" ||
@@ -111,7 +111,7 @@ tap_begin "$@"
 if [ -z "$tap_list" ]; then
 	kver=$("$top/tools/kernel" resolve "$kernel")
 	kdir=$("$top/tools/kernel" headers "$kernel")
-	installed=$("$top/tests/chroot/provision" "$kernel" | tail -n 1)
+	installed=$("$top/lab/chroot/provision" "$kernel" | tail -n 1)
 	[ -n "$installed" ] || exit 1
 	work=$top/build/mutants/$kver
 	tree=$work/tree

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
 # The test of NVK, tested without NVK: vk-test on lavapipe, which computes with
-# the CPU, and the directories that guests get.  tests/vm runs it on NVK.
+# the CPU, and the directories that guests get.  tests/model.t runs NVK on it.
 
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lib/tap.sh"
 cd "$top"
 
 # in_root VERSION COMMAND...: on lavapipe, in a system with that Mesa

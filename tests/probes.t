@@ -3,7 +3,7 @@
 #
 # The probe runner: answers, cache, and what it says of broken headers.
 
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lib/tap.sh"
 cd "$top"
 
 kdir=$(tools/kernel headers 6.1) || exit 2

@@ -5,11 +5,11 @@
 # where a kernel has no headers, then met by headers of a kernel that is not for
 # us, removed.  Nothing is compiled: tests/install.t does that.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
 # shellcheck disable=SC2154 # tap.sh sets top and T
-env=$top/tests/chroot/env
+env=$top/lab/chroot/env
 
 in_chroot() { "$env" run "$chroot" "$@"; }
 
@@ -22,10 +22,10 @@ release()
 	rm -rf "$chroot"
 	later "rm -rf '$chroot'"
 	{
-		"$top/tests/chroot/apt" options
+		"$top/lab/chroot/apt" options
 		echo 'APT::Get::Assume-Yes "true";'
 	} >"$T/apt.conf"
-	"$top/tests/chroot/apt" sources "$2" >"$T/sources.list"
+	"$top/lab/chroot/apt" sources "$2" >"$T/sources.list"
 	mmdebstrap --quiet --variant=minbase --include=ca-certificates,ccache,dkms,kmod --aptopt="$T/apt.conf" \
 		--skip=cleanup/apt --dpkgopt=path-exclude='/usr/share/man/*' "$1" "$chroot" "$T/sources.list"
 	printf '#!/bin/sh\nexit 101\n' >"$chroot/usr/sbin/policy-rc.d"

@@ -5,11 +5,11 @@
 # 12.  (tests/rpm.t does the same for dnf.)  No kernel is there, so that nothing
 # is built; tests/install.t and tests/debian.t do that.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
 # shellcheck disable=SC2154 # tap.sh sets top and T
-env=$top/tests/chroot/env
+env=$top/lab/chroot/env
 chroot=$top/build/chroot/repo
 
 in_chroot() { "$env" run "$chroot" "$@"; }

@@ -8,7 +8,7 @@
 # it is compiled and booted on 5.10, and the selftests of dma-resv have to fail.  The
 # first case, none, is the shim as it is, which has to pass.
 
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lib/tap.sh"
 cd "$top"
 
 kernel=5.10
@@ -27,7 +27,7 @@ compile()
 boot()
 {
 	rc=0
-	timeout -k 20 500 tests/vm/run --kernel "$kernel" --root "$root" --test selftest \
+	timeout -k 20 500 lab/vm/run --kernel "$kernel" --root "$root" --test selftest \
 		--log "$work/$1.console" >"$work/$1.log" 2>&1 || rc=$?
 	grep -q '^ok 1 - boot' "$work/$1.log" ||
 		fail "$1 does not boot: $(tail -n 1 "$work/$1.log"); see ${work#"$top/"}/$1.log"
@@ -65,7 +65,7 @@ if [ -z "$tap_list" ]; then
 	rm -rf "$root" "$work"/*.caught "$work"/*.log
 	BASE=${BASE:-6.12} tools/stage-tree build/tree || exit 2
 	tools/build-modules "$kernel" "$(nproc)" "$tree" | sed 's/^/# /'
-	own=$(tests/vm/own-root "$kernel") || exit 2
+	own=$(lab/vm/own-root "$kernel") || exit 2
 	cp -al "$own" "$root"
 fi
 tap_case none case_none

@@ -5,13 +5,13 @@
 # beside a kernel without headers, headers, a kernel update, removal.  A case
 # that needs an earlier chapter runs it first.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
-# shellcheck source=tests/chapter.sh
-. "$(dirname "$0")/chapter.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
+# shellcheck source=tests/lib/chapter.sh
+. "$(dirname "$0")/lib/chapter.sh"
 
 # shellcheck disable=SC2154 # tap.sh sets top
-env=$top/tests/chroot/env
+env=$top/lab/chroot/env
 chroot=$top/build/chroot/rpm
 state=$chroot.state
 modules='ngv_compat ngv_gpuvm ngv_ttm ngv_sched nouveau ngv_selftest'

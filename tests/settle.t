@@ -4,11 +4,11 @@
 # What our scripts do around dkms: building anew, Secure Boot, what keeps nouveau from being
 # loaded, the initramfs; and in odd environments.  With a build that takes a second.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
-# shellcheck source=tests/stub.sh
-. "$(dirname "$0")/stub.sh"
+# shellcheck source=tests/lib/stub.sh
+. "$(dirname "$0")/lib/stub.sh"
 
 helpers=/usr/share/nouveau-gpuvm-dkms
 settle=$helpers/dkms-settle

@@ -6,11 +6,11 @@
 # either our nouveau, whole, or the kernel's own; a package that is configured or gone
 # leaves no override; and the same command once more reaches what was wanted.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
-# shellcheck source=tests/stub.sh
-. "$(dirname "$0")/stub.sh"
+# shellcheck source=tests/lib/stub.sh
+. "$(dirname "$0")/lib/stub.sh"
 
 # A kernel with headers and one without; with the package, and before.
 clean()

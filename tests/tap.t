@@ -1,21 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# The tests' own library, tests/tap.sh, and tools/run-tests: what must not pass does
+# The tests' own library, tests/lib/tap.sh, and tools/run-tests: what must not pass does
 # not.  Each case writes a small script and runs it.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
 # script: the rest of a test script, on standard input, becomes $T/tests/x.t
 script()
 {
 	mkdir -p "$T/tests" "$T/tools"
-	cp "$top/tests/tap.sh" "$T/tests/"
+	cp "$top/tests/lib/tap.sh" "$T/tests/"
 	cp "$top/tools/run-tests" "$T/tools/"
 	{
 		echo '#!/bin/sh'
-		echo '. "$(dirname "$0")/tap.sh"'
+		echo '. "$(dirname "$0")/lib/tap.sh"'
 		cat
 	} >"$T/tests/x.t"
 	chmod +x "$T/tests/x.t"

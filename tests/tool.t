@@ -4,13 +4,13 @@
 # nouveau-gpuvm: what it says of systems in directories, where everything is in
 # order but for one thing.  Needs no GPU, no dkms and no privileges.
 
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lib/tap.sh"
 . "$(dirname "$0")/tool/root.sh"
 cd "$top"
 
 build()
 {
-	make -s -C tools/nouveau-gpuvm OUT="$top/build/nouveau-gpuvm"
+	make -s -C programs/nouveau-gpuvm OUT="$top/build/nouveau-gpuvm"
 	tool=$top/build/nouveau-gpuvm/nouveau-gpuvm
 	answer=$top/build/nouveau-gpuvm/answer.so
 	[ -n "$(find "$answer" -newer tests/tool/answer.c 2>/dev/null)" ] ||
@@ -22,7 +22,7 @@ build()
 build_watched()
 {
 	build
-	make -s -C tools/nouveau-gpuvm OUT="$top/build/nouveau-gpuvm-asan" SANITIZE=y CFLAGS='-O1 -g'
+	make -s -C programs/nouveau-gpuvm OUT="$top/build/nouveau-gpuvm-asan" SANITIZE=y CFLAGS='-O1 -g'
 	tool=$top/build/nouveau-gpuvm-asan/nouveau-gpuvm
 	preload="$(gcc -print-file-name=libasan.so) $answer"
 }
@@ -1066,7 +1066,7 @@ case_help()
 		status 0
 		has "$T/out" "^usage: nouveau-gpuvm $command "
 		has "$T/out" "$(sed -n "s/^  $command  *//p" "$T/help")"
-		grep -q "^\.B $command\$" tools/nouveau-gpuvm/nouveau-gpuvm.1 || fail "$command is not in the manual page"
+		grep -q "^\.B $command\$" programs/nouveau-gpuvm/nouveau-gpuvm.1 || fail "$command is not in the manual page"
 	done
 	run "$tool" --help
 	status 0
@@ -1151,8 +1151,8 @@ case_test_results()
 {
 	# shellcheck disable=SC2046 # words
 	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror -Wno-missing-field-initializers -pthread -o "$T/runner" \
-		-I tools/vmbind-test tests/tool/vmbind-suites.c tools/vmbind-test/main.c \
-		tools/vmbind-test/result.c tools/vmbind-test/sync.c $(pkg-config --cflags --libs libdrm)
+		-I programs/vmbind-test tests/tool/vmbind-suites.c programs/vmbind-test/main.c \
+		programs/vmbind-test/result.c programs/vmbind-test/sync.c $(pkg-config --cflags --libs libdrm)
 	run "$T/runner"
 	status 1
 	has "$T/out" '^ok 1 - good/check$'
@@ -1277,7 +1277,7 @@ case_chips()
 {
 	ids=/usr/share/misc/pci.ids
 	check [ -e $ids ]
-	sed -n 's/^	{ 0x\(....\), 0x\(....\), "\([^"]*\)".*/\1 \2 \3/p' tools/nouveau-gpuvm/chips.c >"$T/table"
+	sed -n 's/^	{ 0x\(....\), 0x\(....\), "\([^"]*\)".*/\1 \2 \3/p' programs/nouveau-gpuvm/chips.c >"$T/table"
 	check [ "$(wc -l <"$T/table")" -gt 40 ]
 	# Graphics only, each under the name that it has there; some names are finer.
 	awk -v n=0 -v wrong="$T/wrong" '
@@ -1303,14 +1303,14 @@ case_chips()
 # Each check that there is, is in the manual page and has a case here.
 case_documented()
 {
-	sed -n 's/^	{ "\([a-z-]*\)", check_.*/\1/p' tools/nouveau-gpuvm/doctor.c >"$T/checks"
+	sed -n 's/^	{ "\([a-z-]*\)", check_.*/\1/p' programs/nouveau-gpuvm/doctor.c >"$T/checks"
 	[ "$(wc -l <"$T/checks")" -gt 15 ]
 	while read -r check; do
-		grep -qE "^\.(B|BR|TP).*(^| |\")$check( |\"|$)" tools/nouveau-gpuvm/nouveau-gpuvm.1 ||
+		grep -qE "^\.(B|BR|TP).*(^| |\")$check( |\"|$)" programs/nouveau-gpuvm/nouveau-gpuvm.1 ||
 			fail "nouveau-gpuvm.1 does not tell of $check"
 		grep -qE "(finding [01]|(note|blocks):) ${check}[: ]" "tests/${0##*/}" || fail "no case for $check"
 	done <"$T/checks"
-	got=$(man -l --warnings tools/nouveau-gpuvm/nouveau-gpuvm.1 2>&1 >/dev/null)
+	got=$(man -l --warnings programs/nouveau-gpuvm/nouveau-gpuvm.1 2>&1 >/dev/null)
 	same "$got" ''
 }
 
@@ -1318,7 +1318,7 @@ case_completion()
 {
 	offered()
 	{
-		bash -c '. tools/nouveau-gpuvm/completion.bash
+		bash -c '. programs/nouveau-gpuvm/completion.bash
 			COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nouveau_gpuvm
 			printf "%s\n" "${COMPREPLY[@]}"' bash "$@"
 	}

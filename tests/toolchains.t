@@ -5,10 +5,10 @@
 # kernel was, and for another processor.  The cases *-nouveau compile everything,
 # which takes minutes; the others the modules that are our own.
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
-# shellcheck source=tests/headers.sh
-. "$(dirname "$0")/headers.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
+# shellcheck source=tests/lib/headers.sh
+. "$(dirname "$0")/lib/headers.sh"
 cd "$top"
 
 kernel=6.12
@@ -19,7 +19,7 @@ llvm=16
 # compiled DIR ONLY: every module is there, and the compiler had nothing to say
 compiled()
 {
-	set -- "$1" "$2" compat/ngv_compat src/gpuvm/ngv_gpuvm tests/selftest/ngv_selftest
+	set -- "$1" "$2" compat/ngv_compat src/gpuvm/ngv_gpuvm src/selftest/ngv_selftest
 	drm=upstream/drivers/gpu/drm
 	[ -n "$2" ] || set -- "$@" $drm/ttm/ngv_ttm $drm/scheduler/ngv_sched $drm/nouveau/nouveau
 	dir=$1

@@ -35,8 +35,8 @@ if [ "${1-}" = --compare ]; then
 	exit 0
 fi
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 cd "$top" || exit 2
 
 drm=upstream/drivers/gpu/drm
@@ -227,7 +227,7 @@ case_no_headers()
 # A tree with our own modules alone, as dkms compiles it: `make "$@"`
 dkms_make()
 {
-	(cd "$T/tree" && env -u MAKEFLAGS make -j2 -f dkms.mk KDIR="$kdir" KVER="$kver" "$@" >make.log 2>&1)
+	(cd "$T/tree" && env -u MAKEFLAGS make -j2 -f dkms/dkms.mk KDIR="$kdir" KVER="$kver" "$@" >make.log 2>&1)
 }
 own_tree()
 {

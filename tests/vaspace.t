@@ -3,19 +3,19 @@
 #
 # vaspace: what is in its pictures, and that no input makes it stumble.
 
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lib/tap.sh"
 cd "$top"
 
 # The one that people get, and one that watches its own memory.
 build()
 {
-	make -s -C tools/vaspace OUT="$top/build/vaspace"
+	make -s -C programs/vaspace OUT="$top/build/vaspace"
 	vaspace=$top/build/vaspace/vaspace
 }
 
 build_watched()
 {
-	make -s -C tools/vaspace OUT="$top/build/vaspace-asan" \
+	make -s -C programs/vaspace OUT="$top/build/vaspace-asan" \
 		CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all'
 	vaspace=$top/build/vaspace-asan/vaspace
 }
@@ -326,15 +326,15 @@ case_pieces()
 case_man()
 {
 	if command -v mandoc >/dev/null; then
-		run mandoc -Tlint -Wwarning tools/vaspace/vaspace.1
+		run mandoc -Tlint -Wwarning programs/vaspace/vaspace.1
 		status 0
 	else
-		run man --warnings -l tools/vaspace/vaspace.1
+		run man --warnings -l programs/vaspace/vaspace.1
 		status 0
 		[ ! -s "$T/err" ] || fail 'warnings'
 	fi
 	for option in --from --to --pdb -o --list --gpuvas; do
-		grep -q -e "$(echo "$option" | sed 's/-/\\\\-/g')" tools/vaspace/vaspace.1 ||
+		grep -q -e "$(echo "$option" | sed 's/-/\\\\-/g')" programs/vaspace/vaspace.1 ||
 			fail "$option is not in the manual"
 	done
 }

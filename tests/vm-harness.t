@@ -4,7 +4,7 @@
 # Does the VM harness fail what it has to fail? Boots kernels with tests and a
 # module that go wrong on purpose.
 
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lib/tap.sh"
 
 # guest_test NAME [HEADER...]: a test for the guest, its body on standard input
 guest_test()
@@ -16,12 +16,12 @@ guest_test()
 		for line; do echo "# $line"; done
 		cat
 	} >"$guest_file"
-	ln -sfn "$top/tests/vm/doctored" "$T/doctored"
+	ln -sfn "$top/tests/guest/doctored" "$T/doctored"
 }
 
 vm()
 {
-	run "$top/tests/vm/run" --log "$T/console" "$@"
+	run "$top/lab/vm/run" --log "$T/console" "$@"
 }
 
 # judged NAME ok|'not ok' [REASON]: what the harness made of a test; the reason
@@ -232,11 +232,11 @@ case_brought()
 	status 0
 	judged brought ok
 	echo true | guest_test lacking 'Programs: /none/program'
-	run "$top/tests/vm/run" --kernel 6.1 --test "$T/lacking"
+	run "$top/lab/vm/run" --kernel 6.1 --test "$T/lacking"
 	status 2
 	one_line 'lacking needs /none/program'
 	echo true | guest_test lacking 'Root: none'
-	run "$top/tests/vm/run" --kernel 6.1 --test "$T/lacking"
+	run "$top/lab/vm/run" --kernel 6.1 --test "$T/lacking"
 	status 2
 	one_line 'lacking needs the directory'
 }
@@ -277,7 +277,7 @@ case_gpu()
 case_gpu_dies()
 {
 	echo 'sleep 600' | guest_test sleeps 'Limit: 700'
-	"$top/tests/vm/run" --log "$T/console" --kernel 6.12 --gpu gm107 --gpu-log "$T/gpu.log" \
+	"$top/lab/vm/run" --log "$T/console" --kernel 6.12 --gpu gm107 --gpu-log "$T/gpu.log" \
 		--test "$T/sleeps" >"$T/out" 2>"$T/err" &
 	vm=$!
 	later "kill $vm 2>/dev/null"
@@ -298,28 +298,28 @@ case_gpu_dies()
 
 case_misuse()
 {
-	run "$top/tests/vm/run"
+	run "$top/lab/vm/run"
 	status 2
 	one_line 'no kernel named'
-	run "$top/tests/vm/run" --kernel 9.9
+	run "$top/lab/vm/run" --kernel 9.9
 	status fail
 	one_line 'kernel 9.9'
-	run "$top/tests/vm/run" --kernel 6.1 --root "$T/none"
+	run "$top/lab/vm/run" --kernel 6.1 --root "$T/none"
 	status 2
 	one_line 'no directory'
-	run "$top/tests/vm/run" --kernel 6.1 --test none
+	run "$top/lab/vm/run" --kernel 6.1 --test none
 	status 2
 	one_line 'no test none'
-	run "$top/tests/vm/run" --kernel 6.1 --test load
+	run "$top/lab/vm/run" --kernel 6.1 --test load
 	status 2
 	one_line 'needs the module ngv_'
-	run "$top/tests/vm/run" --kernel 6.12 --gpu gp999
+	run "$top/lab/vm/run" --kernel 6.12 --gpu gp999
 	status 2
 	one_line 'no chip gp999; there are: .*gp100'
-	run "$top/tests/vm/run" --kernel 6.12 --gpu gp100 --seed x
+	run "$top/lab/vm/run" --kernel 6.12 --gpu gp100 --seed x
 	status 2
 	one_line 'seed x is no number'
-	run "$top/tests/vm/run" --kernel 6.12 --gpu gp100 --display
+	run "$top/lab/vm/run" --kernel 6.12 --gpu gp100 --display
 	status 2
 	one_line 'name one'
 }

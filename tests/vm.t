@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
 # vm.t [KERNEL] [--list | TEST...]: boots a kernel with our modules as DKMS installed
-# them and runs the tests of tests/vm/tests.d in it: first with no graphics card
+# them and runs the tests of tests/guest/tests.d in it: first with no graphics card
 # in the machine, then the display bench.  One TAP stream for both.
 #
 # What tests/kernels.tsv expects to be left alone by DKMS runs the tests of the
@@ -24,7 +24,7 @@ if [ "${1-}" = --list ]; then
 		echo selftest
 	else
 		# The GPU model's are those of model.t.
-		for t in tests/vm/tests.d/*; do
+		for t in tests/guest/tests.d/*; do
 			case ${t##*/} in model-*) ;; *) echo "${t##*/}" ;; esac
 		done
 	fi
@@ -34,12 +34,12 @@ st=0
 
 case $(tools/expected "$kernel") in
 built | always)
-	root=$(tests/chroot/provision "$kernel" | tail -n 1)
+	root=$(lab/chroot/provision "$kernel" | tail -n 1)
 	;;
 own)
 	echo "# DKMS leaves $kernel alone: our own modules"
 	make -s tree >&2
-	root=$(tests/vm/own-root "$kernel")
+	root=$(lab/vm/own-root "$kernel")
 	[ $# != 0 ] || set -- selftest
 	;;
 *)
@@ -62,7 +62,7 @@ boot()
 		shift
 	done
 	[ "$what" != display ] || set -- --display "$@"
-	tests/vm/run --kernel "$kernel" --root "$root" \
+	lab/vm/run --kernel "$kernel" --root "$root" \
 		--log "build/vm/$kernel-$what.console" "$@" || st=1
 }
 

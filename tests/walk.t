@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
 # Kernels, headers and the package come and go in every order, with a build that takes
-# a second (tests/stub.sh).
+# a second (tests/lib/stub.sh).
 #
 #   SEED=1 STEPS=200 tests/walk.t [CASE...]
 
-# shellcheck source=tests/tap.sh
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
 
-# shellcheck source=tests/stub.sh
-. "$(dirname "$0")/stub.sh"
+# shellcheck source=tests/lib/stub.sh
+. "$(dirname "$0")/lib/stub.sh"
 
 SEED=${SEED:-$(date +%s)}
 STEPS=${STEPS:-200}

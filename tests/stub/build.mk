@@ -15,7 +15,7 @@ printf '.section .modinfo,"a"\n.asciz "%s"\n.asciz "license=GPL"\n.asciz "depend
 endef
 
 our := compat/ngv_compat src/gpuvm/ngv_gpuvm upstream/drivers/gpu/drm/ttm/ngv_ttm \
-	upstream/drivers/gpu/drm/scheduler/ngv_sched tests/selftest/ngv_selftest
+	upstream/drivers/gpu/drm/scheduler/ngv_sched src/selftest/ngv_selftest
 
 .PHONY: modules own
 modules:
