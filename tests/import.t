@@ -95,6 +95,7 @@ case_kbuild()
 	status 0
 	mkdir "$out/compat"
 	echo 'ngv-version-flag := -DNGV_VERSION=1' >"$out/compat/flags.mk"
+	cp "$top/compat/join.mk" "$out/compat/"
 	for dir in nouveau ttm scheduler; do
 		src=$out/upstream/drivers/gpu/drm/$dir
 		cat >"$T/mk" <<-'END'
