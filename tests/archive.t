@@ -14,8 +14,8 @@ arch=amd64
 archive()
 {
 	root=$T/top
-	mkdir -p "$root/tests" "$root/tools" "$T/mirror/debian" "$T/mirror/debian-security" "$T/apt/trusted"
-	cp -r "$top/lab/chroot" "$root/tests/"
+	mkdir -p "$root/lab" "$root/tools" "$T/mirror/debian" "$T/mirror/debian-security" "$T/apt/trusted"
+	cp -r "$top/lab/chroot" "$root/lab/"
 	cp "$top/tools/kernel" "$root/tools/"
 	mkdir -p "$T/gnupg" "$T/apt/lists/partial" "$T/apt/cache/archives/partial"
 	chmod 700 "$T/gnupg"
@@ -347,7 +347,7 @@ case_one_way()
 		'apt-get download linux-headers-amd64' 'apt-get purge "linux-headers-$old"' >"$T/control"
 	# What installs, downloads or lists a kernel's packages.  Removing is no choice, and
 	# names of packages in messages are no kernels.
-	tools/files tests tools bench Makefile .ci | tr '\0' '\n' |
+	tools/files tests lab programs tools bench Makefile .ci | tr '\0' '\n' |
 		grep -v -e '^tests/archive\.t$' -e '\.md$' -e '^tests/tool' >"$T/scripts"
 	# shellcheck disable=SC2046 # names of files in git have no blanks
 	grep -HnE 'madison|pkgnames|(apt-get|apt-cache|apt"?|mmdebstrap|release) .*linux-(image|headers)-' \
