@@ -171,7 +171,7 @@ check-fast: deps
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t
 
-# All of units.t but for what compiles nouveau for 6.12 once more
+# All of units.t but for what compiles nouveau for 6.12, or twice
 units = joins names-clash clash-elsewhere macros-end macros-of-headers same-beginning stays-alone \
 	some-kernels no-headers falls-back names-the-file each-alone sources-6.1
 
@@ -219,6 +219,7 @@ check: deps
 # Everything that there is: hours.
 check-all: check
 	@NGV_VM_SLOW=$${NGV_VM_SLOW:-3} tools/run-tests build/check-all \
+		units=tests/units.t \
 		harness=tests/vm-harness.t \
 		toolchains=tests/toolchains.t \
 		debian=tests/debian.t \

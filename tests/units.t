@@ -303,6 +303,64 @@ case_sources()
 	echo "# $got files in $(wc -l <"$T/units") units"
 }
 
+# Without inlining and what else the compiler does across functions, each function is
+# compiled for itself, with whichever others it shares a file.
+apart='-g0 -ffunction-sections -fdata-sections -fno-inline-functions -fno-inline-small-functions
+	-fno-inline-functions-called-once -fno-partial-inlining -fno-early-inlining -fno-ipa-ra -fno-ipa-cp
+	-fno-ipa-sra -fno-ipa-pure-const -fno-ipa-icf -fno-ipa-modref -fno-ipa-vrp -fno-ipa-bit-cp
+	-fno-ipa-reference --param inline-unit-growth=100000'
+
+# built_apart DIR NGV_UNITS KERNEL
+built_apart()
+{
+	cp -a build/tree "$T/$1"
+	# shellcheck disable=SC2086 # one argument
+	make -C "$T/$1" -j"$(nproc)" -f build.mk KDIR="$(tools/kernel headers "$3")" NGV_UNITS="$2" \
+		KCFLAGS="$(echo $apart)" CONFIG_DEBUG_INFO_BTF_MODULES= modules >"$T/$1.log" 2>&1 ||
+		{ tail -n 5 "$T/$1.log"; fail "$1 does not compile"; }
+}
+
+# facts MODULE: what a kernel and other modules see of it
+facts()
+{
+	nm -g --defined-only "$1" | sed 's/^[0-9a-f]* /defines /' | sort -u
+	nm -u "$1" | sed 's/^ */needs /' | sort -u
+	# The hash of the names of the sources is another one.
+	modinfo "$1" | grep -v -e '^filename:' -e '^srcversion:' | sort
+	# What the module loader and tracing read: parameters, exports, trace events
+	readelf -SW "$1" | sed 's/^ *\[ *[0-9]*\] *//' | awk '
+		$1 ~ /^(__param|__ksymtab.*|__tracepoints.*|_ftrace_events|__kcrctab.*|\.gnu\.linkonce.*)$/ {
+			print "section", $1, $5
+		}
+		$1 ~ /^[._]/ && $1 !~ /^\.(rela|text\.|rodata\.|data\.|bss\.|init\.|exit\.|debug)/ {
+			print "section", $1
+		}' | sort -u
+}
+
+# objects KERNEL: joined and alone, the modules have the same face, and the same functions
+# and objects
+case_objects()
+{
+	make -s tree >"$T/log" 2>&1 || { cat "$T/log"; fail 'no tree'; }
+	built_apart joined '' "$1"
+	built_apart alone no "$1"
+	gcc -O2 -Wall -Wextra -Werror -o "$T/code" tests/units/code.c -lelf
+	(cd "$T/alone" && find . -name '*.ko') >"$T/modules"
+	got=$(wc -l <"$T/modules")
+	same "$got" 6 modules
+	while read -r ko; do
+		for d in joined alone; do
+			facts "$T/$d/$ko" >"$T/facts.$d"
+			"$T/code" "$T/$d/$ko" | sort -u >"$T/code.$d"
+			check [ -s "$T/code.$d" ]
+		done
+		diff -u "$T/facts.alone" "$T/facts.joined" || fail "$ko shows another face"
+		diff "$T/code.alone" "$T/code.joined" >"$T/differ" ||
+			{ head -n 30 "$T/differ"; fail "$ko: $(grep -c '^[<>]' "$T/differ") functions and objects differ"; }
+		echo "# $ko: $(wc -l <"$T/code.joined") functions and objects"
+	done <"$T/modules"
+}
+
 tap_begin "$@"
 tap_case joins case_joins
 tap_case names-clash case_names_clash
@@ -318,4 +376,6 @@ tap_case names-the-file case_names_the_file
 tap_case each-alone case_each_alone
 tap_case sources-6.1 case_sources 6.1
 tap_case sources-6.12 case_sources 6.12
+tap_case objects-6.1 case_objects 6.1
+tap_case objects-6.12 case_objects 6.12
 tap_done

@@ -136,7 +136,7 @@ void device_choose(const char *node)
 
 	if (dev.version[0] == 1 &&
 	    (dev.version[1] < 3 || (dev.version[1] == 3 && dev.version[2] < 1)))
-		die("nouveau %u.%u.%u of %s knows no VM_BIND, 1.3.1 is the first; load a newer driver",
+		die("nouveau %u.%u.%u of %s has no VM_BIND, which begins with 1.3.1; load a newer driver",
 		    dev.version[0], dev.version[1], dev.version[2], dev.node);
 	dev.large_pages = dev.version[0] > 1 || dev.version[1] > 4 ||
 			  (dev.version[1] == 4 && dev.version[2] >= 1);

@@ -243,7 +243,7 @@ void device_find(struct device *d)
 	load(d->instance);
 	pick_device(d);
 	if (d->props.apiVersion < VK_API_VERSION_1_2)
-		fail("%s knows no Vulkan 1.2", d->props.deviceName);
+		fail("%s does not support Vulkan 1.2", d->props.deviceName);
 }
 
 void device_open(struct device *d)
