@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# Builds the modules of this tree for one kernel: asks the kernel our
-# questions (compat/probes), then hands over to its kbuild.
+# Builds the modules of this tree for one kernel: answers the probes (compat/probes),
+# then runs the kernel's kbuild.
 #
 #   make -f build.mk KDIR=/lib/modules/VERSION/build [ONLY=own] [NGV_UNITS=no]
 #        [modules|probes|objects OBJECTS=...|clean]
 #
-# ONLY=own leaves out nouveau and all that is imported with it: for kernels that
-# compat/supported calls too old or too new for it, where the rest is tested.
-# NGV_UNITS=no compiles each file alone, and not the units of compat/join.mk.
-# PROBE_DIR may name a directory that outlives the tree, so that the answers
-# are kept; by default they live and die with compat/generated.
+# ONLY=own leaves out nouveau and all other imported code: for kernels that
+# compat/supported rejects as too old or too new, to test the rest.  NGV_UNITS=no
+# compiles each file on its own, without the units of compat/join.mk.  PROBE_DIR may
+# name a directory that outlives the tree, to keep the answers; by default they are in
+# compat/generated.
 
 .DEFAULT_GOAL := modules
 

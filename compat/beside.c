@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// A table from addresses of the kernel's structures to what is kept beside them.
+// A table that maps addresses of the kernel's structures to data that belongs to them.
 //
 // Drop with the last file that uses it.
 
@@ -15,7 +15,7 @@
 
 static struct ngv_beside_bucket {
 	struct hlist_head list;
-	spinlock_t lock;	/* of @list */
+	spinlock_t lock;	/* protects @list */
 } ngv_beside_table[1 << NGV_BESIDE_BITS] = {
 	[0 ... (1 << NGV_BESIDE_BITS) - 1] = {
 		.lock = __SPIN_LOCK_UNLOCKED(ngv_beside_table.lock),
@@ -39,13 +39,12 @@ static struct ngv_beside *ngv_beside_look(struct ngv_beside_bucket *bucket,
 }
 
 /**
- * ngv_beside_find() - what is kept beside something
- * @owner: its address
+ * ngv_beside_find() - looks up the data that belongs to a structure
+ * @owner: address of the structure
  *
- * What was found stays as long as nobody takes it out: that is the business of
- * those who use the table. Process context.
+ * The caller makes sure that no other thread takes the data out.  Process context.
  *
- * Return: what was added, or NULL.
+ * Return: the data, or NULL.
  */
 struct ngv_beside *ngv_beside_find(const void *owner)
 {
@@ -59,13 +58,13 @@ struct ngv_beside *ngv_beside_find(const void *owner)
 }
 
 /**
- * ngv_beside_add() - keep something beside something else
- * @beside: what is to be kept, with &ngv_beside.drop
- * @owner: address of what it belongs to
+ * ngv_beside_add() - adds data that belongs to a structure
+ * @beside: the data, with &ngv_beside.drop set
+ * @owner: address of the structure
  *
  * Process context.
  *
- * Return: @beside, or what was there before and stays.
+ * Return: @beside, or the data that the table has already.
  */
 struct ngv_beside *ngv_beside_add(struct ngv_beside *beside, const void *owner)
 {
@@ -83,12 +82,12 @@ struct ngv_beside *ngv_beside_add(struct ngv_beside *beside, const void *owner)
 }
 
 /**
- * ngv_beside_take() - keep it no longer
- * @owner: address of what it belongs to
+ * ngv_beside_take() - takes the data of a structure out of the table
+ * @owner: address of the structure
  *
  * Process context.
  *
- * Return: what was there, to be freed by the caller, or NULL.
+ * Return: the data, which the caller frees, or NULL.
  */
 struct ngv_beside *ngv_beside_take(const void *owner)
 {
@@ -103,7 +102,7 @@ struct ngv_beside *ngv_beside_take(const void *owner)
 	return beside;
 }
 
-/* What belongs to something that others end, and that nobody tidied up. */
+/* Frees the data of structures that the kernel freed without our functions. */
 static void __exit ngv_beside_exit(void)
 {
 	struct ngv_beside_bucket *bucket;

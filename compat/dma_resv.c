@@ -13,31 +13,31 @@
 #include <ngv-beside.h>
 
 /**
- * DOC: Usages in a reservation that knows only exclusive and shared
+ * DOC: Usages in a reservation with only exclusive and shared fences
  *
- * What is added here with dma_resv_add_fence() is kept, with its usage, in a list
- * beside the reservation, and that list is what the functions of this file go by.
- * So the four usages are as far apart as in mainline.
+ * dma_resv_add_fence() keeps each fence with its usage in a list beside the
+ * reservation.  The functions of this file use this list, so the four usages are as
+ * distinct as in mainline.
  *
- * Drivers and helpers that do not come here look into the reservation itself.
- * What they have to wait for is shown to them there: KERNEL and WRITE in the
- * exclusive fence, READ among the shared ones, and BOOKKEEP not at all, as nobody
- * who synchronises implicitly may wait for it. If the exclusive fence has to stand
- * for several, it is a chain of them; that is the kernel's own type, which stays
- * valid without this module. These kernels take it that shared fences come after
- * the exclusive one, and often look at the shared ones alone: so all that is in the
- * exclusive fence is among the shared ones, too.
+ * Drivers and helpers that do not call these functions read the reservation itself.
+ * The reservation shows them the fences for which they must wait: KERNEL and WRITE in
+ * the exclusive fence, and READ among the shared fences.  BOOKKEEP is not shown,
+ * because nobody may wait for it implicitly.  An exclusive fence that stands for
+ * several fences is a chain, a type of the kernel that stays valid without this module.
+ * Drivers for these kernels assume that shared fences come after the exclusive one, and
+ * often wait only for the shared ones.  So each fence in the exclusive fence is a
+ * shared fence too.
  *
- * In the other direction what others have put into the reservation is found there:
- * a shared fence counts as READ. An exclusive fence may be a move as well as a
- * write; it counts as KERNEL, because too much waiting is the lesser evil. Others
- * who set an exclusive fence throw out the shared ones: in their terms it comes
- * after all of these. The list keeps its fences until they are signaled.
+ * The functions here also read fences that others put into the reservation.  A shared
+ * fence counts as READ.  An exclusive fence may be a move or a write, and counts as
+ * KERNEL: too much waiting is the lesser evil.  Setting an exclusive fence removes the
+ * shared fences of the reservation, because for other drivers it comes after all of
+ * them.  The list keeps its fences until they are signaled.
  *
- * The reservation's lock protects the list and its sequence counter covers it, so
- * that a reader without the lock sees a change of either half and starts over.
- * Whoever ends a reservation does it with dma_resv_fini() of this file, or with
- * drm_gem_object_release(), which calls ngv_dma_resv_forget().
+ * The reservation's lock protects the list.  The reservation's sequence counter covers
+ * the list too, so that a reader without the lock sees a change of either and starts
+ * over.  A reservation ends with ngv_dma_resv_fini() or drm_gem_object_release(), which
+ * call ngv_dma_resv_forget().
  */
 
 struct ngv_resv_slot {
@@ -55,12 +55,15 @@ struct ngv_resv {
 	struct ngv_beside beside;
 	struct rcu_head rcu;
 	struct ngv_resv_list __rcu *list;
-	/* Our exclusive fence, with a reference: any other is someone else's. */
+	/*
+	 * The exclusive fence that we set, with a reference; any other is another
+	 * driver's.
+	 */
 	struct dma_fence *shown;
-	/* Links for the chain, tied by their prev, as adding cannot allocate. */
+	/* Links for the chain, as adding cannot allocate; @prev links them. */
 	struct dma_fence_chain *spare;
 	unsigned int num_spare;
-	/* Since room was reserved last, @shown was made of what is in @list. */
+	/* @shown was built from @list after the last reservation of room. */
 	bool fresh;
 };
 
@@ -96,7 +99,7 @@ static struct ngv_resv_list *ngv_resv_list_new(unsigned int max)
 	return list;
 }
 
-/* Of a list that nobody can reach any more but readers under RCU. */
+/* For a list that only readers under RCU can still reach */
 static void ngv_resv_list_put_fences(struct ngv_resv_list *list)
 {
 	while (list->num)
@@ -137,7 +140,7 @@ static int ngv_resv_want_spares(struct ngv_resv *r, unsigned int num)
 	return 0;
 }
 
-/* All but the memory that readers under RCU may still look at. */
+/* Frees everything but the memory that readers under RCU may still read. */
 static void ngv_resv_release(struct ngv_resv *r, struct ngv_resv_list *list)
 {
 	struct dma_fence_chain *link;
@@ -169,14 +172,14 @@ static struct ngv_resv *ngv_resv_get(struct dma_resv *obj)
 	if (!r)
 		return NULL;
 	r->beside.drop = ngv_resv_drop;
-	/* With the reservation's lock held, nobody else comes with another. */
+	/* The caller holds the reservation's lock, so nobody else adds one. */
 	ngv_beside_add(&r->beside, obj);
 	return r;
 }
 
 /* ------------------------------------------------------------ reserving -- */
 
-/* What is still to be waited for goes to the front of @to, which may be @from. */
+/* Copies the fences that are not signaled to the start of @to. */
 static unsigned int ngv_resv_gather(struct dma_resv *obj, struct ngv_resv_list *from,
 				    struct ngv_resv_list *to)
 {
@@ -223,11 +226,11 @@ static int ngv_resv_make_room(struct dma_resv *obj, struct ngv_resv *r,
 /**
  * dma_resv_reserve_fences() - makes room for fences
  * @obj: the reservation, locked
- * @num_fences: how many calls of dma_resv_add_fence() are to come, at least 1
+ * @num_fences: number of calls of dma_resv_add_fence() that will follow, at least 1
  *
- * What was reserved lasts until the lock is dropped. May sleep.
+ * The room stays reserved until the lock is dropped.  May sleep.
  *
- * Return: 0, -EINVAL or -ENOMEM. Semantics: mainline 6.12.
+ * Return: 0, -EINVAL or -ENOMEM.  Semantics: mainline 6.12.
  */
 int dma_resv_reserve_fences(struct dma_resv *obj, unsigned int num_fences)
 {
@@ -241,11 +244,11 @@ int dma_resv_reserve_fences(struct dma_resv *obj, unsigned int num_fences)
 	r = ngv_resv_get(obj);
 	if (!r)
 		return -ENOMEM;
-	/* One for an exclusive fence that others have set. */
+	/* One more for an exclusive fence of another driver */
 	err = dma_resv_reserve_shared(obj, num_fences + 1);
 	if (!err)
 		err = ngv_resv_make_room(obj, r, num_fences + 1);
-	/* For all of the list once, and then for each. */
+	/* A link for each fence in the list, and for each that will be added */
 	if (!err)
 		err = ngv_resv_want_spares(r, ngv_resv_list(r, obj)->num + num_fences + 1);
 	r->fresh = false;
@@ -255,7 +258,7 @@ EXPORT_SYMBOL(dma_resv_reserve_fences);
 
 /* --------------------------------------------------------------- adding -- */
 
-/* Where @fence goes: to the end, or in place of one that it makes superfluous. */
+/* Returns the slot for @fence: one whose fence is not needed any more, or the end. */
 static unsigned int ngv_resv_place(struct dma_resv *obj, struct ngv_resv_list *list,
 				   struct dma_fence *fence, enum dma_resv_usage usage)
 {
@@ -295,7 +298,7 @@ static bool ngv_resv_put(struct dma_resv *obj, struct ngv_resv_list *list,
 	return true;
 }
 
-/* @prev, whose reference is taken over, and @fence as one. */
+/* Returns a chain of @prev, whose reference it takes over, and @fence. */
 static struct dma_fence *ngv_resv_link(struct ngv_resv *r, struct dma_fence *prev,
 				       struct dma_fence *fence)
 {
@@ -305,7 +308,7 @@ static struct dma_fence *ngv_resv_link(struct ngv_resv *r, struct dma_fence *pre
 		return dma_fence_get(fence);
 	link = ngv_resv_pop_spare(r);
 	if (WARN_ON_ONCE(!link)) {
-		/* Late is better than never. */
+		/* Nothing was reserved: waiting here is better than losing @prev. */
 		dma_fence_wait(prev, false);
 		dma_fence_put(prev);
 		return dma_fence_get(fence);
@@ -314,7 +317,7 @@ static struct dma_fence *ngv_resv_link(struct ngv_resv *r, struct dma_fence *pre
 	return &link->base;
 }
 
-/* Makes @fence part of the exclusive fence, or all of the list that has to be. */
+/* Adds @fence to the exclusive fence, or builds it from the list. */
 static void ngv_resv_show(struct dma_resv *obj, struct ngv_resv *r,
 			  struct dma_fence *fence)
 {
@@ -327,7 +330,7 @@ static void ngv_resv_show(struct dma_resv *obj, struct ngv_resv *r,
 	if (r->fresh) {
 		head = ngv_resv_link(r, dma_fence_get(excl), fence);
 	} else {
-		/* What was replaced or is signaled drops out. */
+		/* Leave out fences that are signaled or no longer in the list. */
 		for (i = 0; i < list->num; i++) {
 			struct dma_fence *f = ngv_resv_fence(list, i, obj);
 
@@ -347,7 +350,7 @@ static void ngv_resv_show(struct dma_resv *obj, struct ngv_resv *r,
 	dma_fence_put(shown);
 }
 
-/* Tells those who look into the reservation itself of @fence, which is in the list. */
+/* Shows @fence, which is in the list, to drivers that read the reservation itself. */
 static void ngv_resv_tell(struct dma_resv *obj, struct ngv_resv *r,
 			  struct dma_fence *fence, enum dma_resv_usage usage)
 {
@@ -358,7 +361,7 @@ static void ngv_resv_tell(struct dma_resv *obj, struct ngv_resv *r,
 		return;
 	if (excl && excl != r->shown && !dma_fence_is_signaled(excl)) {
 		dma_resv_add_shared_fence(obj, excl);
-		/* It disappears in ours. */
+		/* Our exclusive fence replaces it: keep it in the list. */
 		if (usage <= DMA_RESV_USAGE_WRITE)
 			ngv_resv_put(obj, ngv_resv_list(r, obj), excl, DMA_RESV_USAGE_KERNEL);
 	}
@@ -371,10 +374,10 @@ static void ngv_resv_tell(struct dma_resv *obj, struct ngv_resv *r,
  * dma_resv_add_fence() - adds a fence
  * @obj: the reservation, locked, with room from dma_resv_reserve_fences()
  * @fence: the fence; a reference is taken
- * @usage: who has to wait for it
+ * @usage: the usage of the fence
  *
- * Takes the place of an earlier fence of the same timeline and the same or a
- * weaker usage. Does not allocate. Semantics: mainline 6.12.
+ * Replaces an earlier fence of the same timeline with the same or a weaker usage.  Does
+ * not allocate.  Semantics: mainline 6.12.
  */
 void dma_resv_add_fence(struct dma_resv *obj, struct dma_fence *fence,
 			enum dma_resv_usage usage)
@@ -383,7 +386,7 @@ void dma_resv_add_fence(struct dma_resv *obj, struct dma_fence *fence,
 	struct ngv_resv_list *list = r ? ngv_resv_list(r, obj) : NULL;
 
 	dma_resv_assert_held(obj);
-	/* Without room: a caller's mistake, of which mainline dies. */
+	/* The caller has reserved no room.  Mainline crashes here. */
 	if (WARN_ON_ONCE(!list || !ngv_resv_put(obj, list, fence, usage)))
 		return;
 	ngv_resv_tell(obj, r, fence, usage);
@@ -392,7 +395,10 @@ EXPORT_SYMBOL(dma_resv_add_fence);
 
 /* -------------------------------------------------------------- looking -- */
 
-/* Whether who looks for @usage sees @fence, or a later one, in the list. */
+/*
+ * Returns whether a walk for @usage finds @fence, or a later fence of its timeline, in
+ * the list.
+ */
 static bool ngv_resv_covers(struct ngv_resv_list *list, unsigned int num,
 			    struct dma_fence *fence, enum dma_resv_usage usage)
 {
@@ -410,11 +416,12 @@ static bool ngv_resv_covers(struct ngv_resv_list *list, unsigned int num,
 }
 
 /*
- * The fence at @index of all there is: the list, the exclusive fence, the shared
- * ones.  *@fence is NULL where that is nothing, or something shown before.  Under
- * RCU; without the reservation's lock, it holds if the sequence counter says so.
+ * Gets the fence at @index: first the list, then the exclusive fence, then the shared
+ * ones. *@fence is NULL if there is no fence at @index, or the list has it.  Called
+ * under RCU.  Without the reservation's lock, the result is valid only if the sequence
+ * counter has not changed.
  *
- * Return: whether the end is not reached yet.
+ * Return: false after the last fence.
  */
 static bool ngv_resv_look(struct dma_resv *obj, unsigned int index,
 			  struct dma_fence **fence, enum dma_resv_usage *usage)
@@ -445,7 +452,7 @@ static bool ngv_resv_look(struct dma_resv *obj, unsigned int index,
 		return false;
 	*fence = rcu_dereference(shared->shared[index]);
 	*usage = DMA_RESV_USAGE_READ;
-	/* The list may have dropped what is signaled. */
+	/* The list may have dropped a signaled fence. */
 	if (*fence && (*fence == excl || ngv_resv_covers(list, num, *fence, *usage) ||
 		       test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &(*fence)->flags)))
 		*fence = NULL;
@@ -459,7 +466,7 @@ static void ngv_resv_iter_start(struct dma_resv_iter *cursor)
 	cursor->is_restarted = true;
 }
 
-/* One step without the lock; NULL is the end if nothing has changed meanwhile. */
+/* One step without the lock.  NULL is the end only if the counter has not changed. */
 static struct dma_fence *ngv_resv_iter_step(struct dma_resv_iter *cursor)
 {
 	struct dma_fence *fence;
@@ -467,7 +474,7 @@ static struct dma_fence *ngv_resv_iter_step(struct dma_resv_iter *cursor)
 	while (ngv_resv_look(cursor->obj, cursor->index++, &fence, &cursor->fence_usage)) {
 		if (!fence || cursor->fence_usage > cursor->usage)
 			continue;
-		/* It may be on its way out: then the counter has moved on. */
+		/* If the fence is being freed, the counter has changed. */
 		fence = dma_fence_get_rcu(fence);
 		if (!fence)
 			return NULL;
@@ -492,10 +499,10 @@ static struct dma_fence *ngv_resv_iter_walk(struct dma_resv_iter *cursor)
 }
 
 /**
- * dma_resv_iter_first_unlocked() - begins to walk without the lock
+ * dma_resv_iter_first_unlocked() - starts a walk without the lock
  * @cursor: the walk, after dma_resv_iter_begin()
  *
- * Context: process context. Semantics: mainline 6.12.
+ * Context: process context.  Semantics: mainline 6.12.
  * Return: the first fence that is not signaled, or NULL.
  */
 struct dma_fence *dma_resv_iter_first_unlocked(struct dma_resv_iter *cursor)
@@ -506,12 +513,12 @@ struct dma_fence *dma_resv_iter_first_unlocked(struct dma_resv_iter *cursor)
 EXPORT_SYMBOL(dma_resv_iter_first_unlocked);
 
 /**
- * dma_resv_iter_next_unlocked() - goes on to walk without the lock
+ * dma_resv_iter_next_unlocked() - continues a walk without the lock
  * @cursor: the walk
  *
- * Context: process context. Semantics: mainline 6.12.
- * Return: the next fence that is not signaled, or, if the reservation has changed,
- * the first; or NULL.
+ * Context: process context.  Semantics: mainline 6.12.
+ * Return: the next fence that is not signaled, or NULL.  If the reservation has
+ * changed, the first such fence.
  */
 struct dma_fence *dma_resv_iter_next_unlocked(struct dma_resv_iter *cursor)
 {
@@ -520,7 +527,7 @@ struct dma_fence *dma_resv_iter_next_unlocked(struct dma_resv_iter *cursor)
 }
 EXPORT_SYMBOL(dma_resv_iter_next_unlocked);
 
-/* The first fence that counts, of the reservation's from @index on; lock held. */
+/* Returns the first fence from @index on whose usage counts.  The lock is held. */
 static struct dma_fence *ngv_resv_from(struct dma_resv_iter *cursor,
 				       unsigned int index)
 {
@@ -539,28 +546,28 @@ static struct dma_fence *ngv_resv_from(struct dma_resv_iter *cursor,
 }
 
 /**
- * dma_resv_iter_first() - begins to walk with the lock held
+ * dma_resv_iter_first() - starts a walk with the lock held
  * @cursor: the walk, after dma_resv_iter_begin()
  *
  * Semantics: mainline 6.12.
- * Return: the first fence, signaled or not, or NULL; without a reference.
+ * Return: the first fence, signaled or not, without a reference; or NULL.
  */
 struct dma_fence *dma_resv_iter_first(struct dma_resv_iter *cursor)
 {
 	struct dma_fence *found = ngv_resv_from(cursor, 0);
 
-	/* What a caller gathered in an earlier walk no longer counts. */
+	/* The caller must discard the results of an earlier walk. */
 	cursor->is_restarted = true;
 	return found;
 }
 EXPORT_SYMBOL(dma_resv_iter_first);
 
 /**
- * dma_resv_iter_next() - goes on to walk with the lock held
+ * dma_resv_iter_next() - continues a walk with the lock held
  * @cursor: the walk
  *
  * Semantics: mainline 6.12.
- * Return: the next fence, signaled or not, or NULL; without a reference.
+ * Return: the next fence, signaled or not, without a reference; or NULL.
  */
 struct dma_fence *dma_resv_iter_next(struct dma_resv_iter *cursor)
 {
@@ -570,12 +577,12 @@ struct dma_fence *dma_resv_iter_next(struct dma_resv_iter *cursor)
 EXPORT_SYMBOL(dma_resv_iter_next);
 
 /**
- * dma_resv_test_signaled() - tells whether there is nothing to wait for
+ * dma_resv_test_signaled() - checks whether all fences are signaled
  * @obj: the reservation
- * @usage: of the fences that count, with those before it
+ * @usage: checks the fences of this usage and of stronger ones
  *
- * Context: process context, no lock needed. Semantics: mainline 6.12.
- * Return: whether all of them are signaled.
+ * Context: process context, no lock needed.  Semantics: mainline 6.12.
+ * Return: true if all these fences are signaled.
  */
 bool dma_resv_test_signaled(struct dma_resv *obj, enum dma_resv_usage usage)
 {
@@ -592,12 +599,12 @@ EXPORT_SYMBOL(dma_resv_test_signaled);
 /**
  * dma_resv_wait_timeout() - waits for fences
  * @obj: the reservation
- * @usage: of the fences that count, with those before it
- * @intr: whether a signal ends the wait
- * @timeout: how long, in jiffies; 0 only looks
+ * @usage: waits for the fences of this usage and of stronger ones
+ * @intr: true if a signal ends the wait
+ * @timeout: maximum time in jiffies; 0: only check
  *
- * Context: process context, no lock needed. Semantics: mainline 6.12.
- * Return: what is left of the time, at least 1; 0 if it is over; -ERESTARTSYS.
+ * Context: process context, no lock needed.  Semantics: mainline 6.12.
+ * Return: the remaining time, at least 1; 0 after a timeout; -ERESTARTSYS.
  */
 long dma_resv_wait_timeout(struct dma_resv *obj, enum dma_resv_usage usage,
 			   bool intr, unsigned long timeout)
@@ -619,7 +626,10 @@ EXPORT_SYMBOL(dma_resv_wait_timeout);
 
 /* -------------------------------------------------------------- copying -- */
 
-/* What is not signaled, with references, as a list of its own; NULL: no memory. */
+/*
+ * Returns a list of the fences that are not signaled, with references, or NULL if there
+ * is no memory.
+ */
 static struct ngv_resv_list *ngv_resv_snapshot(struct dma_resv *obj,
 					       enum dma_resv_usage usage)
 {
@@ -656,12 +666,12 @@ static struct ngv_resv_list *ngv_resv_snapshot(struct dma_resv *obj,
 /**
  * dma_resv_get_fences() - gets all fences of a usage
  * @obj: the reservation
- * @usage: of the fences that count, with those before it
- * @num_fences: set to their number
- * @fences: set to an array of them, each with a reference, to be freed with
- *	kfree(); NULL if there are none
+ * @usage: gets the fences of this usage and of stronger ones
+ * @num_fences: set to the number of fences
+ * @fences: set to an array of the fences, each with a reference, to be freed with
+ *	kfree(); NULL if there is no fence
  *
- * Context: process context, may sleep, no lock needed. Semantics: mainline 6.12.
+ * Context: process context, may sleep, no lock needed.  Semantics: mainline 6.12.
  * Return: 0 or -ENOMEM.
  */
 int dma_resv_get_fences(struct dma_resv *obj, enum dma_resv_usage usage,
@@ -689,13 +699,13 @@ int dma_resv_get_fences(struct dma_resv *obj, enum dma_resv_usage usage,
 EXPORT_SYMBOL(dma_resv_get_fences);
 
 /**
- * dma_resv_get_singleton() - gets all fences of a usage as one
+ * dma_resv_get_singleton() - gets all fences of a usage as one fence
  * @obj: the reservation
- * @usage: of the fences that count, with those before it
- * @fence: set to the only fence, to a &struct dma_fence_array of several, or to
- *	NULL; with a reference
+ * @usage: gets the fences of this usage and of stronger ones
+ * @fence: set to the only fence, to a &struct dma_fence_array of several, or to NULL;
+ *	with a reference
  *
- * Context: process context, may sleep, no lock needed. Semantics: mainline 6.12.
+ * Context: process context, may sleep, no lock needed.  Semantics: mainline 6.12.
  * Return: 0 or -ENOMEM.
  */
 int dma_resv_get_singleton(struct dma_resv *obj, enum dma_resv_usage usage,
@@ -714,7 +724,7 @@ int dma_resv_get_singleton(struct dma_resv *obj, enum dma_resv_usage usage,
 		all = dma_fence_array_create(left, got, dma_fence_context_alloc(1),
 					     1, false);
 		if (all) {
-			/* It owns what was got, and the list of it. */
+			/* The array takes over the fences and the memory of the list. */
 			*fence = &all->base;
 			return 0;
 		}
@@ -730,14 +740,14 @@ int dma_resv_get_singleton(struct dma_resv *obj, enum dma_resv_usage usage,
 EXPORT_SYMBOL(dma_resv_get_singleton);
 
 /**
- * dma_resv_copy_fences() - makes one reservation wait for what another does
- * @dst: the one, locked; what it had is dropped
- * @src: the other
+ * dma_resv_copy_fences() - copies the fences of one reservation to another
+ * @dst: the destination, locked; its fences are dropped
+ * @src: the source
  *
- * Those who look into @dst without the functions of this file may find nothing
- * for a moment. May sleep. Semantics: mainline 6.12.
+ * Drivers that read @dst itself may find no fence for a moment.  May sleep.
+ * Semantics: mainline 6.12.
  *
- * Return: 0 or -ENOMEM, with @dst as it was.
+ * Return: 0, or -ENOMEM, and @dst is unchanged.
  */
 int dma_resv_copy_fences(struct dma_resv *dst, struct dma_resv *src)
 {
@@ -750,7 +760,7 @@ int dma_resv_copy_fences(struct dma_resv *dst, struct dma_resv *src)
 	list = ngv_resv_snapshot(src, DMA_RESV_USAGE_BOOKKEEP);
 	if (!list)
 		return -ENOMEM;
-	/* For the links of the chain and for the kernel's list of shared fences. */
+	/* For the links of the chain, and for the kernel's list of shared fences */
 	err = dma_resv_reserve_fences(dst, max(list->num, 1U));
 	if (err) {
 		ngv_resv_list_free(list);
@@ -765,13 +775,13 @@ int dma_resv_copy_fences(struct dma_resv *dst, struct dma_resv *src)
 	ngv_resv_list_put_fences(old);
 	kfree_rcu(old, rcu);
 
-	/* This throws out the shared ones as well. */
+	/* This call removes the shared fences too. */
 	dma_resv_add_excl_fence(dst, NULL);
 	ngv_resv_show(dst, r, NULL);
 	for (i = 0; i < list->num; i++)
 		if (list->slots[i].usage <= DMA_RESV_USAGE_READ)
 			dma_resv_add_shared_fence(dst, ngv_resv_fence(list, i, dst));
-	/* The list has as much room as it has fences. */
+	/* The list has no room left. */
 	r->fresh = false;
 	return 0;
 }
@@ -780,10 +790,10 @@ EXPORT_SYMBOL(dma_resv_copy_fences);
 /* --------------------------------------------------------------- ending -- */
 
 /**
- * ngv_dma_resv_forget() - drops what is kept beside a reservation
- * @obj: the reservation, which nobody looks at any more; it need not exist
+ * ngv_dma_resv_forget() - drops the data beside a reservation
+ * @obj: the reservation, which no other thread uses; its memory may be gone
  *
- * For reservations that code of the kernel's ends. Process context.
+ * For reservations that the kernel's own code ends.  Process context.
  */
 void ngv_dma_resv_forget(struct dma_resv *obj)
 {
@@ -805,11 +815,12 @@ static bool ngv_resv_idle(struct dma_resv *obj, struct ngv_resv_list *list)
 }
 
 /**
- * ngv_dma_resv_tidy() - drops what is kept beside a reservation if it has no use
+ * ngv_dma_resv_tidy() - drops the data beside a reservation if all fences are signaled
  * @obj: the reservation, which exists
  *
- * For those who go and leave it to others. Nothing happens if it is locked or not
- * everything is signaled: the next who goes has another try. Process context.
+ * For an importer that drops a reservation of another owner.  Does nothing if the
+ * reservation is locked or a fence is not signaled: the next importer tries again.
+ * Process context.
  */
 void ngv_dma_resv_tidy(struct dma_resv *obj)
 {

@@ -14,12 +14,12 @@
 /**
  * DOC: Locking many GEM objects
  *
- * Two threads that lock the same reservations in different orders would wait for
- * each other for ever. The reservation is a wait/wound mutex, which lets the
- * older thread (by its ticket) wait and turns the younger one away with
- * -EDEADLK: it then has to unlock everything, wait for the lock it lost with
- * nothing else held, and lock the rest again. A &struct drm_exec is one such
- * set, with its ticket, and does that bookkeeping::
+ * Two threads that lock the same reservations in different orders could deadlock.  A
+ * reservation is a wait/wound mutex: the thread with the older ticket waits for a lock,
+ * and the thread with the younger ticket gets -EDEADLK.  The younger thread must then
+ * unlock everything, wait for the contended lock without holding others, and lock the
+ * rest again.  A &struct drm_exec is a set of locked objects with one ticket, and does
+ * this for the caller::
  *
  *	struct drm_gem_object *obj;
  *	struct drm_exec exec;
@@ -36,47 +36,47 @@
  *	}
  *	drm_exec_for_each_locked_object(&exec, obj)
  *		dma_resv_add_fence(obj->resv, fence, DMA_RESV_USAGE_WRITE);
- *  out:
+ *   out:
  *	drm_exec_fini(&exec);
  *
- * A set goes through these states:
+ * A set has these states:
  *
- * - new: from drm_exec_init() to the first round, without a ticket;
+ * - new: after drm_exec_init(), before the first round, without a ticket;
  * - locking: in a round;
- * - contended: a lock call gave -EDEADLK. The objects stay locked until
- *   drm_exec_cleanup() begins the next round, in which the first lock call waits
- *   for the lost object. The wait is there and not in the cleanup so that an
- *   interrupted one has somewhere to report to;
- * - locked: the body came through, nothing may be added.
+ * - contended: a lock call returned -EDEADLK.  The objects stay locked until
+ *   drm_exec_cleanup() starts the next round.  The first lock call of this round waits
+ *   for the contended object, because a lock call can return the error of an
+ *   interrupted wait;
+ * - locked: the body ended without contention.  The caller may not add objects.
  *
- * The set refers to each object it has locked and to the one it lost. A set is not
- * protected against concurrent use: one thread has it from init to fini.
+ * The set holds a reference to each locked object and to the contended one.  Only one
+ * thread may use a set, from drm_exec_init() to drm_exec_fini().
  */
 
 #define NGV_EXEC_FIRST_SIZE	(PAGE_SIZE / sizeof(struct drm_gem_object *))
 
 /**
- * drm_exec_init - makes an empty set
+ * drm_exec_init - initialises an empty set
  * @exec: the set
  * @flags: %DRM_EXEC_INTERRUPTIBLE_WAIT, %DRM_EXEC_IGNORE_DUPLICATES
- * @nr: number of objects expected, or 0; it is a hint, more or fewer may come
+ * @nr: expected number of objects, or 0; only a hint
  *
- * Memory is taken when the first object is locked, so this cannot fail.
+ * Allocates no memory, so it cannot fail.
  *
- * Context: any. The semantics are those of mainline 6.12.
+ * Context: any.  Semantics: mainline 6.12.
  */
 void drm_exec_init(struct drm_exec *exec, u32 flags, unsigned int nr)
 {
 	*exec = (struct drm_exec) {
 		.flags = flags,
 		.state = NGV_EXEC_NEW,
-		/* Not allocated yet: what the first allocation is to hold. */
+		/* The size of the first allocation */
 		.max_objects = nr ?: NGV_EXEC_FIRST_SIZE,
 	};
 }
 EXPORT_SYMBOL(drm_exec_init);
 
-/* Forgets the object to be waited for, wherever the waiting has got to. */
+/* Unlocks the contended object, if it is locked, and drops the reference. */
 static void ngv_exec_drop_first(struct drm_exec *exec)
 {
 	if (exec->first_held)
@@ -93,21 +93,20 @@ static void ngv_exec_unlock_all(struct drm_exec *exec)
 	drm_exec_for_each_locked_object_reverse(exec, obj)
 		dma_resv_unlock(obj->resv);
 	/*
-	 * The last reference may go here. By now no lock of ours is held that
-	 * the object's free callback could want.
+	 * The free callback of an object may take a lock of the set, so drop references
+	 * only when everything is unlocked.
 	 */
 	while (exec->num_objects)
 		drm_gem_object_put(exec->objects[--exec->num_objects]);
 }
 
 /**
- * drm_exec_fini - unlocks what is locked and ends the set
+ * drm_exec_fini - unlocks all objects and ends the set
  * @exec: the set
  *
- * Also ends a set that never had a round, or that is left in the middle of one.
+ * Also ends a set before its first round or in the middle of a round.
  *
- * Context: process context, in the thread that locked. The semantics are those of
- * mainline 6.12.
+ * Context: process context, in the thread that locked.  Semantics: mainline 6.12.
  */
 void drm_exec_fini(struct drm_exec *exec)
 {
@@ -120,16 +119,16 @@ void drm_exec_fini(struct drm_exec *exec)
 EXPORT_SYMBOL(drm_exec_fini);
 
 /**
- * drm_exec_cleanup - goes on to the next round of locking, if one is needed
+ * drm_exec_cleanup - starts the next round of locking, if one is necessary
  * @exec: the set
  *
- * The condition of drm_exec_until_all_locked(); not meant for other use. A lost
- * object that the new round does not ask for is let go at its end.
+ * The condition of drm_exec_until_all_locked(); not for other use.  If a round does not
+ * lock the contended object, the end of the round unlocks it.
  *
- * Context: process context. Unlocks everything if the last round was lost. The
- * semantics are those of mainline 6.12, except that a round after contention
- * that locks nothing ends the loop, where mainline's goes on for ever.
- * Return: true if the body has to run (again), false if all is locked.
+ * Context: process context.  Unlocks everything if the last round had contention.
+ * Semantics: mainline 6.12, except that a round after contention that locks nothing
+ * ends the loop.  Mainline's loop does not end then.
+ * Return: true if the body must run (again), false if everything is locked.
  */
 bool drm_exec_cleanup(struct drm_exec *exec)
 {
@@ -154,7 +153,7 @@ bool drm_exec_cleanup(struct drm_exec *exec)
 }
 EXPORT_SYMBOL(drm_exec_cleanup);
 
-/* Room for one more object, before there is a lock to give back. */
+/* Makes room for one more object before it is locked. */
 static int ngv_exec_make_room(struct drm_exec *exec)
 {
 	struct drm_gem_object **bigger;
@@ -162,14 +161,14 @@ static int ngv_exec_make_room(struct drm_exec *exec)
 
 	if (exec->objects && exec->num_objects < room)
 		return 0;
-	/* Doubling copies each pointer about once, however many there are. */
+	/* Doubling copies each pointer about once on average. */
 	if (exec->objects)
 		room = size_mul(room, 2);
 	if (room > UINT_MAX)
 		return -ENOMEM;
 	bigger = kvmalloc_array(room, sizeof(*bigger), GFP_KERNEL | __GFP_NOWARN);
 	if (!bigger && !exec->objects && room > NGV_EXEC_FIRST_SIZE) {
-		/* Too much was expected; what is needed may be far less. */
+		/* The hint may be far too large: try the default size. */
 		room = NGV_EXEC_FIRST_SIZE;
 		bigger = kvmalloc_array(room, sizeof(*bigger), GFP_KERNEL);
 	}
@@ -183,7 +182,7 @@ static int ngv_exec_make_room(struct drm_exec *exec)
 	return 0;
 }
 
-/* Nothing of ours is locked: waiting cannot deadlock. */
+/* No object of the set is locked, so waiting cannot deadlock. */
 static int ngv_exec_wait_first(struct drm_exec *exec)
 {
 	struct dma_resv *resv = exec->first->resv;
@@ -195,7 +194,10 @@ static int ngv_exec_wait_first(struct drm_exec *exec)
 		dma_resv_lock_slow(resv, &exec->ticket);
 	exec->first_held = !err;
 	if (err) {
-		/* A ticket that lost an object may lock no other before that one. */
+		/*
+		 * A ticket with contention may not lock another object first: take a
+		 * new ticket.
+		 */
 		ww_acquire_fini(&exec->ticket);
 		ww_acquire_init(&exec->ticket, &reservation_ww_class);
 		ngv_exec_drop_first(exec);
@@ -204,9 +206,8 @@ static int ngv_exec_wait_first(struct drm_exec *exec)
 }
 
 /*
- * Locks the reservation of an object, or finds it locked for the set's first
- * one: that may be another object with the same reservation, if the round does
- * not ask for the objects of the last one.
+ * Locks the reservation of @obj.  The wait for the contended object may have locked it
+ * already, also if @obj is another object with the same reservation.
  */
 static int ngv_exec_lock_resv(struct drm_exec *exec, struct drm_gem_object *obj)
 {
@@ -220,7 +221,7 @@ static int ngv_exec_lock_resv(struct drm_exec *exec, struct drm_gem_object *obj)
 	return dma_resv_lock(obj->resv, &exec->ticket);
 }
 
-/* The round is lost to whoever holds @obj, and the next begins with it. */
+/* Another thread holds @obj: end this round, and start the next one with @obj. */
 static void ngv_exec_lose(struct drm_exec *exec, struct drm_gem_object *obj)
 {
 	ngv_exec_drop_first(exec);
@@ -229,7 +230,7 @@ static void ngv_exec_lose(struct drm_exec *exec, struct drm_gem_object *obj)
 	exec->state = NGV_EXEC_CONTENDED;
 }
 
-/* 0 if @obj joined the set, otherwise an error, also for a duplicate. */
+/* Returns 0 if @obj joined the set, else an error, for a duplicate too. */
 static int ngv_exec_add(struct drm_exec *exec, struct drm_gem_object *obj)
 {
 	int err;
@@ -256,7 +257,7 @@ static int ngv_exec_add(struct drm_exec *exec, struct drm_gem_object *obj)
 	return 0;
 }
 
-/* What a lock call makes of a duplicate. */
+/* Returns whether the caller wants a duplicate ignored. */
 static bool ngv_exec_forgives(struct drm_exec *exec, int err)
 {
 	return err == -EALREADY && (exec->flags & DRM_EXEC_IGNORE_DUPLICATES);
@@ -267,15 +268,14 @@ static bool ngv_exec_forgives(struct drm_exec *exec, int err)
  * @exec: the set, in a round
  * @obj: the object; the caller has a reference
  *
- * With %DRM_EXEC_IGNORE_DUPLICATES an object, or another with the same
- * reservation, that is in the set already is left as it is.
+ * With %DRM_EXEC_IGNORE_DUPLICATES the function succeeds and does nothing if @obj, or
+ * another object with the same reservation, is in the set.
  *
- * Context: process context, may sleep; no reservation is held that is not in the
- * set. The semantics are those of mainline 6.12, except that calls after
- * -EDEADLK repeat it until the next round.
- * Return: 0; -EDEADLK if the round is lost; -EALREADY if the reservation is
- * locked in this set; -EINTR if a signal arrived, with
- * %DRM_EXEC_INTERRUPTIBLE_WAIT; -ENOMEM.
+ * Context: process context, may sleep; the caller holds no reservation outside the set.
+ * Semantics: mainline 6.12, except that after -EDEADLK all calls return -EDEADLK until
+ * the next round.
+ * Return: 0; -EDEADLK on contention; -EALREADY if the reservation is locked in this
+ * set; -EINTR after a signal, with %DRM_EXEC_INTERRUPTIBLE_WAIT; -ENOMEM.
  */
 int drm_exec_lock_obj(struct drm_exec *exec, struct drm_gem_object *obj)
 {
@@ -286,14 +286,14 @@ int drm_exec_lock_obj(struct drm_exec *exec, struct drm_gem_object *obj)
 EXPORT_SYMBOL(drm_exec_lock_obj);
 
 /**
- * drm_exec_unlock_obj - unlocks an object and takes it out of the set
+ * drm_exec_unlock_obj - unlocks an object and removes it from the set
  * @exec: the set
- * @obj: an object in it; any other is ignored
+ * @obj: an object in the set; any other object is ignored
  *
- * Quick for the objects locked last, slow for the others.
+ * Fast for the objects locked last, slow for the others.
  *
- * Context: process context; the caller has a reference to @obj if it still wants
- * it. The semantics are those of mainline 6.12.
+ * Context: process context; drops the set's reference to @obj.
+ * Semantics: mainline 6.12.
  */
 void drm_exec_unlock_obj(struct drm_exec *exec, struct drm_gem_object *obj)
 {
@@ -316,13 +316,12 @@ EXPORT_SYMBOL(drm_exec_unlock_obj);
  * drm_exec_prepare_obj - locks an object and reserves room for fences
  * @exec: the set, in a round
  * @obj: the object; the caller has a reference
- * @num_fences: number of fences that dma_resv_add_fence() will be called with
- *	for this object, at least 1
+ * @num_fences: number of calls of dma_resv_add_fence() for this object, at least 1
  *
- * Context: as drm_exec_lock_obj(). The semantics are those of mainline 6.12,
- * except that a duplicate stays locked where there is no memory for its fences.
- * Return: 0, or the errors of drm_exec_lock_obj(); after -ENOMEM the object has
- * not joined the set.
+ * Context: as drm_exec_lock_obj().  Semantics: mainline 6.12, except that a duplicate
+ * stays locked if there is no memory for its fences.
+ * Return: 0, or the errors of drm_exec_lock_obj(); after -ENOMEM the object has not
+ * joined the set.
  */
 int drm_exec_prepare_obj(struct drm_exec *exec, struct drm_gem_object *obj,
 			 unsigned int num_fences)
@@ -340,15 +339,15 @@ int drm_exec_prepare_obj(struct drm_exec *exec, struct drm_gem_object *obj,
 EXPORT_SYMBOL(drm_exec_prepare_obj);
 
 /**
- * drm_exec_prepare_array - prepares objects up to the first that cannot be
+ * drm_exec_prepare_array - prepares objects up to the first failure
  * @exec: the set, in a round
  * @objects: the objects; the caller has a reference to each
  * @num_objects: number of objects, may be 0
  * @num_fences: as for drm_exec_prepare_obj(), for each object
  *
- * Context: as drm_exec_lock_obj(). The semantics are those of mainline 6.12.
- * Return: 0, or the error of the first object that failed; those before it are
- * in the set.
+ * Context: as drm_exec_lock_obj().  Semantics: mainline 6.12.
+ * Return: 0, or the error of the first object that failed; the objects before it are in
+ * the set.
  */
 int drm_exec_prepare_array(struct drm_exec *exec, struct drm_gem_object **objects,
 			   unsigned int num_objects, unsigned int num_fences)

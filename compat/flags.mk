@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# Flags every Kbuild of this tree starts from.  Our include directories stand
-# before the kernel's, so that a shadow header is found first and reaches the
-# kernel's own with #include_next; ccflags-y would come too late for that.
+# Flags for every Kbuild of this tree.  Our include directories must be before the
+# kernel's: the compiler finds our header first, and #include_next then finds the
+# kernel's. ccflags-y would add them too late.
 
 ngv := $(KBUILD_EXTMOD)
 
@@ -14,11 +14,11 @@ LINUXINCLUDE := -I$(ngv)/compat/include \
 		-include $(ngv)/compat/generated/config.h \
 		-include $(ngv)/upstream/include/ngv-rename.h
 
-# HAVE_* as make variables, for objects that only some kernels need.
+# HAVE_* as make variables, for objects that only some kernels need
 -include $(ngv)/compat/generated/config.mk
 
-# Every module carries MODULE_VERSION(NGV_VERSION): dkms compares it.
+# dkms compares MODULE_VERSION(NGV_VERSION), which every module has.
 ngv-version-flag := -DNGV_VERSION=\"$(shell cat $(ngv)/VERSION)\"
 
-# Our headers and nouveau's are C11; this comes behind the kernel's own -std.
+# Our headers and nouveau's need C11; this flag follows the kernel's own -std.
 ccflags-$(if $(HAVE_C11),,y) += -std=gnu11

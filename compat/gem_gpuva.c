@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// The list of the VMs that map a GEM object, for kernels before v6.1, whose
-// objects have no field that could carry it.
+// The list of the VMs that map a GEM object, for kernels before v6.1, whose objects
+// have no field for it.
 
 #include <linux/export.h>
 #include <linux/slab.h>
@@ -39,13 +39,13 @@ static struct ngv_beside *ngv_gem_gpuva_get(struct drm_gem_object *obj, gfp_t gf
 }
 
 /**
- * ngv_gem_gpuva_list() - the list of &struct drm_gpuvm_bo of a GEM object
+ * ngv_gem_gpuva_list() - gets the list of &struct drm_gpuvm_bo of a GEM object
  * @obj: the object
  *
- * The list itself is protected by the object's gpuva lock. May sleep for an object
- * of which drm_gem_gpuva_init() could not make it.
+ * The object's gpuva lock protects the list.  May sleep if drm_gem_gpuva_init() had no
+ * memory for the list.
  *
- * Return: the list, made if need be.
+ * Return: the list, which the function allocates if necessary.
  */
 struct list_head *ngv_gem_gpuva_list(struct drm_gem_object *obj)
 {
@@ -56,10 +56,10 @@ struct list_head *ngv_gem_gpuva_list(struct drm_gem_object *obj)
 EXPORT_SYMBOL(ngv_gem_gpuva_list);
 
 /**
- * drm_gem_gpuva_init() - makes the list of an object empty
+ * drm_gem_gpuva_init() - initialises the list of an object
  * @obj: the object
  *
- * May sleep. Semantics: mainline 6.12.
+ * May sleep.  Semantics: mainline 6.12.
  */
 void drm_gem_gpuva_init(struct drm_gem_object *obj)
 {
@@ -71,8 +71,8 @@ void drm_gem_gpuva_init(struct drm_gem_object *obj)
 EXPORT_SYMBOL(drm_gem_gpuva_init);
 
 /**
- * ngv_gem_gpuva_forget() - ends the list of an object
- * @obj: the object, which is about to go
+ * ngv_gem_gpuva_forget() - frees the list of an object
+ * @obj: the object, which is about to be freed
  *
  * Process context.
  */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
+// The mutex of an object for immediate mode.
+//
 // Drop when the oldest supported kernel is 6.18.
 
 #include <linux/export.h>
@@ -8,7 +10,7 @@
 
 #include <drm/drm_gem.h>
 
-/* Each protects the lists of all objects that hash to it. */
+/* Each mutex protects the lists of all objects that hash to it. */
 static struct mutex mutexes[] = {
 	__MUTEX_INITIALIZER(mutexes[0]),
 	__MUTEX_INITIALIZER(mutexes[1]),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// What makes a module of the functions beside this file.
+// Module information for the functions of this directory
 
 #include <linux/module.h>
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# One make target per question to the kernel, so that they run in parallel
-# and an answer is kept until its probe, the kernel's headers, its exports or
-# the compiler change.
+# One make target for each question to the kernel.  The questions run in parallel, and
+# an answer stays valid until its probe, the kernel's headers, its exports or the
+# compiler change.
 #
 #   in:  KDIR, PROBE_DIR, compat/probes/*.c
 #   out: $(PROBE_DIR)/config.h and config.mk
@@ -10,8 +10,8 @@
 probes  := $(sort $(notdir $(basename $(wildcard compat/probes/*.c))))
 answers := $(probes:%=$(PROBE_DIR)/%.answer)
 
-# Runs at parse time: everything below hangs on this file's date, and the
-# script touches it only when the kernel it describes is another one.
+# Runs when make parses this file: all targets depend on the date of the key, and the
+# script touches the key only if the kernel changed.
 probe-key-error := $(shell compat/kernel-key $(KDIR) $(PROBE_DIR) 2>&1)
 ifneq ($(probe-key-error),)
 $(error $(probe-key-error))
@@ -23,7 +23,7 @@ $(PROBE_DIR)/flags: $(PROBE_DIR)/key compat/kernel-flags
 $(PROBE_DIR)/%.answer: compat/probes/%.c $(PROBE_DIR)/flags compat/ask
 	@compat/ask $(KDIR) $(PROBE_DIR) $<
 
-# A probe that is gone must not leave its answer behind: the list is an input.
+# The list of probes is an input, so that a removed probe leaves no answer.
 ifneq ($(probes),$(file <$(PROBE_DIR)/list))
 $(shell printf '%s' '$(probes)' >$(PROBE_DIR)/list)
 endif

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// shrinker_alloc() and its siblings, for kernels before v6.7, which register a
-// shrinker that the driver owns.
+// shrinker_alloc(), shrinker_register() and shrinker_free(), for kernels before v6.7,
+// where a driver owns and registers its shrinker.
 //
-// There registering is what may fail; here only allocating may.  So a hidden
-// shrinker is registered at once and reports an empty cache until
-// shrinker_register(); what the caller holds merely describes it.
+// On those kernels registering may fail; in this API only shrinker_alloc() may.  So
+// shrinker_alloc() registers a hidden shrinker, which reports an empty cache until
+// shrinker_register().  The caller gets a description of the shrinker.
 
 #include <linux/export.h>
 #include <linux/shrinker.h>
@@ -33,7 +33,7 @@ static unsigned long ngv_shrinker_scan(struct shrinker *registered,
 {
 	struct ngv_shrinker *s = container_of(registered, struct ngv_shrinker, registered);
 
-	/* As in ngv_shrinker_count(). */
+	/* As in ngv_shrinker_count() */
 	if (!smp_load_acquire(&s->live))
 		return SHRINK_STOP;
 	return s->described.scan_objects(&s->described, sc);
@@ -49,16 +49,17 @@ static int ngv_shrinker_add(struct shrinker *shrinker, struct va_format *name)
 }
 
 /**
- * shrinker_alloc() - make a shrinker
+ * shrinker_alloc() - allocate a shrinker
  * @flags: SHRINKER_*
- * @fmt: format of its name in debugfs, and what it prints
+ * @fmt: format of the shrinker's name in debugfs, and its arguments
  *
- * The caller sets count_objects, scan_objects and, if the defaults are not
- * right, seeks and batch (in objects), then calls shrinker_register().
+ * The caller sets count_objects and scan_objects, and seeks and batch (in objects) if
+ * the defaults are not right.  Then the caller calls shrinker_register().
  *
  * May sleep.  Semantics: mainline 6.12.
  *
- * Return: the shrinker, to be freed with shrinker_free(); NULL without memory.
+ * Return: the shrinker, to be freed with shrinker_free(), or NULL if there is no
+ * memory.
  */
 struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
 {
@@ -89,7 +90,7 @@ struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
 EXPORT_SYMBOL(shrinker_alloc);
 
 /**
- * shrinker_register() - let reclaim call a shrinker
+ * shrinker_register() - make a shrinker visible to reclaim
  * @shrinker: from shrinker_alloc(), with its callbacks set
  *
  * Any context.  Semantics: mainline 6.12.
@@ -100,16 +101,16 @@ void shrinker_register(struct shrinker *shrinker)
 
 	s->registered.seeks = shrinker->seeks;
 	s->registered.batch = shrinker->batch;
-	/* Pairs with the callbacks' loads. */
+	/* Pairs with the loads in the callbacks. */
 	smp_store_release(&s->live, true);
 }
 EXPORT_SYMBOL(shrinker_register);
 
 /**
  * shrinker_free() - unregister and free a shrinker
- * @shrinker: from shrinker_alloc(), registered or not; NULL is ignored
+ * @shrinker: from shrinker_alloc(), registered or not, or NULL
  *
- * Waits for callbacks that run.  May sleep.  Semantics: mainline 6.12.
+ * Waits for running callbacks.  May sleep.  Semantics: mainline 6.12.
  */
 void shrinker_free(struct shrinker *shrinker)
 {

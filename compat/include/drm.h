@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* The imported uAPI headers expect the kernel's in their own directory. */
+/* The imported uAPI headers include the kernel's drm.h from their own directory. */
 #include <drm/drm.h>

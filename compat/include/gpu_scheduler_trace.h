@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Unnecessary from v6.10, where __assign_str() lost its second argument.
+ * Unnecessary from v6.10, where __assign_str() has no second argument.
  *
- * <trace/define_trace.h> reads the scheduler's trace header again for each of
- * its stages and finds this one first; hence no guard.  Where a stage fills in
- * an event, the fields come before the assignments: copy the string as soon as
- * its field has a place, and the later __assign_str() has nothing left to do.
+ * <trace/define_trace.h> includes the scheduler's trace header again for each of its
+ * stages, and finds this header first, so this header has no include guard.  In the
+ * stage that fills an event, the fields come before the assignments: copy the string
+ * with its field, and leave __assign_str() empty.
  */
 #if !defined(HAVE_ASSIGN_STR_ONE_ARG) && defined(__assign_str)
 #undef __string

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * What a newer kernel keeps inside of its own structures, kept beside them where
- * they have no room for it.
+ * A table for data that newer kernels keep in their own structures, for kernels whose
+ * structures have no room.
  */
 #ifndef NGV_BESIDE_H
 #define NGV_BESIDE_H
@@ -9,10 +9,10 @@
 #include <linux/list.h>
 
 /**
- * struct ngv_beside - head of what is kept beside something
- * @link: place in the table
- * @owner: address of what it belongs to
- * @drop: frees it, after it was taken out of the table
+ * struct ngv_beside - header of data that belongs to a structure
+ * @link: link in the table
+ * @owner: address of the structure
+ * @drop: frees the data after it is taken out of the table
  */
 struct ngv_beside {
 	struct hlist_node link;

@@ -4,7 +4,7 @@
 #include <linux/tracepoint.h>
 #include <trace/stages/stage6_event_callback.h>
 
-/* Nothing expands it here: a macro of two parameters refuses one argument. */
+/* The macro is not expanded, but a macro with two parameters rejects one argument. */
 #define str(x) #x
 #define expand(x) str(x)
 extern const char probe[];

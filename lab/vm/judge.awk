@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# Judges one test. Reads what it printed and the kernel log of its time, writes
-# TAP: the subtests, diagnostics, and one line "ok" or "not ok".
+# Judges one test: reads the output of the test and the kernel log of its time, and
+# writes TAP: the subtests, diagnostics, and one line "ok" or "not ok".
 #
 #	awk -v name=NAME -v number=N -v subtests=log|output|none -v status=N
 #	    -v taint=N -v before=N [-v memory=fails] [-v trouble=TEXT]
 #	    [-v reports=FILE] -f judge.awk output log
 #
-# status is the test's exit status, trouble what happened to it instead; taint
-# and before are the kernel's taint flags now and after boot; memory=fails
-# forgives what the kernel says when allocations fail; reports is a file with what
-# the GPU model found meanwhile.
+# status is the exit status of the test; trouble describes what happened instead of an
+# exit. taint and before are the kernel's taint flags after and before the test.  With
+# memory=fails, messages about failed allocations are ignored. reports is a file with
+# the reports of the GPU model during the test.
 
 BEGIN {
-	# A line of these in the kernel log fails the test.
+	# A line of the kernel log that matches fails the test.
 	complaint = "WARNING: |BUG: |kernel BUG|Kernel panic|Oops|general protection" \
 		"|KASAN|UBSAN|ODEBUG|DEBUG_LOCKS|lockdep|INFO: task .* blocked" \
 		"|rcu.*stall|INFO: trying to register|suspicious RCU" \
@@ -25,7 +25,7 @@ BEGIN {
 		"|turning off the locking|duplicate symbol|Unknown symbol|disagrees about version" \
 		"|no symbol version|Invalid module format|Slab.*poison" \
 		"|memory leak|vm: .* hangs"
-	# Said by every kernel that has the thing, or by one that boots.
+	# Messages of kernels with the feature, or of a kernel that boots
 	harmless = "Lock dependency validator|lockdep-[a-z]|KernelAddressSanitizer" \
 		"|kmemleak: (Kernel memory leak detector|Automatic|Cannot)|kmemleak: .*disabled at boot" \
 		"|RCU lockdep checking|memory used by lock dependency" \
@@ -42,7 +42,7 @@ function why(text)
 	reasons[++bad] = text
 }
 
-# Subtests may be nested; a result belongs to the plan of the same depth.
+# Subtests may be nested.  A result belongs to the plan of the same depth.
 function subtest(line,    depth)
 {
 	match(line, /^ */)
@@ -59,7 +59,7 @@ function subtest(line,    depth)
 		skips += line ~ /# SKIP/
 		if (line ~ /^not / && line !~ /# (TODO|SKIP)/)
 			why("subtest failed: " substr(line, 8))
-		# What is nested one level deeper belonged to this result.
+		# Results one level deeper belong to this result.
 		close_depths(depth + 1)
 	} else if (line ~ /^Bail out!/) {
 		why(line)
@@ -87,7 +87,7 @@ function close_depths(from,    d)
 FNR == 1 { file++ }
 { sub(/\r$/, "") }
 
-# What the test printed
+# The output of the test
 FILENAME == ARGV[ARGC - 2] {
 	if (subtests == "output" && subtest($0))
 		next
@@ -102,7 +102,8 @@ FILENAME == ARGV[ARGC - 2] {
 	if (subtests == "log" && subtest(text))
 		next
 	if (memory == "fails") {
-		# The allocator's report goes from its head to the memory's state.
+		# The report of the allocator, from its first line to the state of the
+		# memory
 		if (text ~ /(allocation failure|vmalloc error): .*mode:0x/)
 			report = 1
 		if (report || text ~ /(error: |err )-12/) {
@@ -112,7 +113,7 @@ FILENAME == ARGV[ARGC - 2] {
 		}
 	}
 	if (text ~ complaint && text !~ harmless) {
-		# The line after "cut here" says what it is about.
+		# The line after "cut here" has the description.
 		if (text !~ /cut here/ && !told++)
 			why("kernel: " text)
 		nsplat++
@@ -123,8 +124,8 @@ FILENAME == ARGV[ARGC - 2] {
 		tail[ntail++ % 12] = text
 }
 
-# Names of the taint flags that are neither there from boot nor allowed: modules
-# from outside the kernel (O) and unsigned ones (E) are what this is about.
+# Returns the names of new taint flags.  Modules from outside the kernel (O) and
+# unsigned modules (E) are allowed: these are the modules under test.
 function new_taint(    letters, bit, names, now, then)
 {
 	letters = "PFSRMBUDAWCIOELKXTN"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=sh
 #
-# What a test in the guest may call. A test runs under `set -eu`: the first
-# command that fails ends it. Status 77 means skipped.
+# Functions for tests in the guest.  A test runs under `set -eu`: the first command that
+# fails ends the test.  Status 77 means skipped.
 
 trap 'echo $? >/tmp/run/status' EXIT
 
@@ -29,13 +29,13 @@ loaded()
 	[ -e "/sys/module/$(echo "$1" | tr - _)" ]
 }
 
-# has_module NAME: the kernel has such a module, or it has it built in
+# has_module NAME: checks whether the kernel has this module, or has it built in
 has_module()
 {
 	modprobe -n -q "$1"
 }
 
-# ours NAME: modprobe would take the module from updates/
+# ours NAME: checks that modprobe takes the module from updates/
 ours()
 {
 	path=$(modinfo -n "$1") || fail "no module $1"
@@ -45,12 +45,12 @@ ours()
 	esac
 }
 
-# leaks_none: nothing that the modules allocated is lost (debug kernel only)
+# leaks_none: checks that the modules leaked no memory (debug kernel only)
 leaks_none()
 {
 	kmemleak=/sys/kernel/debug/kmemleak
 	[ -e $kmemleak ] || return 0
-	# It reports what is unreferenced and older than 5 s.
+	# kmemleak reports unreferenced memory that is older than 5 s.
 	sleep 6
 	echo scan >$kmemleak
 	echo scan >$kmemleak
@@ -61,8 +61,8 @@ leaks_none()
 	fail "$(grep -c '^unreferenced' /tmp/leaks) objects lost"
 }
 
-# vmbind PROGRAM: vmbind-test on the card, by a user who owns its nodes and nothing
-# else. --append 'vmbind=--slow,--seed=5,map' gives it arguments.
+# vmbind PROGRAM: runs vmbind-test on the card, as a user who owns only the device
+# nodes. --append 'vmbind=--slow,--seed=5,map' gives it arguments.
 vmbind()
 {
 	modprobe nouveau
@@ -74,7 +74,7 @@ vmbind()
 	}
 	chown user:user /dev/dri/*
 
-	# What upstream's driver is known to do wrong ours has to do right.
+	# Known faults of the upstream driver that ours must have fixed
 	fixed=
 	case $(modinfo -n nouveau) in
 	*/updates/*) fixed="--fixed known,bind/overflow,channel/copy-engine,vm-init/beyond-mmu" ;;
@@ -89,8 +89,8 @@ vmbind()
 	leaks_none
 }
 
-# nvk VERSION [CASE...]: vulkaninfo and vk-test with NVK of that Mesa, in /nvkVERSION
-# (tests/nvk/provision), on the card that nouveau drives
+# nvk VERSION [CASE...]: runs vulkaninfo and vk-test with NVK of this Mesa version, in
+# /nvkVERSION (tests/nvk/provision), on the card that nouveau drives
 nvk()
 {
 	version=$1
@@ -102,9 +102,9 @@ nvk()
 		mount --rbind /$dir "$mesa/$dir"
 	done
 	mount -t tmpfs tmpfs "$mesa/tmp"
-	# 25 wants this for all that is older than Turing.
+	# Mesa 25 requires this for cards older than Turing.
 	[ "$version" != 25 ] || export NVK_I_WANT_A_BROKEN_VULKAN_DRIVER=1
-	# There is nothing to compile and nowhere to keep it.
+	# The tests compile no shaders, and there is no place for a cache.
 	export MESA_SHADER_CACHE_DISABLE=true MESA_VK_IGNORE_CONFORMANCE_WARNING=true
 	chroot "$mesa" /usr/bin/vulkaninfo --summary >/tmp/run/info 2>&1 || {
 		tail -n 20 /tmp/run/info
@@ -112,10 +112,10 @@ nvk()
 	}
 	grep -E '^[[:space:]]*(deviceName|driverName|driverInfo|apiVersion) ' /tmp/run/info
 	grep -q 'driverName *= NVK$' /tmp/run/info || fail "not a device of NVK"
-	# --append nvk=CASE,... names cases as well.
+	# --append nvk=CASE,... names cases too.
 	cases=$(sed -n 's/.*\bnvk=\([^ ]*\).*/\1/p' /proc/cmdline | tr , ' ')
 	: >/tmp/run/vk
-	# The model copies; what a driver draws or computes is no part of it.
+	# The model only copies; it does not draw or compute.
 	# shellcheck disable=SC2086 # words
 	chroot "$mesa" /usr/bin/vk-test --no-shaders --seconds 120 "$@" $cases >/tmp/run/vk 2>&1 &
 	pid=$!

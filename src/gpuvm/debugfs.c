@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A VM's mappings as text, for the "gpuvas" file in debugfs.
+ * Writes a VM's mappings as text to the debugfs file "gpuvas".
  *
- * Locking: the driver's lock of the VM's mappings, held by the caller.
+ * Locking: the caller holds the driver's lock of the VM's mappings.
  *
- * Complexity: one step for each mapping.
+ * Complexity: O(1) for each mapping.
  */
 
 #include <linux/seq_file.h>
@@ -17,14 +17,14 @@ static void show_span(struct seq_file *m, const char *what, u64 addr, u64 range)
 }
 
 /**
- * drm_debugfs_gpuva_info() - writes what is mapped in a VM
- * @m: file to write to
+ * drm_debugfs_gpuva_info() - writes the mappings of a VM to a file
+ * @m: the file
  * @vm: the VM
  *
  * The caller holds the lock of the VM's mappings.
  *
- * Return: 0, or -ENODEV if @vm was not initialised or is gone.
- * Semantics: mainline 6.12; the text is another.
+ * Return: 0, or -ENODEV if @vm is not initialised or is gone.
+ * Semantics: mainline 6.12, with another text format.
  */
 int drm_debugfs_gpuva_info(struct seq_file *m, struct drm_gpuvm *vm)
 {

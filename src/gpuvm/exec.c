@@ -2,9 +2,9 @@
 /**
  * DOC: locking and validating a VM's objects
  *
- * Before the GPU may use a VM, the dma-resv of every object in it is locked, the
- * evicted objects are made resident, and a fence is added to each dma-resv.
- * Private objects share the VM's dma-resv: what counts is the number of external
+ * Before the GPU uses a VM, the driver locks the dma-resv of every object in the VM,
+ * makes the evicted objects resident, and adds a fence to each dma-resv.  Private
+ * objects share the VM's dma-resv, so the cost depends on the number of external
  * objects.  For example::
  *
  *	struct drm_gpuvm_exec vm_exec = {
@@ -25,26 +25,26 @@
  *	}
  *	drm_gpuvm_exec_unlock(&vm_exec);
  *
- * The parts of drm_gpuvm_exec_lock() are there for drivers that have a
- * drm_exec_until_all_locked() loop of their own.
+ * Drivers with their own drm_exec_until_all_locked() loop call the parts of
+ * drm_gpuvm_exec_lock().
  *
- * Locking: takes the dma-resv of objects, in a &struct drm_exec; the lists are
- * locked as lists.c says.  What goes by ranges is called with the driver's lock of
- * the VM's mappings held.
+ * Locking: these functions lock the dma-resv of objects in a &struct drm_exec, and the
+ * lists as lists.c describes.  The caller of a function that takes a range holds the
+ * driver's lock of the VM's mappings.
  *
- * Complexity: O(1) for each external or evicted object, and one attempt to lock
- * it; for ranges, O(1) for each mapping and one attempt for each dma-resv, if
- * duplicates are ignored.  Objects are asked for some locks ahead: what takes
- * time is that they are cold in the cache.
+ * Complexity: O(1) and one attempt to lock for each external or evicted object.  For
+ * ranges, O(1) for each mapping, and one attempt to lock each dma-resv if duplicates
+ * are ignored.  Objects are prefetched some locks ahead: cache misses dominate the
+ * time.
  */
 
 #include <linux/prefetch.h>
 
 #include "internal.h"
 
-/* Members of a list that are looked at in one go. */
+/* Members that a walk takes at a time */
 #define BATCH 32
-/* How far ahead of the locks their objects are asked for. */
+/* Number of objects to prefetch ahead of the locks */
 #define AHEAD 16
 
 static int prepare(struct drm_exec *exec, struct drm_gem_object *obj,
@@ -56,9 +56,9 @@ static int prepare(struct drm_exec *exec, struct drm_gem_object *obj,
 }
 
 /*
- * The same where duplicates are ignored: what @exec has locked already is seen
- * without another attempt to lock it.  What it has locked to wait for it is not
- * in its set yet.
+ * prepare() for an @exec that ignores duplicates.  Skips the attempt to lock a dma-resv
+ * that @exec has locked already.  An object that @exec locked after contention is not
+ * in its set of objects yet, so it must be prepared too.
  */
 static int prepare_once(struct drm_exec *exec, struct drm_gem_object *obj,
 			unsigned int num_fences)
@@ -79,7 +79,7 @@ static int prepare_once(struct drm_exec *exec, struct drm_gem_object *obj,
  *
  * Inside drm_exec_until_all_locked().  May sleep.
  *
- * Return: what drm_exec_prepare_obj() or drm_exec_lock_obj() returns.
+ * Return: the result of drm_exec_prepare_obj() or drm_exec_lock_obj().
  * Semantics: mainline 6.12.
  */
 int drm_gpuvm_prepare_vm(struct drm_gpuvm *vm, struct drm_exec *exec,
@@ -89,7 +89,7 @@ int drm_gpuvm_prepare_vm(struct drm_gpuvm *vm, struct drm_exec *exec,
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_prepare_vm);
 
-/* Asks for what locking an object reads and writes: its own dma-resv lies right behind. */
+/* Prefetches what locking uses: an object's own dma-resv is right after @resv. */
 static void prefetch_obj(const struct drm_gem_object *obj)
 {
 	prefetchw(&obj->refcount);
@@ -122,13 +122,19 @@ static int prepare_extobjs_resv(struct drm_gpuvm *vm, struct drm_exec *exec,
 		ahead = prefetch_extobj(ahead, head);
 	list_for_each_entry(pair, head, list.entry.extobj) {
 		ahead = prefetch_extobj(ahead, head);
-		/* In immediate mode one without references stays until it is cleaned up. */
+		/*
+		 * In immediate mode a pair without references stays listed until its
+		 * cleanup.
+		 */
 		if (!kref_read(&pair->kref))
 			continue;
 		err = prepare(exec, pair->obj, num_fences);
 		if (err)
 			return err;
-		/* Now both locks are held that eviction may have lacked. */
+		/*
+		 * Both dma-resvs are locked, which drm_gpuvm_bo_evict() did not
+		 * require.
+		 */
 		if (pair->evicted)
 			gpuvm_evict_join(pair);
 	}
@@ -164,14 +170,13 @@ static int prepare_extobjs_spin(struct drm_gpuvm *vm, struct drm_exec *exec,
  * @exec: locking context
  * @num_fences: fence slots to reserve in each dma-resv; 0: only lock
  *
- * Inside drm_exec_until_all_locked().  External objects may be added meanwhile
- * and are not locked then.  But only one caller at a time may be in here for the
- * same VM: a lock of the driver's, or drm_gpuvm_prepare_vm() before, keeps others
- * out.  The VM's dma-resv is held if the VM is %DRM_GPUVM_RESV_PROTECTED.  May
- * sleep.
+ * Inside drm_exec_until_all_locked().  Another thread may add external objects
+ * meanwhile; they are not locked.  Only one caller at a time for a VM: the driver takes
+ * a lock of its own, or calls drm_gpuvm_prepare_vm() first.  The caller holds the VM's
+ * dma-resv if the VM is %DRM_GPUVM_RESV_PROTECTED.  May sleep.
  *
- * Return: 0; what drm_exec_prepare_obj() or drm_exec_lock_obj() returned that
- * was not 0; -EBUSY for a second caller.  Semantics: mainline 6.12.
+ * Return: 0, -EBUSY for a second caller, or the first result of drm_exec_prepare_obj()
+ * or drm_exec_lock_obj() other than 0.  Semantics: mainline 6.12.
  */
 int drm_gpuvm_prepare_objects(struct drm_gpuvm *vm, struct drm_exec *exec,
 			      unsigned int num_fences)
@@ -190,12 +195,12 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_prepare_objects);
  * @range: length
  * @num_fences: fence slots to reserve in each dma-resv; 0: only lock
  *
- * Inside drm_exec_until_all_locked(), with the lock of the VM's mappings held.
- * A dma-resv that is met twice is an error unless @exec has
+ * Inside drm_exec_until_all_locked().  The caller holds the lock of the VM's mappings.
+ * The function fails if two mappings have the same dma-resv, unless @exec has
  * %DRM_EXEC_IGNORE_DUPLICATES.  May sleep.
  *
- * Return: 0, or what drm_exec_prepare_obj() or drm_exec_lock_obj() returned that
- * was not 0.  Semantics: mainline 6.12.
+ * Return: 0, or the first result of drm_exec_prepare_obj() or drm_exec_lock_obj() other
+ * than 0.  Semantics: mainline 6.12.
  */
 int drm_gpuvm_prepare_range(struct drm_gpuvm *vm, struct drm_exec *exec,
 			    u64 addr, u64 range, unsigned int num_fences)
@@ -211,7 +216,7 @@ int drm_gpuvm_prepare_range(struct drm_gpuvm *vm, struct drm_exec *exec,
 		if (!obj)
 			continue;
 		if (dups) {
-			/* Neighbours often are pieces of one object, or all private. */
+			/* Neighbours often map the same object, or only private ones. */
 			if (obj->resv == last)
 				continue;
 			last = obj->resv;
@@ -224,7 +229,7 @@ int drm_gpuvm_prepare_range(struct drm_gpuvm *vm, struct drm_exec *exec,
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_prepare_range);
 
-/* Runs @lock, which takes all locks in some order, until there is no contention. */
+/* Calls @lock, which takes all locks, until there is no contention. */
 static int lock_until_done(struct drm_gpuvm_exec *vm_exec,
 			   int (*lock)(struct drm_gpuvm_exec *vm_exec, const void *arg),
 			   const void *arg)
@@ -262,12 +267,12 @@ static int lock_vm(struct drm_gpuvm_exec *vm_exec, const void *unused)
  * drm_gpuvm_exec_lock() - locks all objects of a VM
  * @vm_exec: what to lock
  *
- * The VM's dma-resv, its external objects, then whatever @vm_exec->extra.fn
- * locks in @vm_exec->exec.  That may be called more than once, after all locks
- * were dropped because of contention.  May sleep.
+ * Locks the VM's dma-resv, then its external objects, then calls @vm_exec->extra.fn,
+ * which may lock more objects in @vm_exec->exec.  After contention all locks are
+ * dropped and @vm_exec->extra.fn is called again.  May sleep.
  *
- * Return: 0, and drm_gpuvm_exec_unlock() is due; or a negative error code, and
- * nothing is locked.  Semantics: mainline 6.12.
+ * Return: 0, and the caller must call drm_gpuvm_exec_unlock(); or a negative error
+ * code, and nothing is locked.  Semantics: mainline 6.12.
  */
 int drm_gpuvm_exec_lock(struct drm_gpuvm_exec *vm_exec)
 {
@@ -286,23 +291,23 @@ static int lock_array(struct drm_gpuvm_exec *vm_exec)
 	unsigned int i;
 	int err = 0;
 
-	/* drm_exec_prepare_array() cannot reserve nothing. */
+	/* drm_exec_prepare_array() cannot lock without reserving a fence slot. */
 	for (i = 0; i < more->count && !err; i++)
 		err = prepare(&vm_exec->exec, more->objs[i], vm_exec->num_fences);
 	return err;
 }
 
 /**
- * drm_gpuvm_exec_lock_array() - locks all objects of a VM, and some more
- * @vm_exec: what to lock; its extra.fn and extra.priv are overwritten
+ * drm_gpuvm_exec_lock_array() - locks all objects of a VM, and others
+ * @vm_exec: what to lock; the function overwrites its extra.fn and extra.priv
  * @objs: the other objects
- * @num_objs: how many
+ * @num_objs: number of other objects
  *
  * May sleep.
  *
- * Return: 0, and drm_gpuvm_exec_unlock() is due; or a negative error code, and
- * nothing is locked.  Semantics: mainline 6.12, which fails with -EINVAL and a
- * warning where @vm_exec->num_fences is 0.
+ * Return: 0, and the caller must call drm_gpuvm_exec_unlock(); or a negative error
+ * code, and nothing is locked.  Semantics: mainline 6.12, which fails with -EINVAL and
+ * a warning if @vm_exec->num_fences is 0.
  */
 int drm_gpuvm_exec_lock_array(struct drm_gpuvm_exec *vm_exec,
 			      struct drm_gem_object **objs, unsigned int num_objs)
@@ -313,7 +318,7 @@ int drm_gpuvm_exec_lock_array(struct drm_gpuvm_exec *vm_exec,
 	vm_exec->extra.fn = lock_array;
 	vm_exec->extra.priv = &more;
 	err = drm_gpuvm_exec_lock(vm_exec);
-	/* @more is about to go. */
+	/* @more is on the stack. */
 	vm_exec->extra.fn = NULL;
 	vm_exec->extra.priv = NULL;
 	return err;
@@ -338,11 +343,11 @@ static int lock_span(struct drm_gpuvm_exec *vm_exec, const void *arg)
  * @addr: first address
  * @range: length
  *
- * The caller holds the lock of the VM's mappings.  The VM's own dma-resv is
- * locked only if a private object is mapped there.  May sleep.
+ * The caller holds the lock of the VM's mappings.  Locks the VM's own dma-resv only if
+ * a private object is mapped in the range.  May sleep.
  *
- * Return: 0, and drm_gpuvm_exec_unlock() is due; or a negative error code, and
- * nothing is locked.  Semantics: mainline 6.12.
+ * Return: 0, and the caller must call drm_gpuvm_exec_unlock(); or a negative error
+ * code, and nothing is locked.  Semantics: mainline 6.12.
  */
 int drm_gpuvm_exec_lock_range(struct drm_gpuvm_exec *vm_exec, u64 addr, u64 range)
 {
@@ -352,7 +357,7 @@ int drm_gpuvm_exec_lock_range(struct drm_gpuvm_exec *vm_exec, u64 addr, u64 rang
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_exec_lock_range);
 
-/* Whether @pair came too late for @exec to lock its object. */
+/* Returns whether @pair joined the VM too late for @exec to lock its object. */
 static bool not_locked(const struct drm_gpuvm_bo *pair, struct drm_exec *exec)
 {
 	return exec && drm_gpuvm_is_extobj(pair->vm, pair->obj) &&
@@ -372,8 +377,9 @@ static int validate_spin(struct drm_gpuvm *vm, struct drm_exec *exec)
 							       list.entry.evict);
 
 			/*
-			 * Of one that is locked nobody else can tell the VM anything.
-			 * Validating another may have taken it off the list.
+			 * The object's dma-resv is locked: no other thread changes
+			 * whether it is evicted.  An earlier callback may have removed
+			 * the pair from the list.
 			 */
 			if (not_locked(pair, exec) || !kref_read(&pair->kref) ||
 			    list_empty_careful(&pair->list.entry.evict))
@@ -397,17 +403,26 @@ static int validate_resv(struct drm_gpuvm *vm, struct drm_exec *exec)
 		int err;
 
 		l->next = next;
-		/* In immediate mode one without references stays until it is cleaned up. */
+		/*
+		 * In immediate mode a pair without references stays listed until its
+		 * cleanup.
+		 */
 		if (kref_read(&pair->kref)) {
 			err = vm->ops->vm_bo_validate(pair, exec);
 			if (err)
 				return err;
 			dma_resv_assert_held(pair->obj->resv);
-			/* An external one could not leave the list itself. */
+			/*
+			 * drm_gpuvm_bo_evict() does not remove external objects from
+			 * this list.
+			 */
 			if (!pair->evicted && !list_empty(&pair->list.entry.evict))
 				gpuvm_evict_leave(pair);
 		}
-		/* That comes from memory only where the callback has changed it. */
+		/*
+		 * The processor predicts @next and does not wait for the load of
+		 * @l->next.
+		 */
 		pos = likely(l->next == next) ? next : l->next;
 	}
 	return 0;
@@ -416,16 +431,16 @@ static int validate_resv(struct drm_gpuvm *vm, struct drm_exec *exec)
 /**
  * drm_gpuvm_validate() - makes all evicted objects of a VM resident
  * @vm: the VM
- * @exec: locking context, which has locked the objects of @vm; NULL if they are
- *	locked in another way
+ * @exec: locking context that has locked the objects of @vm, or NULL if the driver has
+ *	locked them in another way
  *
- * Calls &drm_gpuvm_ops.vm_bo_validate for each.  An object stays on the list
- * until drm_gpuvm_bo_evict() says that it is back, as a rule from within that
- * callback.  An external object that was added too late for @exec to lock it is
- * passed over.  One caller at a time for the same VM.  May sleep.
+ * Calls &drm_gpuvm_ops.vm_bo_validate for each object.  An object stays on the list
+ * until drm_gpuvm_bo_evict() marks it as resident; usually the callback calls it.
+ * Skips an external object that was added too late for @exec to lock it.  Only one
+ * caller at a time for a VM.  May sleep.
  *
- * Return: 0; -EOPNOTSUPP without the callback; what the callback returned that
- * was not 0; -EBUSY for a second caller.  Semantics: mainline 6.12.
+ * Return: 0, -EOPNOTSUPP without the callback, -EBUSY for a second caller, or the first
+ * result of the callback other than 0.  Semantics: mainline 6.12.
  */
 int drm_gpuvm_validate(struct drm_gpuvm *vm, struct drm_exec *exec)
 {
@@ -447,12 +462,12 @@ int drm_gpuvm_validate(struct drm_gpuvm *vm, struct drm_exec *exec)
 EXPORT_SYMBOL_GPL(drm_gpuvm_validate);
 
 /**
- * drm_gpuvm_resv_add_fence() - adds a fence to all that is locked
+ * drm_gpuvm_resv_add_fence() - adds a fence to every locked object
  * @vm: the VM
- * @exec: locking context; every dma-resv in it has a fence slot reserved
+ * @exec: locking context; every dma-resv in it has a reserved fence slot
  * @fence: the fence
- * @private_usage: its usage in the VM's own dma-resv
- * @extobj_usage: its usage in that of all other locked objects
+ * @private_usage: usage of the fence in the VM's own dma-resv
+ * @extobj_usage: usage of the fence in the dma-resv of other locked objects
  *
  * Does not allocate or sleep.  Semantics: mainline 6.12.
  */
@@ -473,12 +488,12 @@ void drm_gpuvm_resv_add_fence(struct drm_gpuvm *vm, struct drm_exec *exec,
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_resv_add_fence);
 
-/* Locks what a step takes away; the step itself is not carried out. */
+/* Locks the object that a step unmaps.  Does not carry out the step. */
 static int lock_old(struct drm_exec *exec, struct drm_gem_object *obj)
 {
 	if (!obj)
 		return 0;
-	/* Who did not ask for duplicates to be ignored is told of them. */
+	/* Without this flag, the caller gets an error for a duplicate. */
 	if (!(exec->flags & DRM_EXEC_IGNORE_DUPLICATES))
 		return prepare(exec, obj, 0);
 	return prepare_once(exec, obj, 0);
@@ -500,18 +515,18 @@ static int lock_nothing(struct drm_gpuva_op *op, void *exec)
 }
 
 /**
- * drm_gpuvm_sm_map_exec_lock() - locks what drm_gpuvm_sm_map() would touch
+ * drm_gpuvm_sm_map_exec_lock() - locks the objects that drm_gpuvm_sm_map() would change
  * @vm: the VM
- * @exec: locking context, as a rule with %DRM_EXEC_IGNORE_DUPLICATES
- * @num_fences: fence slots to reserve in the dma-resv of the new mapping's object,
- *	at least 1 if there is one
- * @req: what is to be mapped
+ * @exec: locking context, usually with %DRM_EXEC_IGNORE_DUPLICATES
+ * @num_fences: fence slots to reserve in the dma-resv of the new mapping's object; at
+ *	least 1 if there is an object
+ * @req: what will be mapped
  *
- * Inside drm_exec_until_all_locked(), with the lock of the VM's mappings held.  May
- * sleep.
+ * Inside drm_exec_until_all_locked().  The caller holds the lock of the VM's mappings.
+ * May sleep.
  *
- * Return: 0, -EINVAL if the range is not valid, or what drm_exec_prepare_obj() or
- * drm_exec_lock_obj() returned that was not 0.  Semantics: mainline 7.3.
+ * Return: 0, -EINVAL if the range is not valid, or the first result of
+ * drm_exec_prepare_obj() or drm_exec_lock_obj() other than 0.  Semantics: mainline 7.3.
  */
 int drm_gpuvm_sm_map_exec_lock(struct drm_gpuvm *vm, struct drm_exec *exec,
 			       unsigned int num_fences, const struct drm_gpuvm_map_req *req)
@@ -528,16 +543,17 @@ int drm_gpuvm_sm_map_exec_lock(struct drm_gpuvm *vm, struct drm_exec *exec,
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_exec_lock);
 
 /**
- * drm_gpuvm_sm_unmap_exec_lock() - locks what drm_gpuvm_sm_unmap() would touch
+ * drm_gpuvm_sm_unmap_exec_lock() - locks the objects that drm_gpuvm_sm_unmap() would
+ * change
  * @vm: the VM
- * @exec: locking context, as a rule with %DRM_EXEC_IGNORE_DUPLICATES
+ * @exec: locking context, usually with %DRM_EXEC_IGNORE_DUPLICATES
  * @addr: first address
  * @range: length
  *
  * As drm_gpuvm_sm_map_exec_lock().
  *
- * Return: 0, -EINVAL if the range is not valid, or what drm_exec_lock_obj()
- * returned that was not 0.  Semantics: mainline 7.3.
+ * Return: 0, -EINVAL if the range is not valid, or the first result of
+ * drm_exec_lock_obj() other than 0.  Semantics: mainline 7.3.
  */
 int drm_gpuvm_sm_unmap_exec_lock(struct drm_gpuvm *vm, struct drm_exec *exec, u64 addr,
 				 u64 range)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * What the files of the GPUVM core know of each other.  Locking and complexity are
- * told at the head of the file that has the function.
+ * Declarations shared by the files of the GPUVM core.  Each file describes its locking
+ * and complexity in its head comment.
  */
 #ifndef _NGV_GPUVM_INTERNAL_H_
 #define _NGV_GPUVM_INTERNAL_H_
@@ -12,7 +12,7 @@
 
 #include <drm/drm_gpuvm.h>
 
-/* The first address behind a mapping, or 0 at the end of the address space */
+/* Returns the first address after a mapping, or 0 at the end of the address space. */
 static inline u64 gpuvm_va_end(const struct drm_gpuva *va)
 {
 	return va->va.addr + va->va.range;
@@ -24,7 +24,6 @@ static inline bool gpuvm_span_end(u64 addr, u64 range, u64 *end)
 	return !check_add_overflow(addr, range, end);
 }
 
-/* drm_gpuvm_range_valid() */
 static inline bool gpuvm_range_valid(const struct drm_gpuvm *vm, u64 addr, u64 range)
 {
 	const struct drm_gpuva *kernel = &vm->kernel_alloc_node;
@@ -39,13 +38,13 @@ static inline bool gpuvm_range_valid(const struct drm_gpuvm *vm, u64 addr, u64 r
 }
 
 /*
- * tree.c, with tree.h: the tree, without range checks and references.  A place is
- * good until the tree changes.
+ * tree.c and tree.h: the tree of mappings.  The tree checks no ranges and counts no
+ * references.  A place is valid until the tree changes.
  */
 struct gpuvm_place {
 	struct drm_gpuva_leaf *leaf;
-	struct drm_gpuva *spill;	/* the mapping, if it is on the spill list */
-	unsigned int pos;		/* where it is in the leaf otherwise */
+	struct drm_gpuva *spill;	/* the mapping, if it is on a spill list */
+	unsigned int pos;		/* else the slot of the mapping in the leaf */
 };
 
 void gpuvm_tree_init(struct drm_gpuvm *vm);
@@ -58,8 +57,8 @@ void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 void gpuvm_tree_refill(struct drm_gpuvm *vm);
 
 /*
- * split.c: the steps of a request, in order, until one fails.  They are what the
- * driver's callbacks are: a step costs one indirect call.
+ * split.c: emits the steps of a request in order, until one fails.  The functions have
+ * the signature of the driver's callbacks: a step costs one indirect call.
  */
 struct gpuvm_steps {
 	int (*map)(struct drm_gpuva_op *op, void *priv);
@@ -75,7 +74,7 @@ int gpuvm_split_advise(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
 int gpuvm_split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
 		      const struct gpuvm_steps *to);
 
-/* lists.c: lists of external and of evicted objects */
+/* lists.c: the lists of external and of evicted objects */
 void gpuvm_bo_list_init(struct drm_gpuvm_bo_list *l);
 bool gpuvm_bo_lists_left(struct drm_gpuvm_bo *vm_bo);
 void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo);
@@ -86,7 +85,7 @@ unsigned int gpuvm_walk_some(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo);
 void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo);
 
-/* vm_bo.c: what the lock of an object's pairs is, and the end of a pair */
+/* vm_bo.c: checks that the caller holds the lock of an object's pairs */
 static inline void gpuvm_assert_pairs_locked(struct drm_gpuvm *vm, struct drm_gem_object *obj)
 {
 	if (drm_gpuvm_immediate_mode(vm))

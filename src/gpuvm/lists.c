@@ -2,41 +2,42 @@
 /**
  * DOC: external and evicted objects
  *
- * A VM has a list of the external objects it maps, to lock them, and a list of
- * those that were evicted, to validate them.
+ * A VM has a list of the external objects that it maps, to lock them.  A second list
+ * holds the evicted objects, to validate them.
  *
  * Locking: there are two ways to protect these lists.
  *
- * - The VM's dma-resv, if it is %DRM_GPUVM_RESV_PROTECTED.  The driver holds it
- *   in all functions that touch the lists.  An external object may be evicted
- *   by somebody who holds the object's dma-resv and not the VM's; so eviction
- *   only marks it, and drm_gpuvm_prepare_objects(), which has both, puts it on
- *   the list.
- * - A spinlock for each list.  Members may then join and leave while a walk is
- *   under way, which cannot keep the spinlock: what it does with each member
- *   sleeps.
+ * - The VM's dma-resv, if the VM is %DRM_GPUVM_RESV_PROTECTED.  The driver holds it in
+ *   all functions that use the lists.  A caller that evicts an external object may hold
+ *   the object's dma-resv but not the VM's.  So eviction only marks the pair, and
+ *   drm_gpuvm_prepare_objects(), whose caller holds both, adds it to the list.
+ * - A spinlock for each list.  A walk sleeps at each member, so it cannot hold the
+ *   spinlock, and pairs may join and leave the list during a walk.
  *
- * There can be one walk of a list at a time; the driver sees to that.  It takes
- * members in batches and takes no references to them: a pair whose last reference
- * goes while a walk is under way leaves the list at once, and is freed at the
- * walk's end.  The list remembers what the walk visits next; one that leaves hands
- * that on.
+ * The driver runs one walk of a list at a time.  A walk takes members in batches and
+ * takes no references to them.  A pair that loses its last reference during a walk
+ * leaves the list at once, and is freed at the end of the walk.  The list remembers the
+ * next member for the walk.  If this member leaves the list, its successor takes its
+ * place.
  *
- * A pair may thus be replaced by another for the same object before the walk
- * gets to lock the object; so who joins the external objects meanwhile does so
- * behind the walk and is left to the next, and no object is met twice.  An exec
- * that overlaps with a bind in time has no claim to see it.  Who joins the evicted
- * objects does so at the end and is still visited: validating one object may
- * evict another.
+ * A pair may be freed, and another for the same object added, before the walk locks the
+ * object.  So a pair that joins the external objects during a walk is added behind the
+ * walk, and waits for the next walk.  A walk thus meets no object twice.  An exec that
+ * runs at the same time as a bind need not see the bind.  A pair that joins the evicted
+ * objects is added at the end of the list, and the walk visits it: validating one
+ * object may evict another.
  *
- * Complexity: O(1) for each member, and one lock for a batch of them.
+ * Complexity: O(1) for each member, and one lock for each batch of members.
  */
 
 #include <drm/drm_print.h>
 
 #include "internal.h"
 
-/* NULL if the VM's dma-resv is the lock; checks that it is held then. */
+/*
+ * Returns the lock of the list, or NULL if the VM's dma-resv, which must be held, is
+ * the lock.
+ */
 static spinlock_t *lock_of(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
 {
 	if (!drm_gpuvm_resv_protected(vm))
@@ -62,9 +63,10 @@ static void unlock_list(spinlock_t *lock) __releases(lock)
 }
 
 /*
- * Whether a pair is on a list changes only under a lock that the caller has:
- * the object's dma-resv or the last reference.  What other members do to the
- * entry meanwhile changes its neighbours, and never to the entry itself.
+ * The first check takes no lock of the list.  Whether a pair is on the list of evicted
+ * objects changes only under the object's dma-resv, which the caller holds.  A pair
+ * leaves the list of external objects only without references.  Neighbours that join or
+ * leave change the entry's pointers, but not whether the entry is on the list.
  */
 static void add_entry(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
 		      struct list_head *entry, bool behind_walk)
@@ -75,7 +77,7 @@ static void add_entry(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
 		return;
 
 	lock_list(lock);
-	/* Two may add the same external object at once. */
+	/* Two threads may add the same external object at once. */
 	if (list_empty(entry)) {
 		list_add_tail(entry, behind_walk && l->next ? l->next : &l->list);
 		if (!behind_walk && l->next == &l->list)
@@ -103,7 +105,7 @@ static void leave(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l, struct list
 }
 
 /**
- * gpuvm_bo_list_init() - makes an empty list
+ * gpuvm_bo_list_init() - initialises an empty list
  * @l: the list
  */
 void gpuvm_bo_list_init(struct drm_gpuvm_bo_list *l)
@@ -114,13 +116,19 @@ void gpuvm_bo_list_init(struct drm_gpuvm_bo_list *l)
 	spin_lock_init(&l->lock);
 }
 
-/* Leaves for good: a walk that may have seen the pair has to end first. */
+/*
+ * Removes the pair for ever.  The pair is freed only after the end of a walk that may
+ * have seen it.
+ */
 static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list *l,
 			   struct list_head *entry)
 {
 	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
-	/* It may have left already, and a walk have seen it before that. */
+	/*
+	 * The pair may have left the list after a walk has seen it, so do not check
+	 * first.
+	 */
 	lock_list(lock);
 	unlink_entry(l, entry);
 	if (l->next) {
@@ -131,10 +139,10 @@ static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list 
 }
 
 /**
- * gpuvm_bo_lists_left() - takes a pair that is to be freed off its VM's lists
+ * gpuvm_bo_lists_left() - takes a pair off its VM's lists before the pair is freed
  * @vm_bo: the pair, without references
  *
- * Return: whether the caller is to free it; if not, a walk that is under way will.
+ * Return: true if the caller must free the pair; false if a walk will free it.
  */
 bool gpuvm_bo_lists_left(struct drm_gpuvm_bo *vm_bo)
 {
@@ -147,7 +155,7 @@ bool gpuvm_bo_lists_left(struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * gpuvm_bo_lists_leave() - the same, and frees it
+ * gpuvm_bo_lists_leave() - takes a pair off its VM's lists and frees it
  * @vm_bo: the pair, without references
  */
 void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo)
@@ -157,8 +165,8 @@ void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * gpuvm_evict_join() - puts a pair on the list of evicted objects
- * @vm_bo: the pair; the dma-resv of its object is held
+ * gpuvm_evict_join() - adds a pair to the list of evicted objects
+ * @vm_bo: the pair; the caller holds the dma-resv of its object
  */
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo)
 {
@@ -166,8 +174,8 @@ void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * gpuvm_evict_leave() - takes a pair off the list of evicted objects
- * @vm_bo: the pair; the dma-resv of its object is held
+ * gpuvm_evict_leave() - removes a pair from the list of evicted objects
+ * @vm_bo: the pair; the caller holds the dma-resv of its object
  */
 void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo)
 {
@@ -175,12 +183,11 @@ void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * drm_gpuvm_bo_extobj_add() - has the VM lock the object of a pair
+ * drm_gpuvm_bo_extobj_add() - adds a pair to the VM's list of external objects
  * @vm_bo: the pair; nothing happens if its object is not external
  *
- * The caller holds the VM's dma-resv if the VM is %DRM_GPUVM_RESV_PROTECTED,
- * else a reference is enough.  Does not allocate or sleep.
- * Semantics: mainline 6.12.
+ * The caller holds the VM's dma-resv if the VM is %DRM_GPUVM_RESV_PROTECTED, else at
+ * least a reference.  Does not allocate or sleep.  Semantics: mainline 6.12.
  */
 void drm_gpuvm_bo_extobj_add(struct drm_gpuvm_bo *vm_bo)
 {
@@ -194,9 +201,9 @@ void drm_gpuvm_bo_extobj_add(struct drm_gpuvm_bo *vm_bo)
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_extobj_add);
 
 /**
- * drm_gpuvm_bo_evict() - tells a VM that an object was evicted or is back
+ * drm_gpuvm_bo_evict() - marks an object as evicted or resident in a VM
  * @vm_bo: the pair of VM and object
- * @evict: whether the object is evicted now
+ * @evict: true if the object is evicted now
  *
  * The caller holds the object's dma-resv.  Does not allocate or sleep.
  * Semantics: mainline 6.12.
@@ -208,7 +215,7 @@ void drm_gpuvm_bo_evict(struct drm_gpuvm_bo *vm_bo, bool evict)
 	dma_resv_assert_held(vm_bo->obj->resv);
 	vm_bo->evicted = evict;
 
-	/* The list's lock is not held here: later, in prepare_objects. */
+	/* The caller may not hold the VM's dma-resv: prepare_objects updates the list. */
 	if (drm_gpuvm_resv_protected(vm) && drm_gpuvm_is_extobj(vm, vm_bo->obj))
 		return;
 
@@ -222,9 +229,9 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_bo_evict);
 /**
  * gpuvm_walk_begin() - starts a walk
  * @vm: the VM
- * @l: one of its lists
+ * @l: one of the VM's lists
  *
- * Return: 0, or -EBUSY with a warning if a walk is under way already.
+ * Return: 0, or -EBUSY with a warning if another walk has not ended.
  */
 int gpuvm_walk_begin(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
 {
@@ -269,14 +276,14 @@ void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
 }
 
 /**
- * gpuvm_walk_some() - some more members of a list
+ * gpuvm_walk_some() - gets the next members of a list
  * @vm: the VM
- * @l: the list, of which a walk is under way
- * @entries: gets their links; the pairs stay until gpuvm_walk_end(), although they
- *	may leave the list and lose their last reference
- * @max: how many at most
+ * @l: the list, after gpuvm_walk_begin()
+ * @entries: gets the members' links; the pairs stay allocated until gpuvm_walk_end(),
+ *	although they may leave the list and lose their last reference
+ * @max: maximum number of members
  *
- * Return: how many; 0 at the end of the list.
+ * Return: number of members in @entries; 0 at the end of the list.
  */
 unsigned int gpuvm_walk_some(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
 			     struct list_head **entries, unsigned int max)

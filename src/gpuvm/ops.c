@@ -2,18 +2,17 @@
 /**
  * DOC: lists of operations
  *
- * The steps of a request as a list, for a driver that goes through them more
- * than once: first where it may allocate, later where a fence is being
- * signalled.  A list describes the VM as it was when the list was made; the VM
- * must have been brought up to date with it, or the list thrown away, before
- * the next list is made.
+ * A list holds the steps of a request for a driver that needs the steps more than once:
+ * first where it may allocate, later in a fence signalling critical path.  A list
+ * describes the VM at the time the list was made.  Before the next list is made, the
+ * driver must carry out the steps of the list or free it.
  *
- * Locking: the driver's lock of the VM's mappings, exclusively where a list is made
- * for a request to map or unmap: what carrying it out may need is seen to here,
- * where sleeping is allowed.
+ * Locking: the driver's lock of the VM's mappings.  Exclusive when a list for a request
+ * to map or unmap is made: this refills the reserve of the tree, because sleeping is
+ * allowed here and may not be when the steps are carried out.
  *
- * Complexity: that of the search, and O(1) for each operation.  One allocation for
- * a list of up to five operations, and one for every 144 more, unless the driver
+ * Complexity: that of the search, and O(1) for each operation.  One allocation for a
+ * list of up to five operations, and one for every 144 more, unless the driver
  * allocates operations itself.
  */
 
@@ -22,15 +21,15 @@
 
 #include "internal.h"
 
-/* What a remap operation points to. */
+/* The memory to which a remap operation points */
 struct remap_parts {
 	struct drm_gpuva_op_unmap unmap;
 	struct drm_gpuva_op_map prev, next;
 };
 
-/* Operations in the allocation of the list: that makes half a kilobyte. */
+/* Operations in the allocation of the list, which is half a kilobyte */
 #define FIRST_OPS	5
-/* In each of those that follow in a long list: two pages. */
+/* Operations in each further allocation, which is two pages */
 #define MORE_OPS	144
 
 struct more_ops {
@@ -39,13 +38,13 @@ struct more_ops {
 };
 
 /*
- * A list as it is allocated where the driver does not allocate operations.  A
- * request leaves at most two mappings to be remapped.
+ * The allocation of a list if the driver does not allocate operations.  A request has
+ * at most two remap operations.
  */
 struct ops_list {
 	struct drm_gpuva_ops base;
 	struct more_ops *more;
-	unsigned int room;	/* in what was allocated last */
+	unsigned int room;	/* operations left in the last allocation */
 	unsigned int remaps;
 	struct drm_gpuva_op op[FIRST_OPS];
 	struct remap_parts parts[2];
@@ -58,7 +57,7 @@ static bool driver_allocates(const struct drm_gpuvm *vm)
 
 static void free_op(struct drm_gpuvm *vm, struct drm_gpuva_op *op)
 {
-	/* The parts are found by the one that is always there. */
+	/* Only @unmap is always set. */
 	if (op->op == DRM_GPUVA_OP_REMAP)
 		kfree(container_of(op->remap.unmap, struct remap_parts, unmap));
 
@@ -68,7 +67,7 @@ static void free_op(struct drm_gpuvm *vm, struct drm_gpuva_op *op)
 		kfree(op);
 }
 
-/* One of the driver's, with parts of its own if it needs some. */
+/* Allocates an operation for the driver, and its parts if @parts is not NULL. */
 static struct drm_gpuva_op *alloc_op(struct drm_gpuvm *vm, struct remap_parts **parts)
 {
 	struct drm_gpuva_op *op;
@@ -84,7 +83,7 @@ static struct drm_gpuva_op *alloc_op(struct drm_gpuvm *vm, struct remap_parts **
 	return op;
 }
 
-/* One of the list's own. */
+/* Takes an operation out of the list's own memory. */
 static struct drm_gpuva_op *take_op(struct ops_list *list, struct remap_parts **parts)
 {
 	if (parts) {
@@ -121,10 +120,10 @@ static void copy_remap(struct drm_gpuva_op_remap *to, struct remap_parts *parts,
 struct list_ctx {
 	struct drm_gpuvm *vm;
 	struct ops_list *list;
-	bool theirs;	/* operations are the driver's */
+	bool theirs;	/* the driver allocates operations */
 };
 
-/* Appends a copy of @op, which is not a remap, to the list. */
+/* Appends a copy of @op, which is not a remap operation, to the list. */
 static int emit(struct drm_gpuva_op *op, void *ctx)
 {
 	const struct list_ctx *to = ctx;
@@ -133,7 +132,7 @@ static int emit(struct drm_gpuva_op *op, void *ctx)
 	if (!copy)
 		return -ENOMEM;
 	copy->op = op->op;
-	/* The largest of the others. */
+	/* @map is the largest member but @remap: this copies any of the others. */
 	copy->map = op->map;
 	list_add_tail(&copy->entry, &to->list->base.list);
 	return 0;
@@ -177,7 +176,7 @@ static int list_begin(struct list_ctx *to, struct drm_gpuvm *vm)
 	return 0;
 }
 
-/* The list, or the error that ended it before its time. */
+/* Returns the list, or frees it and returns the error. */
 static struct drm_gpuva_ops *list_end(struct list_ctx *to, int err)
 {
 	if (!err)
@@ -188,18 +187,18 @@ static struct drm_gpuva_ops *list_end(struct list_ctx *to, int err)
 }
 
 /**
- * drm_gpuvm_sm_map_ops_create() - lists the steps of mapping a range
+ * drm_gpuvm_sm_map_ops_create() - lists the steps that map a range
  * @vm: the VM
  * @addr: first address
  * @range: length
  * @obj: object to map, or NULL
- * @offset: where in @obj the mapping starts
+ * @offset: offset in @obj where the mapping starts
  *
- * The steps are those of drm_gpuvm_sm_map().  The caller holds the lock of the
- * VM's mappings.  May sleep.
+ * The steps are those of drm_gpuvm_sm_map().  The caller holds the lock of the VM's
+ * mappings.  May sleep.
  *
- * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -EINVAL for a range
- * that is not valid, -ENOMEM.  Semantics: mainline 6.12.
+ * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -EINVAL if the range is
+ * not valid, -ENOMEM.  Semantics: mainline 6.12.
  */
 struct drm_gpuva_ops *
 drm_gpuvm_sm_map_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range,
@@ -215,9 +214,9 @@ drm_gpuvm_sm_map_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range,
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_ops_create);
 
 /**
- * drm_gpuvm_sm_map_req_ops_create() - the same as mainline 7.3 spells it
+ * drm_gpuvm_sm_map_req_ops_create() - drm_gpuvm_sm_map_ops_create() of mainline 7.3
  * @vm: the VM
- * @req: what to map where
+ * @req: what to map
  *
  * Return: as drm_gpuvm_sm_map_ops_create().
  */
@@ -228,22 +227,23 @@ drm_gpuvm_sm_map_req_ops_create(struct drm_gpuvm *vm, const struct drm_gpuvm_map
 	const struct gpuvm_steps steps = steps_to(&to);
 	int err = list_begin(&to, vm);
 
-	/* It may sleep here, and not where the operations are carried out. */
+	/* The function may sleep here, but maybe not where the steps are carried out. */
 	gpuvm_tree_refill(vm);
 	return list_end(&to, err ?: gpuvm_split_map(vm, &req->map, &steps));
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_req_ops_create);
 
 /**
- * drm_gpuvm_madvise_ops_create() - lists the steps that cut mappings at a range's ends
+ * drm_gpuvm_madvise_ops_create() - lists the steps that split mappings at a range's
+ * ends
  * @vm: the VM
- * @req: the range; the object and offset are those of a map operation for all of it
+ * @req: the range, and the object and offset of a map operation for the whole range
  *
- * Mappings with an object are left alone, and so are those that lie in the range
- * as a whole.  The caller holds the lock of the VM's mappings.  May sleep.
+ * Ignores mappings with an object, and mappings that lie entirely in the range.  The
+ * caller holds the lock of the VM's mappings.  May sleep.
  *
- * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -EINVAL for a range
- * that is not valid, -ENOMEM.  Semantics: mainline 7.3.
+ * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -EINVAL if the range is
+ * not valid, -ENOMEM.  Semantics: mainline 7.3.
  */
 struct drm_gpuva_ops *
 drm_gpuvm_madvise_ops_create(struct drm_gpuvm *vm, const struct drm_gpuvm_map_req *req)
@@ -258,16 +258,16 @@ drm_gpuvm_madvise_ops_create(struct drm_gpuvm *vm, const struct drm_gpuvm_map_re
 EXPORT_SYMBOL_GPL(drm_gpuvm_madvise_ops_create);
 
 /**
- * drm_gpuvm_sm_unmap_ops_create() - lists the steps of unmapping a range
+ * drm_gpuvm_sm_unmap_ops_create() - lists the steps that unmap a range
  * @vm: the VM
  * @addr: first address
  * @range: length
  *
- * The steps are those of drm_gpuvm_sm_unmap().  The caller holds the lock of
- * the VM's mappings.  May sleep.
+ * The steps are those of drm_gpuvm_sm_unmap().  The caller holds the lock of the VM's
+ * mappings.  May sleep.
  *
- * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -EINVAL for a range
- * that is not valid, -ENOMEM.  Semantics: mainline 6.12.
+ * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -EINVAL if the range is
+ * not valid, -ENOMEM.  Semantics: mainline 6.12.
  */
 struct drm_gpuva_ops *
 drm_gpuvm_sm_unmap_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range)
@@ -289,9 +289,9 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_sm_unmap_ops_create);
  *
  * The caller holds the lock of the VM's mappings.  May sleep.
  *
- * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -ENOMEM.
- * Semantics: mainline 6.12, which hands out &drm_gpuvm.kernel_alloc_node too:
- * that one is no mapping of the driver's.
+ * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -ENOMEM.  Semantics:
+ * mainline 6.12, which also lists &drm_gpuvm.kernel_alloc_node.  This node is not a
+ * mapping of the driver, so it is left out here.
  */
 struct drm_gpuva_ops *
 drm_gpuvm_prefetch_ops_create(struct drm_gpuvm *vm, u64 addr, u64 range)
@@ -318,11 +318,11 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_prefetch_ops_create);
  * drm_gpuvm_bo_unmap_ops_create() - lists an unmap of each mapping of an object
  * @vm_bo: the pair of VM and object
  *
- * The caller holds the object's gpuva lock and the lock of the VM's mappings.
- * May sleep.
+ * The caller holds the object's gpuva lock and the lock of the VM's mappings.  May
+ * sleep.
  *
- * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -ENOMEM.
- * Semantics: mainline 6.12.
+ * Return: the list, for drm_gpuva_ops_free(), or an ERR_PTR: -ENOMEM.  Semantics:
+ * mainline 6.12.
  */
 struct drm_gpuva_ops *drm_gpuvm_bo_unmap_ops_create(struct drm_gpuvm_bo *vm_bo)
 {
@@ -347,11 +347,11 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_bo_unmap_ops_create);
 
 /**
  * drm_gpuva_ops_free() - frees a list of operations
- * @vm: the VM that it was made for
+ * @vm: the VM of the list
  * @ops: the list
  *
- * Any context in which &drm_gpuvm_ops.op_free may be called.
- * Semantics: mainline 6.12.
+ * Any context in which the driver allows &drm_gpuvm_ops.op_free.  Semantics: mainline
+ * 6.12.
  */
 void drm_gpuva_ops_free(struct drm_gpuvm *vm, struct drm_gpuva_ops *ops)
 {

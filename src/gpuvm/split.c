@@ -2,53 +2,56 @@
 /**
  * DOC: splitting a request into steps
  *
- * A request to map or unmap a range changes what is mapped there already.
- * Every mapping that it overlaps goes: an unmap operation if all of it does,
- * a remap operation if some of it is left, below, above or on both sides.  Of
- * the latter there are two at most, one at each end of the range.  A request to
- * map ends with one map operation, for the whole range::
+ * A request to map or unmap a range removes every mapping that overlaps the range.  If
+ * the whole mapping goes, the step is an unmap operation.  If a part of the mapping
+ * stays below or above the range, the step is a remap operation.  A request has at most
+ * two remap operations, one at each end of the range.  A request to map ends with one
+ * map operation for the whole range::
  *
  *	mapped      aaaaaaaa   bbbb   cccccccc
  *	request          rrrrrrrrrrrrrrrr
  *	steps       remap a (prev), unmap b, remap c (next), map r
  *	result      aaaaarrrrrrrrrrrrrrrrccccc
  *
- * An old mapping that showed the same memory at the same addresses as the new
- * one does is marked to be kept: its page table entries are right already.
+ * If an old mapping has the same memory at the same addresses as the new mapping, its
+ * operation has the keep flag: the page table entries are right already.
  *
- * A request for advice maps nothing anew: it has mappings without an object cut at
- * the ends of the range, so that what is said of the range can be said of whole
- * mappings.  Each remap operation is followed by a map operation for its hole.
+ * A madvise request maps no memory.  The request splits mappings without an object at
+ * the ends of the range, so that a driver can give advice for whole mappings.  A map
+ * operation for the hole follows each remap operation.
  *
- * Locking: the driver's lock of the VM's mappings, exclusively if steps are carried
- * out as they come.
+ * Locking: the driver's lock of the VM's mappings.  Exclusive if the callbacks carry
+ * out the steps.
  *
- * Complexity: one search for each mapping that the range overlaps, as a rule in
- * the leaf of the one before; carrying out a step takes up the place found.  A
- * mapping that goes as a whole is not read here.
+ * Complexity: one search for each mapping that overlaps the range, usually in the leaf
+ * of the previous mapping.  Carrying out a step uses the place that the search found.
+ * A request that maps no object does not read mappings that go as a whole.
  *
- * The steps go either to the driver's callbacks, which may change the VM at
- * once, or to a list, see ops.c.
+ * The steps go to the driver's callbacks, which may change the VM at once, or to a
+ * list; see ops.c.
  */
 
 #include "internal.h"
 #include "tree.h"
 
-/* The range that is asked for; @map is NULL if it is to be unmapped. */
+/* A requested range; @map is NULL if the range is to be unmapped. */
 struct request {
 	u64 addr, end;
 	const struct drm_gpuva_op_map *map;
 };
 
-/* Whether @va shows the memory that @rq will show at the same addresses. */
+/* Returns whether @va has the same memory at the same addresses as @rq. */
 static bool same_memory(const struct drm_gpuva *va, const struct request *rq)
 {
-	/* Address 0 may lie before the object: differences wrap, equally. */
+	/*
+	 * Address 0 may lie before the start of the object: both differences wrap
+	 * equally.
+	 */
 	return rq->map && va->gem.obj && va->gem.obj == rq->map->gem.obj &&
 	       va->gem.offset - va->va.addr == rq->map->gem.offset - rq->addr;
 }
 
-/* Emits the step that clears @rq's range of @va, which is some of @start to @end. */
+/* Emits a remap step for @va, which is mapped from @start to @end and stays in part. */
 static int clear_part(struct drm_gpuva *va, u64 start, u64 end, const struct request *rq,
 		      const struct gpuvm_steps *to)
 {
@@ -76,7 +79,10 @@ static int clear_part(struct drm_gpuva *va, u64 start, u64 end, const struct req
 	return to->remap(&op, to->priv);
 }
 
-/* The same for any @va that overlaps the range.  It need not be read if all of it goes. */
+/*
+ * Emits the step for any @va that overlaps the range.  Does not need to read a @va that
+ * goes as a whole.
+ */
 static int clear_of(struct drm_gpuva *va, u64 start, u64 end, const struct request *rq,
 		    const struct gpuvm_steps *to)
 {
@@ -100,8 +106,8 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 	bool in_order = false;
 
 	/*
-	 * Who gets the step may carry it out.  What is left of a mapping then lies
-	 * outside of the range, so it is enough to look for what follows.
+	 * The callback may carry out the step.  What then stays of a mapping lies
+	 * outside the range, so the search continues at the end of the old mapping.
 	 */
 	while (end < rq->end) {
 		struct gpuvm_place at;
@@ -114,7 +120,10 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 		if (start >= rq->end)
 			return 0;
 		if (likely(!at.spill)) {
-			/* Right behind the request before: the next one will go on. */
+			/*
+			 * The request starts where the previous one ended: prefetch in
+			 * order.
+			 */
 			if (in_order || (!steps && at.leaf == hint && at.pos - cursor <= 1)) {
 				in_order = true;
 				gpuvm_tree_prefetch_ahead(&at);
@@ -122,7 +131,7 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 				gpuvm_tree_prefetch_below(&at, rq->end);
 			}
 			WRITE_ONCE(vm->tree.cursor, at.pos);
-			/* So many that going on in order pays. */
+			/* From three mappings on, prefetching in order pays. */
 			in_order = in_order || ++steps == 3;
 		}
 		err = clear_of(va, start, end, rq, to);
@@ -136,10 +145,10 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
  * gpuvm_split_map() - emits the steps that map a range
  * @vm: the VM
  * @req: what to map
- * @to: gets each step, which is valid during the call only
+ * @to: gets each step; the step is valid only during the call
  *
- * Return: 0, -EINVAL for a range that is not valid, or what @to returned
- * first that was not 0.
+ * Return: 0, -EINVAL if the range is not valid, or the first result of @to other than
+ * 0.
  */
 int gpuvm_split_map(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
 		    const struct gpuvm_steps *to)
@@ -169,10 +178,10 @@ int gpuvm_split_map(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
  * @vm: the VM
  * @addr: first address
  * @range: length
- * @to: gets each step, which is valid during the call only
+ * @to: gets each step; the step is valid only during the call
  *
- * Return: 0, -EINVAL for a range that is not valid, or what @to returned
- * first that was not 0.
+ * Return: 0, -EINVAL if the range is not valid, or the first result of @to other than
+ * 0.
  */
 int gpuvm_split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
 		      const struct gpuvm_steps *to)
@@ -185,10 +194,10 @@ int gpuvm_split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
 }
 
 /**
- * gpuvm_split_advise() - emits the steps that cut mappings at a range's ends
+ * gpuvm_split_advise() - emits the steps that split mappings at the ends of a range
  * @vm: the VM
- * @req: the range, and what a map operation for all of it maps
- * @to: gets each step, which is valid during the call only
+ * @req: the range, and the object and offset of a map operation for the whole range
+ * @to: gets each step; the step is valid only during the call
  *
  * Return: as gpuvm_split_map().
  */
@@ -243,23 +252,23 @@ static int map_by_callbacks(struct drm_gpuvm *vm, void *priv, const struct drm_g
 }
 
 /**
- * drm_gpuvm_sm_map() - calls the driver back for each step of mapping a range
+ * drm_gpuvm_sm_map() - calls the driver back for each step that maps a range
  * @vm: the VM
- * @priv: for the callbacks
+ * @priv: argument of the callbacks
  * @addr: first address
  * @range: length
  * @obj: object to map, or NULL
- * @offset: where in @obj the mapping starts
+ * @offset: offset in @obj where the mapping starts
  *
- * The callbacks &drm_gpuvm_ops.sm_step_unmap and sm_step_remap, in order of
- * addresses, then sm_step_map.  They may carry out their operation with
- * drm_gpuva_unmap(), drm_gpuva_remap() and drm_gpuva_map(); the operation
- * itself must not be used afterwards.  The caller holds the lock of the VM's
- * mappings.  Sleeps only if a callback does.
+ * Calls &drm_gpuvm_ops.sm_step_unmap and sm_step_remap in order of addresses, then
+ * sm_step_map.  A callback may carry out its operation with drm_gpuva_unmap(),
+ * drm_gpuva_remap() or drm_gpuva_map().  The callback must not keep the operation after
+ * it returns.  The caller holds the lock of the VM's mappings.  Sleeps only if a
+ * callback does.
  *
  * Return: 0, -EINVAL if the range is not valid or one of the three callbacks is
- * missing, or what a callback returned that was not 0; the callbacks after it
- * are not called then.  Semantics: mainline 6.12, which allows an empty range.
+ * missing, or the first result of a callback other than 0, which ends the request.
+ * Semantics: mainline 6.12, which allows an empty range.
  */
 int drm_gpuvm_sm_map(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range,
 		     struct drm_gem_object *obj, u64 offset)
@@ -274,10 +283,10 @@ int drm_gpuvm_sm_map(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range,
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map);
 
 /**
- * drm_gpuvm_sm_map_req() - drm_gpuvm_sm_map() as mainline 7.3 spells it
+ * drm_gpuvm_sm_map_req() - drm_gpuvm_sm_map() with the arguments of mainline 7.3
  * @vm: the VM
- * @priv: for the callbacks
- * @req: what to map where
+ * @priv: argument of the callbacks
+ * @req: what to map
  *
  * Return: as drm_gpuvm_sm_map().
  */
@@ -289,17 +298,17 @@ int drm_gpuvm_sm_map_req(struct drm_gpuvm *vm, void *priv,
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_map_req);
 
 /**
- * drm_gpuvm_sm_unmap() - calls the driver back for each step of unmapping a range
+ * drm_gpuvm_sm_unmap() - calls the driver back for each step that unmaps a range
  * @vm: the VM
- * @priv: for the callbacks
+ * @priv: argument of the callbacks
  * @addr: first address
  * @range: length
  *
  * As drm_gpuvm_sm_map(), without the map operation at the end.
  *
- * Return: 0, -EINVAL if the range is not valid or one of the two callbacks is
- * missing, or what a callback returned that was not 0; the callbacks after it
- * are not called then.  Semantics: mainline 6.12, which allows an empty range.
+ * Return: 0, -EINVAL if the range is not valid or one of the two callbacks is missing,
+ * or the first result of a callback other than 0, which ends the request.  Semantics:
+ * mainline 6.12, which allows an empty range.
  */
 int drm_gpuvm_sm_unmap(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range)
 {

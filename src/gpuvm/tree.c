@@ -2,48 +2,47 @@
 /**
  * DOC: the tree of mappings
  *
- * A B+ tree: leaves of up to 20 mappings, in a list in order of addresses, below
- * inner nodes of up to 31 children.  Mappings never overlap, and so their ends
- * are in the same order as their starts; the first mapping that ends at an
- * address or after it is found by comparing ends alone, and it answers every
- * question asked here, overlaps included.  Leaves keep copies of starts and
- * ends: a search reads no mapping but the one it returns, and for that to be
- * read is up to the caller.
+ * A B+ tree: leaves of up to 20 mappings below inner nodes of up to 31 children.
+ * Leaves form a list in order of addresses.  Mappings never overlap, so their ends have
+ * the same order as their starts.  Every search here is for the first mapping that ends
+ * after an address, overlap checks included, and compares only ends.  Leaves keep
+ * copies of starts and ends, so a search does not have to read any mapping.
  *
- * A leaf's slots need not be used one after the other: removing only leaves a gap,
- * and inserting moves what is between the place and the nearest gap.  A gap keeps
- * some end between those of its neighbours: all ends are sorted, and the mapping
- * looked for is in the first slot in use from where the ends are above the
- * address.
+ * A leaf may have unused slots between used ones.  Removing a mapping clears its slot's
+ * bit.  Inserting a mapping uses an unused slot, or moves the entries up to the nearest
+ * unused slot.  An unused slot keeps an end between the ends of its neighbours, so all
+ * ends are sorted.  The mapping that a search looks for is in the first used slot from
+ * the first end above the address on.
  *
- * Between two children of an inner node stands a bound: all mappings below the
- * left one end there at the latest, all below the right one start there at the
- * earliest.
- * A mapping points to its leaf, and its slot is found there as any address is:
- * removing a mapping searches one leaf.  A split thus writes to the ten mappings
- * that move; it does not wait for them.  Nodes do not point to their parents: who
- * needs the way descends.
+ * A bound separates two children of an inner node.  All mappings below the left child
+ * end at the bound or before it.  All mappings below the right child start at the bound
+ * or after it.
  *
- * The leaf where a search ended is remembered, and the slot that was changed
- * last.  What is asked next often lies in that leaf, which is seen in its first
- * and last entry, and requests that go through the space in order find that slot
- * or the next one without comparing others.
+ * A mapping points to its leaf.  The slot is found by address, so removing a mapping
+ * searches one leaf.  A leaf split writes to the ten mappings that move, and does not
+ * wait for them.  Nodes do not point to their parents: code that needs the path
+ * descends from the root.
  *
- * Inserting may happen where fences are signalled: it does not sleep and does
- * not fail for lack of memory.  Nodes for a split come from GFP_NOWAIT, then from
- * a reserve which calls that may sleep have filled up.  If there is none, the
- * leaf keeps its first 20 mappings and the others behind it hang on its spill
- * list, linked through themselves; it is split as soon as there is memory.  The
- * first leaf is part of the VM.
+ * The tree remembers the leaf where the last search ended, and the slot that changed
+ * last.  The next address often lies in this leaf, between its first start and its last
+ * end.  Requests in order of addresses find their mapping in the remembered slot or
+ * right after it.
+ *
+ * A driver may insert mappings in a fence signalling critical path: insertion does not
+ * sleep and does not fail for lack of memory.  Nodes for a leaf split come from
+ * GFP_NOWAIT, then from a reserve that calls which may sleep have filled.  Without any
+ * node, the leaf keeps its first 20 mappings, and later ones go to its spill list,
+ * which links the mappings themselves.  The leaf is split as soon as there is memory.
+ * The first leaf is part of the VM.
  *
  * Locking: the driver's lock of the VM's mappings, shared for searches and walks,
- * exclusive for all else.  Searches write the hint under the shared lock: any leaf
- * is a good one, and leaves go away under the exclusive lock only.
+ * exclusive for everything else.  Searches write the hint under the shared lock.  Every
+ * leaf is a valid hint, and only holders of the exclusive lock remove leaves.
  *
- * Complexity: O(log n) for each search and insertion, O(1) amortised for what is next
- * to the operation before, and for removing.  After insertions without memory O(log n + k) where k
- * mappings were inserted between two that a leaf holds.  Leaves are merged when they
- * get sparse.
+ * Complexity: O(log n) for a search or an insertion.  O(1) amortised for a removal, and
+ * for an operation next to the previous one.  O(log n + k) after insertions without
+ * memory, k being the number of mappings that were inserted between two mappings of a
+ * leaf.  Sparse leaves are joined.
  */
 
 #include <linux/bitops.h>
@@ -59,12 +58,18 @@
 
 #define LEAF_SIZE	DRM_GPUVA_LEAF_SIZE
 #define FANOUT		GPUVM_FANOUT
-/* A leaf that shrinks to this tries to join a neighbour, up to that many. */
+/*
+ * A leaf that shrinks to LEAF_SPARSE mappings is joined with a neighbour if both
+ * together have at most LEAF_JOINED.
+ */
 #define LEAF_SPARSE	5
 #define LEAF_JOINED	14
-/* Every level takes 15 times as many insertions: nobody gets here. */
+/*
+ * Each level needs 15 times the insertions of the level below it: no tree gets this
+ * high.
+ */
 #define MAX_HEIGHT	16
-/* Nodes kept back: enough for one split of each level of all but huge trees. */
+/* Nodes in the reserve: enough to split a node on each level, except in huge trees */
 #define RESERVE		8
 #define ALL_SLOTS	((1u << LEAF_SIZE) - 1)
 #define NO_END		U64_MAX
@@ -77,7 +82,7 @@ union node {
 
 static_assert(sizeof(union node) == 512, "nodes are meant to fill a slab object");
 
-/* The way from the root to a leaf; level[0] is right above the leaf. */
+/* The path from the root to a leaf; level[0] is the parent of the leaf. */
 struct descent {
 	struct {
 		struct gpuvm_inner *node;
@@ -126,7 +131,7 @@ static bool in_use(const struct drm_gpuva_leaf *leaf, unsigned int slot)
 	return leaf->used >> slot & 1;
 }
 
-/* The first mapping of the leaves after @leaf. */
+/* Sets @at to the first mapping of the leaf after @leaf. */
 static bool to_next_leaf(struct gpuvm_place *at, struct drm_gpuva_leaf *leaf)
 {
 	at->leaf = leaf->next;
@@ -142,7 +147,7 @@ static struct drm_gpuva *va_at(const struct gpuvm_place *at)
 	return at->spill ?: at->leaf->va[at->pos];
 }
 
-/* Where @leaf, in which @addr belongs, has nothing in its slots that ends after it. */
+/* gpuvm_tree_seek() in @leaf, where @addr belongs but no slot ends after @addr */
 static bool seek_behind(struct drm_gpuva_leaf *leaf, u64 addr, struct gpuvm_place *at)
 {
 	struct drm_gpuva *va;
@@ -152,14 +157,14 @@ static bool seek_behind(struct drm_gpuva_leaf *leaf, u64 addr, struct gpuvm_plac
 			continue;
 		at->leaf = leaf;
 		at->spill = va;
-		/* So that it is seen not to be in the leaf. */
+		/* No slot: the iterators must not search in the leaf. */
 		at->pos = LEAF_SIZE;
 		return true;
 	}
 	return to_next_leaf(at, leaf);
 }
 
-/* gpuvm_tree_first() where it is not in the slots of @leaf, in which @addr belongs. */
+/* gpuvm_tree_first() in @leaf, where @addr belongs but no slot ends after @addr */
 struct drm_gpuva *gpuvm_tree_first_behind(struct drm_gpuva_leaf *leaf, u64 addr)
 {
 	struct gpuvm_place at;
@@ -167,7 +172,7 @@ struct drm_gpuva *gpuvm_tree_first_behind(struct drm_gpuva_leaf *leaf, u64 addr)
 	return seek_behind(leaf, addr, &at) ? va_at(&at) : NULL;
 }
 
-/* gpuvm_tree_seek() where the hint does not help. */
+/* gpuvm_tree_seek() without the hint */
 bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at)
 {
 	struct drm_gpuva_leaf *leaf;
@@ -186,7 +191,7 @@ static u64 start_at(const struct gpuvm_place *at)
 
 /* ----------------------------------------------------------------- walks -- */
 
-/* Where the iterators of drm_gpuvm.h cannot go on by themselves. */
+/* The next step of an iterator of drm_gpuvm.h outside its inline part */
 struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w)
 {
 	struct gpuvm_place at = { .leaf = w->leaf, .spill = w->spill, .pos = w->pos };
@@ -226,8 +231,8 @@ struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w)
 EXPORT_SYMBOL_GPL(__drm_gpuva_walk_on);
 
 /*
- * Where __drm_gpuva_walk_early() is to begin, or to go on after the body has moved
- * or removed what was to be next.
+ * For __drm_gpuva_walk_early(): the first step, or the next step after the body has
+ * moved or removed the next mapping
  */
 struct drm_gpuva *__drm_gpuva_walk_again(struct __drm_gpuva_walk *w)
 {
@@ -238,7 +243,10 @@ struct drm_gpuva *__drm_gpuva_walk_again(struct __drm_gpuva_walk *w)
 }
 EXPORT_SYMBOL_GPL(__drm_gpuva_walk_again);
 
-/* One ahead of what the body sees: it begins there even if that goes. */
+/*
+ * Finds the mapping for the next step.  The next step starts at the address of this
+ * mapping, even if the body removes the mapping.
+ */
 struct drm_gpuva *__drm_gpuva_walk_peek(struct __drm_gpuva_walk *w)
 {
 	struct drm_gpuva *va = __drm_gpuva_walk_on(w);
@@ -276,7 +284,7 @@ static union node *get_node(struct drm_gpuvm_tree *tree)
 	return node;
 }
 
-/* Enough nodes for splitting the leaf at the end of @path, or none. */
+/* Returns enough nodes to split the leaf at the end of @path, or NULL. */
 static union node *nodes_for_split(struct drm_gpuvm_tree *tree, const struct descent *path)
 {
 	union node *nodes = NULL, *node;
@@ -328,7 +336,7 @@ static void set_entry(struct drm_gpuva_leaf *leaf, unsigned int slot, struct drm
 	va->place = (unsigned long)leaf;
 }
 
-/* Has the mappings in @leaf say so. */
+/* Makes the mappings in @leaf point to @leaf. */
 static void adopt(struct drm_gpuva_leaf *leaf)
 {
 	u32 used;
@@ -344,7 +352,10 @@ static void move_entry(struct drm_gpuva_leaf *leaf, unsigned int to, unsigned in
 	leaf->va[to] = leaf->va[from];
 }
 
-/* Moves what is between @pos and the nearest gap by one, and fills that. */
+/*
+ * Moves the entries between @pos and the nearest unused slot by one slot, and puts @va
+ * in the slot that this frees.
+ */
 static noinline void put_moving(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 				unsigned int pos, struct drm_gpuva *va)
 {
@@ -367,20 +378,20 @@ static noinline void put_moving(struct drm_gpuvm_tree *tree, struct drm_gpuva_le
 	set_entry(leaf, pos, va);
 }
 
-/* There is room; @pos is gpuvm_leaf_rank() of the start of @va. */
+/* Puts @va in @leaf, which has room. @pos is gpuvm_leaf_rank() of the start of @va. */
 static inline void put_entry(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 			     unsigned int pos, struct drm_gpuva *va)
 {
 	unsigned int i;
 
 	leaf->count++;
-	/* All slots from the last used one on may lie below @pos. */
+	/* @pos is LEAF_SIZE if the unused slots after the last mapping end below @va. */
 	if (unlikely(pos == LEAF_SIZE || leaf->used >> pos & 1)) {
 		put_moving(tree, leaf, pos, va);
 		return;
 	}
 	set_entry(leaf, pos, va);
-	/* What is left of a wider gap may have ended before @va does. */
+	/* Ends are sorted: raise those of the unused slots after @va. */
 	for (i = pos + 1; i < LEAF_SIZE && leaf->end[i] < leaf->end[pos]; i++)
 		leaf->end[i] = leaf->end[pos];
 }
@@ -391,7 +402,7 @@ static void cut_entry(struct drm_gpuva_leaf *leaf, unsigned int slot)
 	leaf->used &= ~(1u << slot);
 }
 
-/* All of a leaf, without gaps. */
+/* The entries of one leaf or of two, without unused slots */
 struct packed {
 	unsigned int n;
 	u64 end[LEAF_SIZE];
@@ -412,7 +423,10 @@ static void pack(struct packed *to, const struct drm_gpuva_leaf *leaf)
 	}
 }
 
-/* Entries @from to @to, with room between them, if there is any, to insert at. */
+/*
+ * Copies the entries from @from to @to - 1 into @leaf and spreads the unused slots
+ * evenly among them, for later insertions.
+ */
 static void unpack(struct drm_gpuva_leaf *leaf, const struct packed *p, unsigned int from,
 		   unsigned int to)
 {
@@ -451,8 +465,8 @@ static void link_after(struct drm_gpuva_leaf *leaf, struct drm_gpuva_leaf *new)
 }
 
 /*
- * Has the leaf at the end of @path reach up to @end.  Nothing that follows
- * starts before that.
+ * Raises the bound after the leaf at the end of @path to @end, so that the leaf covers
+ * addresses up to @end.  No mapping after the leaf starts below @end.
  */
 static void raise_bound(const struct drm_gpuvm_tree *tree, const struct descent *path, u64 end)
 {
@@ -481,8 +495,8 @@ static void put_child(struct gpuvm_inner *inner, unsigned int at, u64 bound, voi
 }
 
 /*
- * Moves the children from @keep on to an empty node.  Returns the bound between
- * the two.
+ * Moves the children from @keep on to the empty node @right.  Returns the bound between
+ * the two nodes.
  */
 static u64 halve(struct gpuvm_inner *inner, struct gpuvm_inner *right, unsigned int keep)
 {
@@ -491,7 +505,7 @@ static u64 halve(struct gpuvm_inner *inner, struct gpuvm_inner *right, unsigned 
 
 	right->count = n;
 	memcpy(right->child, inner->child + keep, n * sizeof(*right->child));
-	/* What is after the last bound is all ones already. */
+	/* The bound after the last child is all ones in @inner too. */
 	memcpy(right->bound, inner->bound + keep, n * sizeof(*right->bound));
 	for (i = n; i <= FANOUT; i++)
 		right->bound[i] = NO_END;
@@ -502,8 +516,8 @@ static u64 halve(struct gpuvm_inner *inner, struct gpuvm_inner *right, unsigned 
 }
 
 /*
- * Makes @child, which came to be right of the leaf at the end of @path, known to
- * the inner nodes, and those that are split on the way in turn.
+ * Inserts @child, the new right neighbour of the leaf at the end of @path, into the
+ * inner nodes, and splits those that are full.
  */
 static void add_child(struct drm_gpuvm_tree *tree, const struct descent *path, u64 bound,
 		      void *child, union node **nodes)
@@ -521,7 +535,10 @@ static void add_child(struct drm_gpuvm_tree *tree, const struct descent *path, u
 			return;
 		}
 
-		/* Who appends will append again: leave full nodes behind. */
+		/*
+		 * A caller that appends a child probably appends more: keep the left
+		 * node full.
+		 */
 		keep = at + 1 < FANOUT ? FANOUT / 2 + 1 : FANOUT - 1;
 		right = pop(nodes);
 		middle = halve(inner, right, keep);
@@ -543,7 +560,7 @@ static void add_child(struct drm_gpuvm_tree *tree, const struct descent *path, u
 	tree->height++;
 }
 
-/* Splits a full leaf; the left one keeps @keep entries. */
+/* Splits a full leaf. The left leaf keeps @keep entries. */
 static struct drm_gpuva_leaf *split(struct drm_gpuva_leaf *leaf, unsigned int keep,
 				    union node **nodes)
 {
@@ -580,7 +597,7 @@ static void spill_at(struct drm_gpuva_leaf *leaf, struct drm_gpuva *prev,
 	}
 }
 
-/* @prev is what precedes @va. */
+/* @prev precedes @va on the spill list. */
 static void unspill_at(struct drm_gpuva_leaf *leaf, struct drm_gpuva *prev,
 		       struct drm_gpuva *va)
 {
@@ -591,7 +608,7 @@ static void unspill_at(struct drm_gpuva_leaf *leaf, struct drm_gpuva *prev,
 	va->place = 0;
 }
 
-/* The last on the spill list that starts before @addr. */
+/* Returns the last mapping on the spill list that starts before @addr. */
 static struct drm_gpuva *spill_before(const struct drm_gpuva_leaf *leaf, u64 addr)
 {
 	struct drm_gpuva *prev = NULL, *va;
@@ -601,7 +618,7 @@ static struct drm_gpuva *spill_before(const struct drm_gpuva_leaf *leaf, u64 add
 	return prev;
 }
 
-/* Into a leaf that is full and cannot be split. */
+/* Puts @va in @leaf, which is full and cannot be split. */
 static void put_spilled(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 			unsigned int pos, struct drm_gpuva *va)
 {
@@ -629,7 +646,7 @@ static void refill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
 	}
 }
 
-/* Gives what is on @leaf's spill list leaves of its own, as far as memory goes. */
+/* Splits @leaf until its spill list is empty or there is no memory. */
 static void unspill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
 {
 	while (leaf->spill) {
@@ -650,11 +667,11 @@ static void unspill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
 }
 
 /**
- * gpuvm_tree_refill() - fills up the reserve and mends what lack of memory left
+ * gpuvm_tree_refill() - fills the reserve and empties the spill lists
  * @vm: the VM
  *
- * The lock of the VM's mappings is held exclusively.  May sleep.  A VM that does
- * without inner nodes needs no reserve; one that has them gets it in time.
+ * The caller holds the lock of the VM's mappings exclusively.  May sleep.  A tree
+ * without inner nodes gets no reserve: small VMs allocate nothing.
  */
 void gpuvm_tree_refill(struct drm_gpuvm *vm)
 {
@@ -680,8 +697,9 @@ void gpuvm_tree_refill(struct drm_gpuvm *vm)
 /* ------------------------------------------------------------- inserting -- */
 
 /*
- * Puts @va into the full @leaf, which is split.  A run of insertions next to each
- * other leaves full leaves behind: what was inserted last tells one.
+ * Splits the full @leaf and puts @va in it.  After a run of insertions side by side,
+ * the split leaves a full leaf behind.  The mapping that was inserted last tells
+ * whether there is such a run.
  */
 static void put_splitting(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 			  unsigned int pos, struct drm_gpuva *va)
@@ -706,7 +724,7 @@ static void put_splitting(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *le
 
 	right = split(leaf, keep, &nodes);
 	if (!keep) {
-		/* At the end, so that there is room before it. */
+		/* The last slot: a descending run needs the slots before it. */
 		leaf->count = 1;
 		set_entry(leaf, LEAF_SIZE - 1, va);
 		memset(leaf->end, 0, (LEAF_SIZE - 1) * sizeof(*leaf->end));
@@ -743,8 +761,8 @@ static inline void put(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 }
 
 /*
- * For what comes behind all that @leaf has in its slots: whether what is on its
- * spill list and in the next leaf leaves room.  The bounds will say that it is here.
+ * For a mapping that starts after all slots of @leaf.  Checks for overlaps on the spill
+ * list and in the next leaf, and raises the bound so that @leaf covers the mapping.
  */
 static noinline int make_room_behind(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 				     u64 addr, u64 end)
@@ -770,13 +788,13 @@ static noinline int make_room_behind(struct drm_gpuvm_tree *tree, struct drm_gpu
 }
 
 /**
- * gpuvm_tree_insert() - puts a mapping into the tree
+ * gpuvm_tree_insert() - inserts a mapping into the tree
  * @vm: the VM
- * @va: the mapping; its range is not empty and ends within 64 bits
+ * @va: the mapping; its range is not empty and does not overflow 64 bits
  *
- * Neither sleeps nor fails for lack of memory.
+ * Does not sleep and does not fail for lack of memory.
  *
- * Return: 0, or -EEXIST if it overlaps another.
+ * Return: 0, or -EEXIST if @va overlaps another mapping.
  */
 int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 {
@@ -803,7 +821,10 @@ int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 
 /* -------------------------------------------------------------- removing -- */
 
-/* The path ends in the leaf that is to go; what it covered falls to a neighbour. */
+/*
+ * Removes the leaf at the end of @path from the inner nodes.  A neighbour takes over
+ * the addresses that the leaf covered.
+ */
 static void cut_child(struct drm_gpuvm_tree *tree, const struct descent *path)
 {
 	unsigned int level;
@@ -812,7 +833,10 @@ static void cut_child(struct drm_gpuvm_tree *tree, const struct descent *path)
 		struct gpuvm_inner *inner = path->level[level].node;
 		unsigned int at = path->level[level].at;
 		unsigned int n = --inner->count - at;
-		/* That of the right neighbour, if there is one in here. */
+		/*
+		 * Remove the bound towards the right neighbour in this node, if there
+		 * is one.
+		 */
 		unsigned int bound = n || !at ? at : at - 1;
 
 		memmove(inner->child + at, inner->child + at + 1, n * sizeof(*inner->child));
@@ -846,7 +870,10 @@ static void drop_leaf(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 	put_node(tree, leaf);
 }
 
-/* @right, at the end of @path, goes into @left, which is next to it in their parent. */
+/*
+ * Moves the entries of @right, at the end of @path, to @left.  Both have the same
+ * parent.
+ */
 static void join(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *left,
 		 struct drm_gpuva_leaf *right, struct descent *path)
 {
@@ -857,7 +884,7 @@ static void join(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *left,
 	pack(&both, right);
 	unpack(left, &both, 0, both.n);
 	adopt(left);
-	/* The right one's bound is the one that is to stay. */
+	/* Put @left in the place of @right, so that the bound after @right stays. */
 	path->level[0].node->child[path->level[0].at] = left;
 	path->level[0].at--;
 	drop_leaf(tree, right, path);
@@ -865,12 +892,12 @@ static void join(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *left,
 
 static bool can_join(const struct drm_gpuva_leaf *left, const struct drm_gpuva_leaf *right)
 {
-	/* The first may be empty, and be so for long where a VM is cleared in order. */
+	/* The first leaf may be empty, for long if a driver empties a VM in order. */
 	return left->count && left->count + right->count <= LEAF_JOINED &&
 	       !left->spill && !right->spill;
 }
 
-/* After a mapping that started at @addr has left @leaf. */
+/* Joins or frees @leaf after the removal of a mapping that started at @addr. */
 static void shrink(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, u64 addr)
 {
 	struct descent path;
@@ -886,7 +913,7 @@ static void shrink(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, u64
 		return;
 	}
 
-	/* Neighbours that cannot be joined are the rule, and finding the parent dear. */
+	/* Joining is rare and the search for the parent expensive: check first. */
 	if (!(leaf->next && can_join(leaf, leaf->next)) &&
 	    !(leaf->prev && can_join(leaf->prev, leaf)))
 		return;
@@ -900,7 +927,7 @@ static void shrink(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, u64
 	}
 }
 
-/* gpuvm_tree_locate() where the mapping is not at its own address, or in no leaf. */
+/* gpuvm_tree_locate() for a mapping that is not in the slot of its address */
 bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at)
 {
 	struct drm_gpuvm *vm = va->vm;
@@ -923,7 +950,10 @@ bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at)
 	return false;
 }
 
-/* What precedes @va on the spill list of @leaf, wherever its range says it should be. */
+/*
+ * Returns the mapping before @va on the spill list of @leaf.  Compares no addresses:
+ * the driver may have changed the range of @va.
+ */
 static struct drm_gpuva *spill_prev(const struct drm_gpuva_leaf *leaf,
 				    const struct drm_gpuva *va)
 {
@@ -935,7 +965,7 @@ static struct drm_gpuva *spill_prev(const struct drm_gpuva_leaf *leaf,
 }
 
 /**
- * gpuvm_tree_erase() - takes a mapping out of the tree
+ * gpuvm_tree_erase() - removes a mapping from the tree
  * @vm: the VM
  * @at: the mapping's place
  */
@@ -963,13 +993,13 @@ void gpuvm_tree_erase(struct drm_gpuvm *vm, const struct gpuvm_place *at)
 }
 
 /**
- * gpuvm_tree_replace() - puts one or two mappings in the place of another
+ * gpuvm_tree_replace() - replaces a mapping with one or two others
  * @vm: the VM
- * @at: the place
- * @heir: lies within the range that the old mapping had
- * @next: as well, above @heir; or NULL
+ * @at: the place of the old mapping
+ * @heir: a new mapping within the range of the old one
+ * @next: another one above @heir, or NULL
  *
- * Neither sleeps nor fails for lack of memory.  Nothing is searched.
+ * Does not sleep, does not fail for lack of memory and does not search the tree.
  */
 void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 			struct drm_gpuva *heir, struct drm_gpuva *next)
@@ -985,7 +1015,10 @@ void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 		unspill_at(leaf, prev, at->spill);
 		spill_at(leaf, prev, heir);
 	} else {
-		/* What comes into the hole lies above the one part or below the other. */
+		/*
+		 * The driver maps the hole next: after @heir if @heir is the lower
+		 * part, else before it.
+		 */
 		tree->cursor = at->pos + (leaf->start[at->pos] == heir->va.addr);
 		leaf->va[at->pos]->place = 0;
 		set_entry(leaf, at->pos, heir);
@@ -999,7 +1032,7 @@ void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 /* ------------------------------------------------------- beginning and end -- */
 
 /**
- * gpuvm_tree_init() - makes an empty tree
+ * gpuvm_tree_init() - initialises an empty tree
  * @vm: the VM
  */
 void gpuvm_tree_init(struct drm_gpuvm *vm)
@@ -1013,10 +1046,10 @@ void gpuvm_tree_init(struct drm_gpuvm *vm)
 }
 
 /**
- * gpuvm_tree_empty() - tells whether there is no mapping
+ * gpuvm_tree_empty() - checks whether the tree has no mapping
  * @vm: the VM
  *
- * Return: that.
+ * Return: true if the tree has no mapping.
  */
 bool gpuvm_tree_empty(const struct drm_gpuvm *vm)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * The part of tree.c that is worth being inlined: the way down, searches that end
- * in the leaf where the one before ended, and the slot of a mapping in its leaf.
+ * The inline part of tree.c: the descent, searches that end in the leaf where the
+ * previous search ended, and the search for a mapping's slot in its leaf.
  *
- * Locking: as in tree.c.  What is remembered of the last search is only a guess,
- * which readers may write at once.
+ * Locking: as in tree.c.  The result of the last search is only a hint.  Several
+ * readers may write it at the same time.
  *
- * Complexity: O(log n) from the root; O(1) from the remembered leaf or a mapping.
+ * Complexity: O(log n) from the root; O(1) from the remembered leaf or from a mapping.
  */
 #ifndef _NGV_GPUVM_TREE_H_
 #define _NGV_GPUVM_TREE_H_
@@ -24,7 +24,10 @@ bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at);
 
 #define GPUVM_FANOUT	31
 
-/* bound[i] is between child[i] and child[i + 1]; all ones from the last child on. */
+/*
+ * bound[i] separates child[i] and child[i + 1]. From the last child on, bounds are all
+ * ones.
+ */
 struct gpuvm_inner {
 	u64 count;
 	u64 bound[GPUVM_FANOUT + 1];
@@ -32,9 +35,10 @@ struct gpuvm_inner {
 };
 
 /*
- * How many of the ends are not above @addr.  They are sorted; what is random are
- * the queries, and a comparison that cannot be predicted costs more than ten that
- * are only counted.  First which group, then where in it.
+ * Returns how many ends in @leaf are less than or equal to @addr.  The function counts
+ * comparisons instead of branching on them.  Addresses of queries are random, and one
+ * mispredicted branch costs more than ten comparisons.  The first three comparisons
+ * select a group of five ends, the others the position in the group.
  */
 static inline unsigned int gpuvm_leaf_rank(const struct drm_gpuva_leaf *leaf, u64 addr)
 {
@@ -46,7 +50,10 @@ static inline unsigned int gpuvm_leaf_rank(const struct drm_gpuva_leaf *leaf, u6
 	       (end[3] <= addr) + (end[4] <= addr);
 }
 
-/* Which child of a node a mapping that starts at @addr belongs to, in the same way. */
+/*
+ * Returns the index of the child to which a mapping that starts at @addr belongs.
+ * Counts comparisons as gpuvm_leaf_rank() does.
+ */
 static __always_inline unsigned int gpuvm_inner_rank(const u64 *bound, u64 addr)
 {
 	unsigned int base = 8 * ((bound[7] <= addr) + (bound[15] <= addr) + (bound[23] <= addr));
@@ -57,7 +64,7 @@ static __always_inline unsigned int gpuvm_inner_rank(const u64 *bound, u64 addr)
 	       (bound[6] <= addr) + (bound[7] <= addr);
 }
 
-/* The leaf where a mapping that starts at @addr belongs. */
+/* Returns the leaf to which a mapping that starts at @addr belongs. */
 static __always_inline struct drm_gpuva_leaf *
 gpuvm_tree_descend(const struct drm_gpuvm_tree *tree, u64 addr)
 {
@@ -72,7 +79,7 @@ gpuvm_tree_descend(const struct drm_gpuvm_tree *tree, u64 addr)
 	return node;
 }
 
-/* gpuvm_leaf_rank() after a guess: right behind what was changed last, or in its place. */
+/* gpuvm_leaf_rank(), which first tries the slot @guess, changed last or right after it */
 static inline unsigned int gpuvm_leaf_rank_near(const struct drm_gpuva_leaf *leaf, u64 addr,
 						unsigned int guess)
 {
@@ -83,8 +90,9 @@ static inline unsigned int gpuvm_leaf_rank_near(const struct drm_gpuva_leaf *lea
 }
 
 /*
- * Whether @addr belongs in @leaf, as far as @leaf itself can tell.  One comparison
- * for both sides: on which side a random address is cannot be predicted.
+ * Returns whether @addr certainly belongs in @leaf; reads no other node.  One
+ * comparison checks both limits: the side on which a random address lies cannot be
+ * predicted.
  */
 static inline bool gpuvm_leaf_covers(const struct drm_gpuva_leaf *leaf, u64 addr)
 {
@@ -98,13 +106,16 @@ static inline bool gpuvm_leaf_covers(const struct drm_gpuva_leaf *leaf, u64 addr
 	return addr - from < to - from;
 }
 
-/* What follows on the spill list that @va is on. */
+/* Returns the mapping after @va on its spill list. */
 static inline struct drm_gpuva *gpuvm_spill_next(const struct drm_gpuva *va)
 {
 	return (struct drm_gpuva *)(va->place & ~1UL);
 }
 
-/* The first in @leaf that ends after an address for which its ends have a @rank. */
+/*
+ * Sets @at to the first mapping at slot @rank or after it.  Returns false if there is
+ * none.
+ */
 static inline bool gpuvm_leaf_take(struct drm_gpuva_leaf *leaf, unsigned int rank,
 				   struct gpuvm_place *at)
 {
@@ -119,14 +130,14 @@ static inline bool gpuvm_leaf_take(struct drm_gpuva_leaf *leaf, unsigned int ran
 }
 
 /**
- * gpuvm_tree_seek() - the first mapping that ends after an address
+ * gpuvm_tree_seek() - finds the first mapping that ends after an address
  * @vm: the VM
  * @addr: the address
  * @at: gets the mapping's place
  *
- * Begins where the search before ended: for who changes the tree there as well.
+ * Starts where the previous search ended.  For callers that change the tree at @at.
  *
- * Return: whether there is one.
+ * Return: true if there is such a mapping.
  */
 static inline bool gpuvm_tree_seek(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at)
 {
@@ -134,7 +145,7 @@ static inline bool gpuvm_tree_seek(struct drm_gpuvm *vm, u64 addr, struct gpuvm_
 	unsigned int cursor = vm->tree.cursor;
 	u32 next = leaf->used & ~0u << cursor;
 
-	/* Requests one after the other each find what follows the change before. */
+	/* Requests in order of addresses find the mapping after the previous change. */
 	if (next) {
 		at->leaf = leaf;
 		at->spill = NULL;
@@ -165,15 +176,15 @@ static inline struct drm_gpuva *gpuvm_place_va(const struct gpuvm_place *at, u64
 }
 
 /**
- * gpuvm_tree_first() - the first mapping that ends after an address
+ * gpuvm_tree_first() - finds the first mapping that ends after an address
  * @vm: the VM
  * @addr: the address
  * @start: gets the mapping's first address
- * @end: gets the first address after it
+ * @end: gets the first address after the mapping
  *
- * Begins in the leaf where the search before ended.
+ * Starts in the leaf where the previous search ended.
  *
- * Return: the mapping or NULL.  As a rule it is not read itself.
+ * Return: the mapping, or NULL.  The function usually does not read the mapping.
  */
 static __always_inline struct drm_gpuva *
 gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr, u64 *start, u64 *end)
@@ -184,11 +195,17 @@ gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr, u64 *start, u64 *end)
 	u32 rest;
 
 	if (!gpuvm_leaf_covers(leaf, addr)) {
-		/* It would be taken for above all bounds.  No mapping ends after it. */
+		/*
+		 * No mapping ends after U64_MAX, and the descent would exceed the
+		 * bounds.
+		 */
 		if (unlikely(addr == U64_MAX))
 			return NULL;
 		leaf = gpuvm_tree_descend(&vm->tree, addr);
-		/* Ends are compared at once; the rest comes meanwhile. */
+		/*
+		 * The search compares the ends first; fetch starts and mappings
+		 * meanwhile.
+		 */
 		prefetch(leaf->start + 4);
 		prefetch(leaf->start + 12);
 		prefetch(leaf->va);
@@ -212,7 +229,7 @@ gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr, u64 *start, u64 *end)
 	return va;
 }
 
-/* Of a search ends are compared at once; starts and mappings come meanwhile. */
+/* A search compares ends first. Starts and mappings are fetched meanwhile. */
 static inline void gpuvm_prefetch_leaf(const struct drm_gpuva_leaf *leaf)
 {
 	const char *p = (const char *)leaf;
@@ -233,7 +250,7 @@ static inline void gpuvm_prefetch_va(const struct drm_gpuva *va)
 	prefetch((const char *)va + offsetofend(struct drm_gpuva, gem.offset) - 1);
 }
 
-/* Asks for the next mappings of a leaf, up to three that start below @limit. */
+/* Prefetches up to three mappings after @at in its leaf that start below @limit. */
 static inline void gpuvm_tree_prefetch_below(const struct gpuvm_place *at, u64 limit)
 {
 	const struct drm_gpuva_leaf *leaf = at->leaf;
@@ -250,8 +267,8 @@ static inline void gpuvm_tree_prefetch_below(const struct gpuvm_place *at, u64 l
 }
 
 /*
- * For who goes through the mappings in order: the one six slots on, and the next
- * leaf before its mappings.
+ * For callers that visit mappings in order: prefetches the mapping six slots ahead, and
+ * the next leaf before the mappings of the next leaf.
  */
 static inline void gpuvm_tree_prefetch_ahead(const struct gpuvm_place *at)
 {
@@ -271,13 +288,14 @@ static inline void gpuvm_tree_prefetch_ahead(const struct gpuvm_place *at)
 }
 
 /**
- * gpuvm_tree_locate() - where a mapping is
+ * gpuvm_tree_locate() - finds the place of a mapping
  * @va: the mapping
- * @at: gets its place
+ * @at: gets the mapping's place
  *
- * Return: whether it is in the tree.  If it is, but not where its range says, the
- * driver has changed that meanwhile: a fault, told of, but not one to lose
- * memory by.
+ * If the driver changed the range of an inserted mapping, the function warns and
+ * searches the whole tree.  Failing here would leak the mapping.
+ *
+ * Return: true if the mapping is in the tree.
  */
 static inline bool gpuvm_tree_locate(const struct drm_gpuva *va, struct gpuvm_place *at)
 {
@@ -286,7 +304,10 @@ static inline bool gpuvm_tree_locate(const struct drm_gpuva *va, struct gpuvm_pl
 	if (likely(leaf && !(va->place & 1))) {
 		at->leaf = leaf;
 		at->spill = NULL;
-		/* What a search has just found, or what follows the one removed before. */
+		/*
+		 * Try the mapping that a search just found, or the one after the last
+		 * removal.
+		 */
 		at->pos = __ffs(leaf->used & ~0u << va->vm->tree.cursor ?: leaf->used);
 		if (leaf->va[at->pos] == va)
 			return true;

@@ -2,14 +2,14 @@
 /**
  * DOC: mappings
  *
- * Inserting, removing and finding mappings, and carrying out operations: tree.c
- * with range checks and references.  Nothing sleeps here except for dropping the
- * last reference to a VM, and nothing fails for lack of memory.
+ * Inserts, removes and finds mappings, and carries out operations: the tree of tree.c
+ * with range checks and references.  A function here sleeps only if it drops the last
+ * reference to a VM.  No function fails for lack of memory.
  *
- * Locking: the driver's lock of the VM's mappings, shared for what only looks.
+ * Locking: the driver's lock of the VM's mappings, shared for functions that only read.
  *
- * Complexity: that of the tree.  While a VM has mappings they hold one reference
- * to it, together.
+ * Complexity: that of the tree.  All mappings of a VM together hold one reference to
+ * the VM.
  */
 
 #include <drm/drm_print.h>
@@ -17,7 +17,7 @@
 #include "internal.h"
 #include "tree.h"
 
-/* The mapping that @addr is in, or NULL. */
+/* Returns the mapping that contains @addr, or NULL. */
 static struct drm_gpuva *mapping_at(struct drm_gpuvm *vm, u64 addr)
 {
 	u64 start, end;
@@ -27,15 +27,15 @@ static struct drm_gpuva *mapping_at(struct drm_gpuvm *vm, u64 addr)
 }
 
 /**
- * drm_gpuva_insert() - adds a mapping to a VM
+ * drm_gpuva_insert() - inserts a mapping into a VM
  * @vm: the VM
  * @va: the mapping, after drm_gpuva_init()
  *
- * The caller holds the lock of the VM's mappings.  Any context; never
- * allocates.
+ * The caller holds the lock of the VM's mappings.  Any context.  Does not fail for lack
+ * of memory.
  *
- * Return: 0, -EINVAL if drm_gpuvm_range_valid() says no, -EEXIST if the range
- * overlaps a mapping.  Semantics: mainline 6.12, which allows an empty range.
+ * Return: 0, -EINVAL if the range is not valid for drm_gpuvm_range_valid(), -EEXIST if
+ * the range overlaps a mapping.  Semantics: mainline 6.12, which allows an empty range.
  */
 int drm_gpuva_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 {
@@ -52,14 +52,13 @@ int drm_gpuva_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 EXPORT_SYMBOL_GPL(drm_gpuva_insert);
 
 /**
- * drm_gpuva_remove() - takes a mapping out of its VM
+ * drm_gpuva_remove() - removes a mapping from its VM
  * @va: the mapping, which is inserted
  *
- * The caller holds the lock of the VM's mappings.  Does not allocate or sleep
- * as long as somebody else has a reference to the VM, see drm_gpuvm_put().
- * Leaves &drm_gpuva.vm set, so that the mapping can be inserted again.
- * Warns and does nothing for &drm_gpuvm.kernel_alloc_node.
- * Semantics: mainline 6.12.
+ * The caller holds the lock of the VM's mappings.  Does not allocate.  Sleeps only if
+ * the last mapping holds the last reference to the VM, see drm_gpuvm_put().  Leaves
+ * &drm_gpuva.vm set, so that the driver can insert the mapping again.  Warns and does
+ * nothing for &drm_gpuvm.kernel_alloc_node.  Semantics: mainline 6.12.
  */
 void drm_gpuva_remove(struct drm_gpuva *va)
 {
@@ -79,22 +78,22 @@ void drm_gpuva_remove(struct drm_gpuva *va)
 EXPORT_SYMBOL_GPL(drm_gpuva_remove);
 
 /**
- * drm_gpuva_find_first() - the first mapping that overlaps a range
+ * drm_gpuva_find_first() - finds the first mapping that overlaps a range
  * @vm: the VM
  * @addr: first address
- * @range: length; a range that does not end within 64 bits ends there
+ * @range: length; a range that overflows 64 bits ends there
  *
  * The caller holds the lock of the VM's mappings.  Any context.
  *
- * Return: the mapping, &drm_gpuvm.kernel_alloc_node included, or NULL.
- * Semantics: mainline 6.12; nothing overlaps an empty range.
+ * Return: the mapping, which may be &drm_gpuvm.kernel_alloc_node, or NULL.
+ * Semantics: mainline 6.12.  Nothing overlaps an empty range.
  */
 struct drm_gpuva *drm_gpuva_find_first(struct drm_gpuvm *vm, u64 addr, u64 range)
 {
 	u64 start, end;
 	struct drm_gpuva *va = gpuvm_tree_first(vm, addr, &start, &end);
 
-	/* As a distance from @addr: the end may be one too much for 64 bits. */
+	/* Compare distances from @addr: @addr + @range may overflow. */
 	if (va && range && (start <= addr || start - addr < range))
 		return va;
 	return NULL;
@@ -102,14 +101,14 @@ struct drm_gpuva *drm_gpuva_find_first(struct drm_gpuvm *vm, u64 addr, u64 range
 EXPORT_SYMBOL_GPL(drm_gpuva_find_first);
 
 /**
- * drm_gpuva_find() - the mapping of exactly this range
+ * drm_gpuva_find() - finds the mapping of exactly this range
  * @vm: the VM
  * @addr: first address
  * @range: length
  *
  * The caller holds the lock of the VM's mappings.  Any context.
  *
- * Return: the mapping or NULL.  Semantics: mainline 6.12.
+ * Return: the mapping, or NULL.  Semantics: mainline 6.12.
  */
 struct drm_gpuva *drm_gpuva_find(struct drm_gpuvm *vm, u64 addr, u64 range)
 {
@@ -121,14 +120,14 @@ struct drm_gpuva *drm_gpuva_find(struct drm_gpuvm *vm, u64 addr, u64 range)
 EXPORT_SYMBOL_GPL(drm_gpuva_find);
 
 /**
- * drm_gpuva_find_prev() - the mapping right below an address
+ * drm_gpuva_find_prev() - finds the mapping right below an address
  * @vm: the VM
- * @start: the address, as a rule the start of a mapping
+ * @start: the address, usually the start of a mapping
  *
  * The caller holds the lock of the VM's mappings.  Any context.
  *
- * Return: the mapping that @start - 1 is in; NULL if there is none, if the VM
- * begins at @start or if what is below is kept from user space.
+ * Return: the mapping that contains @start - 1.  NULL if there is no such mapping, if
+ * the VM starts at @start, or if the reserved range is there.
  * Semantics: mainline 6.12, which may return the mapping that starts at @start.
  */
 struct drm_gpuva *drm_gpuva_find_prev(struct drm_gpuvm *vm, u64 start)
@@ -138,16 +137,15 @@ struct drm_gpuva *drm_gpuva_find_prev(struct drm_gpuvm *vm, u64 start)
 EXPORT_SYMBOL_GPL(drm_gpuva_find_prev);
 
 /**
- * drm_gpuva_find_next() - the mapping right above an address
+ * drm_gpuva_find_next() - finds the mapping right above an address
  * @vm: the VM
- * @end: the address, as a rule the end of a mapping
+ * @end: the address, usually the end of a mapping
  *
  * The caller holds the lock of the VM's mappings.  Any context.
  *
- * Return: the mapping that @end is in; NULL if there is none, if the VM ends at
- * @end or if what is above is kept from user space.
- * Semantics: mainline 6.12, which may return the mapping that starts at
- * @end + 1.
+ * Return: the mapping that contains @end.  NULL if there is no such mapping, if the VM
+ * ends at @end, or if the reserved range is there.  Semantics: mainline 6.12, which may
+ * return the mapping that starts at @end + 1.
  */
 struct drm_gpuva *drm_gpuva_find_next(struct drm_gpuvm *vm, u64 end)
 {
@@ -156,15 +154,14 @@ struct drm_gpuva *drm_gpuva_find_next(struct drm_gpuvm *vm, u64 end)
 EXPORT_SYMBOL_GPL(drm_gpuva_find_next);
 
 /**
- * drm_gpuvm_interval_empty() - tells whether nothing is mapped in a range
+ * drm_gpuvm_interval_empty() - checks whether a range has no mapping
  * @vm: the VM
  * @addr: first address
  * @range: length
  *
  * The caller holds the lock of the VM's mappings.  Any context.
  *
- * Return: whether drm_gpuva_find_first() finds nothing.
- * Semantics: mainline 6.12.
+ * Return: true if drm_gpuva_find_first() finds no mapping.  Semantics: mainline 6.12.
  */
 bool drm_gpuvm_interval_empty(struct drm_gpuvm *vm, u64 addr, u64 range)
 {
@@ -176,11 +173,11 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_interval_empty);
  * drm_gpuva_map() - carries out a map operation
  * @vm: the VM
  * @va: the new mapping
- * @op: what it maps
+ * @op: the operation
  *
- * drm_gpuva_init_from_op() and drm_gpuva_insert(), under the same rules.  The
- * latter cannot fail for an operation of a request that GPUVM split; for any
- * other its error is lost.  Semantics: mainline 6.12.
+ * Calls drm_gpuva_init_from_op() and drm_gpuva_insert(), under their rules.
+ * drm_gpuva_insert() does not fail for an operation of a request that GPUVM split.  For
+ * any other operation its error is lost.  Semantics: mainline 6.12.
  */
 void drm_gpuva_map(struct drm_gpuvm *vm, struct drm_gpuva *va,
 		   const struct drm_gpuva_op_map *op)
@@ -190,7 +187,10 @@ void drm_gpuva_map(struct drm_gpuvm *vm, struct drm_gpuva *va,
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_map);
 
-/* Whether the parts that @op leaves lie in what they are parts of, in order. */
+/*
+ * Returns whether the parts that @op leaves lie in the old mapping, in order of
+ * addresses.
+ */
 static bool remap_fits(const struct drm_gpuva_op_remap *op)
 {
 	const struct drm_gpuva_op_map *part[] = { op->prev, op->next };
@@ -215,9 +215,9 @@ static bool remap_fits(const struct drm_gpuva_op_remap *op)
  * @next: the new mapping above the hole, if @op->next is set
  * @op: the operation
  *
- * @op->unmap->va is taken out of the VM.  It may be reused as @prev or as
- * @next.  The caller holds the lock of the VM's mappings.  Never allocates.
- * Semantics: mainline 6.12.
+ * Removes @op->unmap->va from the VM.  The driver may reuse this mapping as @prev or as
+ * @next.  The caller holds the lock of the VM's mappings.  Does not fail for lack of
+ * memory.  Semantics: mainline 6.12.
  */
 void drm_gpuva_remap(struct drm_gpuva *prev, struct drm_gpuva *next,
 		     const struct drm_gpuva_op_remap *op)
@@ -239,8 +239,8 @@ void drm_gpuva_remap(struct drm_gpuva *prev, struct drm_gpuva *next,
 	}
 
 	/*
-	 * The parts have no other neighbours than the whole had: one takes its
-	 * place as it is, the other goes right behind.
+	 * The parts have the neighbours of the old mapping: one part takes its place in
+	 * the tree, the other follows.
 	 */
 	if (!gpuvm_tree_locate(old, &at))
 		return;
@@ -257,7 +257,7 @@ EXPORT_SYMBOL_GPL(drm_gpuva_remap);
  * drm_gpuva_unmap() - carries out an unmap operation
  * @op: the operation
  *
- * drm_gpuva_remove(), under the same rules.  Semantics: mainline 6.12.
+ * Calls drm_gpuva_remove(), under the same rules.  Semantics: mainline 6.12.
  */
 void drm_gpuva_unmap(const struct drm_gpuva_op_unmap *op)
 {

@@ -2,20 +2,20 @@
 /**
  * DOC: address spaces
  *
- * A &struct drm_gpuvm knows what a GPU's virtual address space contains.  It
- * does not touch page tables; that is the driver's part.
+ * A &struct drm_gpuvm describes the contents of a GPU's virtual address space.  The
+ * driver writes the page tables.
  *
- * Who locks what:
+ * Locking:
  *
- * - The mappings (insert, remove, find, the iterators, everything that makes
- *   operations) are protected by a lock of the driver's, one for each VM.
- * - What hangs on a GEM object (pairs of VM and object, the mappings linked to
- *   them) is protected by the object's gpuva lock: its dma-resv, unless
- *   drm_gem_gpuva_set_lock() named another.  Lockdep checks it.
- * - The lists of external and of evicted objects have locks of their own,
- *   unless the VM is %DRM_GPUVM_RESV_PROTECTED; see lists.c.
+ * - A lock of the driver, one for each VM, protects the mappings: insert, remove, find,
+ *   the iterators, and every function that makes operations.
+ * - The object's gpuva lock protects the object's pairs and the mappings linked to
+ *   them.  The lock is the object's dma-resv, unless drm_gem_gpuva_set_lock() set
+ *   another one.  Lockdep checks that the lock is held.
+ * - The lists of external and of evicted objects have their own locks, unless the VM is
+ *   %DRM_GPUVM_RESV_PROTECTED; see lists.c.
  *
- * A driver that binds, with error handling left out::
+ * A driver that binds, without error handling::
  *
  *	mutex_lock(&my_vm->lock);
  *	ops = drm_gpuvm_sm_map_ops_create(vm, addr, range, obj, offset);
@@ -33,7 +33,8 @@
  *	drm_gpuva_ops_free(vm, ops);
  *	mutex_unlock(&my_vm->lock);
  *
- * Complexity: O(1) for all in this file but the end of a VM that was not emptied.
+ * Complexity: O(1) for everything in this file, except freeing a VM that still has
+ * mappings.
  */
 
 #include <linux/module.h>
@@ -46,16 +47,15 @@
 #include "tree.h"
 
 /**
- * drm_gpuvm_range_valid() - tells whether a driver may map a range
+ * drm_gpuvm_range_valid() - checks whether a driver may map a range
  * @vm: the VM
  * @addr: first address
  * @range: length
  *
  * Any context, no locks.
  *
- * Return: whether the range is not empty, lies inside the VM and does not touch
- * what is kept from user space.  Semantics: mainline 6.12, which takes an empty
- * range for valid.
+ * Return: true if the range is not empty, lies in the VM and does not overlap the
+ * reserved range.  Semantics: mainline 6.12, which accepts an empty range.
  */
 bool drm_gpuvm_range_valid(struct drm_gpuvm *vm, u64 addr, u64 range)
 {
@@ -64,7 +64,7 @@ bool drm_gpuvm_range_valid(struct drm_gpuvm *vm, u64 addr, u64 range)
 EXPORT_SYMBOL_GPL(drm_gpuvm_range_valid);
 
 /**
- * drm_gpuvm_init() - makes an empty VM
+ * drm_gpuvm_init() - initialises an empty VM
  * @vm: the VM, zeroed
  * @name: for debugfs; must live as long as @vm; may be NULL
  * @flags: see &enum drm_gpuvm_flags
@@ -72,8 +72,8 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_range_valid);
  * @r_obj: object whose dma-resv becomes the VM's; a reference is taken
  * @start: first address
  * @range: length
- * @reserve_start: first address that is kept from user space
- * @reserve_range: length of that, 0 for nothing
+ * @reserve_start: first address of the range reserved for the kernel
+ * @reserve_range: length of the reserved range; 0 for none
  * @ops: the driver's callbacks; @ops->vm_free is mandatory
  *
  * The caller gets the first reference, see drm_gpuvm_put().  Any context.
@@ -123,10 +123,10 @@ static void gpuvm_release(struct kref *kref)
 	struct drm_device *drm = vm->drm;
 	struct gpuvm_place at;
 
-	/* For debugfs: from here on there is no VM to show. */
+	/* drm_debugfs_gpuva_info() must not show the VM any more. */
 	vm->name = NULL;
 
-	/* Set where it was inserted. */
+	/* &drm_gpuva.vm is set only if drm_gpuvm_init() inserted the node. */
 	if (vm->kernel_alloc_node.vm &&
 	    gpuvm_tree_locate(&vm->kernel_alloc_node, &at))
 		gpuvm_tree_erase(vm, &at);
@@ -148,8 +148,8 @@ static void gpuvm_release(struct kref *kref)
  * drm_gpuvm_put() - drops a reference
  * @vm: the VM, or NULL
  *
- * The last one has the driver free the VM.  May sleep then: the object that
- * provides the dma-resv is put.  Semantics: mainline 6.12.
+ * The last reference calls the driver's @vm_free and drops the reference to the object
+ * of the VM's dma-resv.  This may sleep.  Semantics: mainline 6.12.
  */
 void drm_gpuvm_put(struct drm_gpuvm *vm)
 {
@@ -169,14 +169,13 @@ static const struct drm_gem_object_funcs resv_object_funcs = {
 };
 
 /**
- * drm_gpuvm_resv_object_alloc() - makes an object that is only a dma-resv
+ * drm_gpuvm_resv_object_alloc() - allocates an object that provides only a dma-resv
  * @drm: the device
  *
- * For drm_gpuvm_init(), where a driver has no object of its own for it.  May
- * sleep.
+ * For drm_gpuvm_init(), if the driver has no object of its own.  May sleep.
  *
- * Return: the object, of which the caller has the only reference, or NULL if
- * there is no memory.  Semantics: mainline 6.12.
+ * Return: the object with one reference, which the caller owns, or NULL if there is no
+ * memory.  Semantics: mainline 6.12.
  */
 struct drm_gem_object *drm_gpuvm_resv_object_alloc(struct drm_device *drm)
 {

@@ -2,26 +2,26 @@
 /**
  * DOC: pairs of VM and object
  *
- * A &struct drm_gpuvm_bo stands for one GEM object as one VM sees it.  From the
- * object one gets to the VMs that map it (to evict it, or to show in all of them
- * that it has moved), from there to its mappings in each.  On the VM's side the
- * pair is what the lists of external and of evicted objects consist of.
+ * A &struct drm_gpuvm_bo is a pair of one GEM object and one VM.  The pairs of an
+ * object lead to all VMs that map it, and to its mappings in each VM.  A driver uses
+ * them to evict the object, or to update all mappings after the object has moved.  A
+ * VM's lists of external and of evicted objects consist of pairs.
  *
- * The object's gpuva lock protects the object's list of pairs and each pair's
- * list of mappings: its dma-resv, or a mutex in immediate mode.  It is held where
- * a pair is looked up, where a mapping is linked or unlinked, and where a
- * reference is dropped that may be the last.
+ * The object's gpuva lock protects the object's list of pairs and each pair's list of
+ * mappings.  The lock is the object's dma-resv, or a mutex in immediate mode.  A caller
+ * holds the lock to look up a pair, to link or unlink a mapping, and to drop a
+ * reference that may be the last.
  *
- * While a pair has mappings linked, they hold one reference to it, together.
+ * All linked mappings of a pair together hold one reference to the pair.
  *
- * An object has a list of its pairs, for walking, and an index of them by VM: a tree
- * in which the bits of a pair's key, which is its VM's address spread over 64 bits,
- * say which way to go.  A pair may stand anywhere on its way; no two have the same
- * key.  The object has room for the list alone, and so the index's root is in
- * the first pair of the list.
+ * An object has a list of its pairs for walks, and an index by VM.  The index is a
+ * digital search tree: a pair's key is its VM's address spread over 64 bits, and each
+ * bit of the key selects a child.  A pair may stand at any node on its key's path.  No
+ * two pairs of an object have the same key.  The object has room only for the list, so
+ * the root of the index is in the first pair of the list.
  *
- * Complexity: looking up, adding and removing a pair is O(log n), n being the VMs that
- * map the object; the rest is O(1).
+ * Complexity: looking up, adding and removing a pair is O(log n), n being the number of
+ * VMs that map the object; the rest is O(1).
  */
 
 #include <linux/err.h>
@@ -34,14 +34,14 @@
 #include "internal.h"
 
 /**
- * drm_gpuvm_bo_create() - makes a pair that nobody can find yet
+ * drm_gpuvm_bo_create() - allocates a pair that no lookup finds yet
  * @vm: the VM; a reference is taken
  * @obj: the object; a reference is taken
  *
  * For drm_gpuvm_bo_obtain_prealloc().  No locks.  May sleep.
  *
- * Return: the pair, of which the caller has the only reference, or NULL if
- * there is no memory.  Semantics: mainline 6.12.
+ * Return: the pair with one reference, which the caller owns, or NULL if there is no
+ * memory.  Semantics: mainline 6.12.
  */
 struct drm_gpuvm_bo *drm_gpuvm_bo_create(struct drm_gpuvm *vm,
 					 struct drm_gem_object *obj)
@@ -75,10 +75,10 @@ static struct drm_gpuvm_bo *first_pair(struct drm_gem_object *obj)
 					list.entry.gem);
 }
 
-/* Where @vm's pair is below *@slot, or would be. */
+/* Returns the pointer to @vm's pair below *@slot, or the pointer where it belongs. */
 static struct drm_gpuvm_bo **index_slot(struct drm_gpuvm_bo **slot, const struct drm_gpuvm *vm)
 {
-	/* An odd factor keeps different addresses different. */
+	/* An odd factor maps different addresses to different keys. */
 	u64 key = (u64)(unsigned long)vm * 0x9e3779b97f4a7c15ULL;
 
 	for (; *slot && (*slot)->vm != vm; key <<= 1)
@@ -109,7 +109,7 @@ static struct drm_gpuvm_bo *publish(struct drm_gpuvm_bo *pair)
 	return pair;
 }
 
-/* From here on the pair is not found any more. */
+/* Removes the pair from the list and the index, so that no lookup finds it. */
 static void unpublish(struct drm_gpuvm_bo *pair)
 {
 	struct drm_gpuvm_bo *first, *root, **slot, **end;
@@ -122,7 +122,10 @@ static void unpublish(struct drm_gpuvm_bo *pair)
 	end = slot;
 	while ((*end)->index.child[0] || (*end)->index.child[1])
 		end = &(*end)->index.child[!(*end)->index.child[0]];
-	/* Whatever is below may as well stand here: let it be one without children. */
+	/*
+	 * A leaf below the pair can replace it: the path of the leaf's key leads
+	 * through here.
+	 */
 	if (end == slot) {
 		*slot = NULL;
 	} else {
@@ -143,7 +146,7 @@ static void unpublish(struct drm_gpuvm_bo *pair)
 
 /**
  * gpuvm_bo_free() - frees a pair
- * @vm_bo: the pair, which nobody can find any more
+ * @vm_bo: the pair, which no lookup finds any more
  *
  * May sleep.
  */
@@ -170,7 +173,7 @@ static void vm_bo_release(struct kref *kref)
 	gpuvm_bo_lists_leave(pair);
 }
 
-/* One that was never published: nothing protects it, and nothing has to. */
+/* For a pair that was never published: no lock protects it. */
 static void vm_bo_release_unused(struct kref *kref)
 {
 	gpuvm_bo_free(container_of(kref, struct drm_gpuvm_bo, kref));
@@ -180,12 +183,11 @@ static void vm_bo_release_unused(struct kref *kref)
  * drm_gpuvm_bo_put() - drops a reference
  * @vm_bo: the pair, or NULL
  *
- * Where it may be the last one, the caller holds the object's gpuva lock and
- * the VM's dma-resv as well if the VM is %DRM_GPUVM_RESV_PROTECTED; a lock that
- * is part of the object needs a reference to the object of the caller's own.
- * May sleep.
+ * If the reference may be the last, the caller holds the object's gpuva lock, and the
+ * VM's dma-resv too if the VM is %DRM_GPUVM_RESV_PROTECTED.  If the lock is part of the
+ * object, the caller holds a reference to the object.  May sleep.
  *
- * Return: whether it was the last.  Semantics: mainline 6.12.
+ * Return: true if the reference was the last.  Semantics: mainline 6.12.
  */
 bool drm_gpuvm_bo_put(struct drm_gpuvm_bo *vm_bo)
 {
@@ -202,8 +204,7 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_bo_put);
  *
  * The caller holds the object's gpuva lock.
  *
- * Return: the pair, with a reference for the caller, or NULL.
- * Semantics: mainline 6.12.
+ * Return: the pair with a reference for the caller, or NULL.  Semantics: mainline 6.12.
  */
 struct drm_gpuvm_bo *drm_gpuvm_bo_find(struct drm_gpuvm *vm, struct drm_gem_object *obj)
 {
@@ -217,13 +218,13 @@ struct drm_gpuvm_bo *drm_gpuvm_bo_find(struct drm_gpuvm *vm, struct drm_gem_obje
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_find);
 
 /**
- * drm_gpuvm_bo_obtain() - looks up a pair and makes it if need be
+ * drm_gpuvm_bo_obtain() - looks up a pair, or creates it
  * @vm: the VM
  * @obj: the object
  *
  * The caller holds the object's gpuva lock.  May sleep.
  *
- * Return: the pair, with a reference for the caller, or an ERR_PTR: -ENOMEM.
+ * Return: the pair with a reference for the caller, or an ERR_PTR: -ENOMEM.
  * Semantics: mainline 6.12.
  */
 struct drm_gpuvm_bo *drm_gpuvm_bo_obtain(struct drm_gpuvm *vm, struct drm_gem_object *obj)
@@ -239,8 +240,9 @@ struct drm_gpuvm_bo *drm_gpuvm_bo_obtain(struct drm_gpuvm *vm, struct drm_gem_ob
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_obtain);
 
 /**
- * drm_gpuvm_bo_obtain_locked() - drm_gpuvm_bo_obtain() as mainline 7.3 calls it
- * @vm: the VM, not in immediate mode: it allocates, with the gpuva lock held
+ * drm_gpuvm_bo_obtain_locked() - drm_gpuvm_bo_obtain() with the name of mainline 7.3
+ * @vm: the VM; not in immediate mode, because the function allocates under the gpuva
+ *	lock
  * @obj: the object
  *
  * Return: as drm_gpuvm_bo_obtain().
@@ -254,15 +256,15 @@ struct drm_gpuvm_bo *drm_gpuvm_bo_obtain_locked(struct drm_gpuvm *vm,
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_obtain_locked);
 
 /**
- * drm_gpuvm_bo_obtain_prealloc() - looks up a pair, with one at hand
- * @prealloc: from drm_gpuvm_bo_create(); the caller's reference goes
+ * drm_gpuvm_bo_obtain_prealloc() - looks up a pair, or publishes an allocated one
+ * @prealloc: from drm_gpuvm_bo_create(); the function takes over the caller's reference
  *
- * The caller holds the object's gpuva lock; in immediate mode it does not, and may
- * not.  Does not allocate.
+ * The caller holds the object's gpuva lock.  In immediate mode the caller must not hold
+ * it: the function takes the mutex.  Does not allocate.
  *
- * Return: @prealloc, which can be found from now on, or the pair that was there
- * before, with a reference for the caller.  Semantics: mainline 6.12, and 7.3 in
- * immediate mode.
+ * Return: the pair of @prealloc's VM and object, with a reference for the caller: the
+ * existing pair, or else @prealloc.  Semantics: mainline 6.12, and 7.3 in immediate
+ * mode.
  */
 struct drm_gpuvm_bo *drm_gpuvm_bo_obtain_prealloc(struct drm_gpuvm_bo *prealloc)
 {
@@ -280,19 +282,22 @@ struct drm_gpuvm_bo *drm_gpuvm_bo_obtain_prealloc(struct drm_gpuvm_bo *prealloc)
 
 	if (!pair)
 		return prealloc;
-	/* Without the mutex: it may be the object's last reference that goes. */
+	/*
+	 * After the unlock: this may drop the object's last reference, and free the
+	 * mutex.
+	 */
 	kref_put(&prealloc->kref, vm_bo_release_unused);
 	return pair;
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_obtain_prealloc);
 
 /**
- * drm_gpuva_link() - adds a mapping to those of its object
+ * drm_gpuva_link() - links a mapping to the pair of its VM and object
  * @va: the mapping; nothing happens if it has no object
  * @vm_bo: the pair of its VM and its object
  *
- * The caller holds the object's gpuva lock.  Does not allocate or sleep.
- * The mapping keeps @vm_bo alive.  Semantics: mainline 6.12.
+ * The caller holds the object's gpuva lock.  Does not allocate or sleep.  The mapping
+ * keeps @vm_bo alive.  Semantics: mainline 6.12.
  */
 void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo)
 {
@@ -313,12 +318,12 @@ void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo)
 EXPORT_SYMBOL_GPL(drm_gpuva_link);
 
 /**
- * drm_gpuva_unlink() - takes a mapping from those of its object
+ * drm_gpuva_unlink() - unlinks a mapping from the pair of its VM and object
  * @va: the mapping; nothing happens if it has no object or is not linked
  *
- * The caller holds the object's gpuva lock, and what drm_gpuvm_bo_put() asks
- * for: the last mapping takes its reference to the pair along.
- * Semantics: mainline 6.12.
+ * The caller holds the object's gpuva lock and meets the conditions of
+ * drm_gpuvm_bo_put(): the last mapping drops the reference that all linked mappings
+ * hold.  Semantics: mainline 6.12.
  */
 void drm_gpuva_unlink(struct drm_gpuva *va)
 {
@@ -339,29 +344,29 @@ void drm_gpuva_unlink(struct drm_gpuva *va)
 EXPORT_SYMBOL_GPL(drm_gpuva_unlink);
 
 /*
- * Where fences are signalled neither the dma-resv may be locked nor an object be
- * freed, and no object while its mutex is held: the pair can no longer be found,
- * and the rest is done later.
+ * A fence signalling critical path must not lock a dma-resv or free an object, and
+ * nobody may free an object under its own mutex.  So only remove the pair from lookups
+ * here; drm_gpuvm_bo_deferred_cleanup() does the rest.
  */
 static void vm_bo_retire(struct kref *kref)
 {
 	unpublish(container_of(kref, struct drm_gpuvm_bo, kref));
 }
 
-/* Without the mutex: as soon as the pair is on the list, its object may go. */
+/* Without the mutex: once the pair is on the list, another thread may free its object. */
 static void defer(struct drm_gpuvm_bo *pair)
 {
 	llist_add(&pair->list.entry.bo_defer, &pair->vm->bo_defer);
 }
 
 /**
- * drm_gpuvm_bo_put_deferred() - drops a reference, and frees the pair later
+ * drm_gpuvm_bo_put_deferred() - drops a reference, and defers freeing the pair
  * @vm_bo: the pair, or NULL; its VM is in immediate mode
  *
- * May be called where fences are signalled.  Takes the object's gpuva mutex.  The
- * driver calls drm_gpuvm_bo_deferred_cleanup() some time afterwards.
+ * Allowed in a fence signalling critical path.  Takes the object's gpuva mutex.  The
+ * driver calls drm_gpuvm_bo_deferred_cleanup() later.
  *
- * Return: whether it was the last.  Semantics: mainline 7.3.
+ * Return: true if the reference was the last.  Semantics: mainline 7.3.
  */
 bool drm_gpuvm_bo_put_deferred(struct drm_gpuvm_bo *vm_bo)
 {
@@ -383,7 +388,7 @@ bool drm_gpuvm_bo_put_deferred(struct drm_gpuvm_bo *vm_bo)
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_put_deferred);
 
 /**
- * drm_gpuva_unlink_defer() - drm_gpuva_unlink() where fences are signalled
+ * drm_gpuva_unlink_defer() - drm_gpuva_unlink() for fence signalling critical paths
  * @va: the mapping; nothing happens if it has no object or is not linked
  *
  * Takes the object's gpuva mutex.  See drm_gpuvm_bo_put_deferred().
@@ -411,10 +416,10 @@ void drm_gpuva_unlink_defer(struct drm_gpuva *va)
 EXPORT_SYMBOL_GPL(drm_gpuva_unlink_defer);
 
 /**
- * drm_gpuvm_bo_deferred_cleanup() - frees what was put later
+ * drm_gpuvm_bo_deferred_cleanup() - frees the pairs whose freeing was deferred
  * @vm: the VM, to which the caller has a reference
  *
- * Locks the VM's dma-resv if it is %DRM_GPUVM_RESV_PROTECTED.  May sleep.
+ * Locks the VM's dma-resv if the VM is %DRM_GPUVM_RESV_PROTECTED.  May sleep.
  * Semantics: mainline 7.3.
  */
 void drm_gpuvm_bo_deferred_cleanup(struct drm_gpuvm *vm)
@@ -435,7 +440,10 @@ void drm_gpuvm_bo_deferred_cleanup(struct drm_gpuvm *vm)
 	if (resv)
 		dma_resv_unlock(drm_gpuvm_resv(vm));
 
-	/* What they hold may be the last reference to the dma-resv's object. */
+	/*
+	 * After the unlock: a pair may hold the last reference to the dma-resv's
+	 * object.
+	 */
 	list_for_each_entry_safe(pair, next, &gone, list.entry.gem)
 		gpuvm_bo_free(pair);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// Display helpers as nouveau uses them: through compat on old kernels, the
-// kernel's own elsewhere, with the same outcome. The DisplayPort sink is played
-// by the functions below; no monitor is needed.
+// Tests of the display helpers that nouveau uses, with the same results on all kernels:
+// old kernels use compat, others their own helpers.  The functions below act as the
+// DisplayPort sink, so no monitor is needed.
 
 #include <drm/display/drm_dp_helper.h>
 #include <drm/display/drm_dp_mst_helper.h>
@@ -23,14 +23,14 @@
 
 #define STREAMS 3
 
-/* A monitor with its payload before and after a commit. */
+/* A monitor, with its payload before and after a commit */
 struct stream {
 	struct drm_dp_mst_port port;
 	struct drm_connector connector;
 	struct drm_dp_mst_atomic_payload old, new;
 };
 
-/* A source with one branch device behind its connector. */
+/* A source whose connector has one branch device */
 struct topology {
 	struct drm_dp_aux aux;
 	struct drm_dp_mst_topology_mgr mgr;
@@ -38,7 +38,7 @@ struct topology {
 	struct drm_dp_mst_topology_state old, new;
 	struct stream stream[STREAMS];
 
-	/* The branch device: what it was told last, and what it is like. */
+	/* The branch device: the last request to it, and its properties */
 	u8 told[3];
 	unsigned int tellings;
 	bool mst_capable;
@@ -66,7 +66,7 @@ static ssize_t branch_transfer(struct drm_dp_aux *aux, struct drm_dp_aux_msg *ms
 			memcpy(top->told, msg->buffer, msg->size);
 		top->tellings++;
 	}
-	/* Sideband messages get no answer, as from a branch just unplugged. */
+	/* Sideband messages get no answer, as if the branch was just unplugged. */
 	if (msg->address >= DP_SIDEBAND_MSG_DOWN_REQ_BASE &&
 	    msg->address < DP_SIDEBAND_MSG_UP_REP_BASE)
 		return -ENXIO;
@@ -140,7 +140,7 @@ static struct topology *topology_new(struct ktap *t)
 	return top;
 }
 
-/* Waits for what the helpers queued, before the topology is freed. */
+/* Waits for work that the helpers queued, before the topology is freed. */
 static void topology_idle(struct topology *top)
 {
 	flush_work(&top->mgr.tx_work);
@@ -179,10 +179,10 @@ static void mst_mode_set_of_one_stream(struct ktap *t)
 
 	add_all(t, top);
 
-	/* The new state has the slots of the new mode already. */
+	/* The new state already has the slots of the new mode. */
 	changed->new.time_slots = 7;
 	drm_dp_mst_remove_payload_part1(&top->mgr, &top->old, &top->new, &changed->new);
-	/* The ACT follows: the branch has to know by now. */
+	/* The branch must know before the ACT, which follows. */
 	expect_told(t, top, 2, 11, 0);
 	drm_dp_remove_payload_part2(&top->mgr, &top->new, &changed->old, &changed->new);
 
@@ -198,7 +198,7 @@ static void mst_mode_set_of_one_stream(struct ktap *t)
 	topology_idle(top);
 }
 
-/* Gives up a payload whose allocation failed, and with it its port. */
+/* Gives up a payload that could not be allocated, and its port. */
 static void give_up(struct ktap *t, struct topology *top, struct stream *s)
 {
 	unsigned int tellings = top->tellings;
@@ -268,7 +268,7 @@ static void mst_capability(struct ktap *t)
 	ktap_expect_eq(t, drm_dp_read_mst_cap(&top->aux, dpcd), DRM_DP_SST);
 }
 
-/* Whole PBN per slot and lane at each rate of DP 1.x: nothing to round. */
+/* At each rate of DP 1.x, a slot of a lane has a whole number of PBN. */
 static void mst_slot_bandwidth(struct ktap *t)
 {
 	static const struct { int khz, pbn; } rates[] = {
@@ -290,7 +290,7 @@ static void mst_slot_bandwidth(struct ktap *t)
 	}
 }
 
-/* The margin for clock spread is 0.53 % or, in older kernels, 0.6 %. */
+/* The margin for clock spread is 0.53 %, or 0.6 % in older kernels. */
 static void mst_mode_bandwidth(struct ktap *t)
 {
 	static const struct { int khz, bpp_x16; } modes[] = {
@@ -301,12 +301,12 @@ static void mst_mode_bandwidth(struct ktap *t)
 
 	for (i = 0; i < ARRAY_SIZE(modes); i++) {
 		u64 pbn = drm_dp_calc_pbn_mode(modes[i].khz, modes[i].bpp_x16);
-		/* kbit/s, and 54/64 MB/s a PBN */
+		/* in kbit/s; a PBN is 54/64 MB/s */
 		u64 kbps = (u64)modes[i].khz * modes[i].bpp_x16 / 16;
 		u64 kbps_granted = pbn * 54 * 8 * 1000 / 64;
 
 		ktap_expect_ge(t, kbps_granted * 10000, kbps * 10053);
-		/* Half a bit per pixel may have been rounded up. */
+		/* Half a bit per pixel may be rounded up. */
 		if (modes[i].bpp_x16 % 16)
 			kbps = kbps * 13 * 2 / 25;
 		ktap_expect_le(t, kbps_granted - 54 * 8 * 1000 / 64, kbps * 10060 / 10000);
@@ -319,7 +319,7 @@ static const struct drm_connector_funcs connector_funcs = {
 
 enum audio { SILENT, BASIC_AUDIO, AUDIO_BLOCK };
 
-/* Two EDID blocks: a display and its CTA extension, of revision 3. */
+/* Two EDID blocks: a display and its CTA extension of revision 3 */
 static const struct edid *edid_with(struct ktap *t, enum audio audio)
 {
 	static const u8 header[] = { 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0 };
@@ -403,7 +403,7 @@ static const struct drm_plane_helper_funcs watched_funcs = {
 	.cleanup_fb = watch_cleanup,
 };
 
-/* A commit fails after its planes were prepared: the new state is let go. */
+/* If a commit fails after its planes were prepared, the new state is cleaned up. */
 static void planes_unprepared(struct ktap *t)
 {
 	struct fixture *fx = t->priv;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// drm_exec: ours where the kernel has none, else the kernel's own, which must not
-// differ in anything below that is not skipped.
+// Tests of drm_exec: ours on kernels without one, else the kernel's own, which must
+// behave the same in all cases that are not skipped.
 
 #include <linux/delay.h>
 #include <linux/jiffies.h>
@@ -14,7 +14,7 @@
 #include "fixture.h"
 #include "suites.h"
 
-/* Whether @obj is locked by the holder of @exec and nobody else. */
+/* Returns whether @exec holds the lock of @obj. */
 static bool holds(struct drm_exec *exec, struct drm_gem_object *obj)
 {
 	return dma_resv_is_locked(obj->resv) &&
@@ -27,9 +27,9 @@ static unsigned int refs(struct drm_gem_object *obj)
 }
 
 /*
- * CONFIG_DEBUG_WW_MUTEX_SLOWPATH makes up contention at that lock of a ticket
- * which the last four bits of its number say, and ever more rarely after it.
- * The next eight tickets, which a case may take, are spared for eight locks.
+ * CONFIG_DEBUG_WW_MUTEX_SLOWPATH simulates contention.  The last four bits of a
+ * ticket's number select the first lock with simulated contention, and it gets rarer
+ * after that.  After this function, the next eight tickets have eight locks without it.
  */
 static void no_made_up_contention(void)
 {
@@ -51,7 +51,7 @@ static unsigned int set_size(struct drm_exec *exec)
 	return count;
 }
 
-/* Locks up to the first error, without looking at contention. */
+/* Locks objects up to the first error and ignores contention. */
 static int lock_some(struct drm_exec *exec, struct drm_gem_object **objs,
 		     unsigned int count)
 {
@@ -63,7 +63,7 @@ static int lock_some(struct drm_exec *exec, struct drm_gem_object **objs,
 	return err;
 }
 
-/* Locks objects that nobody else wants. */
+/* Locks objects without contention. */
 static int lock_all(struct drm_exec *exec, struct drm_gem_object **objs,
 		    unsigned int count)
 {
@@ -175,7 +175,7 @@ static void duplicates(struct ktap *t)
 	ktap_expect_eq(t, set_size(&exec), 1);
 	ktap_expect_eq(t, refs(obj), 2);
 
-	/* However often it was locked, it is unlocked once. */
+	/* One unlock is enough, however often the object was locked. */
 	drm_exec_unlock_obj(&exec, obj);
 	ktap_expect(t, !dma_resv_is_locked(obj->resv));
 	drm_exec_unlock_obj(&exec, obj);
@@ -190,7 +190,7 @@ static void give_back_resv(void *arg)
 	obj->resv = &obj->_resv;
 }
 
-/* Two objects, one reservation: objects[1] is given that of objects[0]. */
+/* Gives both objects the reservation of objs[0]. */
 static void share_resv(struct ktap *t, struct drm_gem_object **objs)
 {
 	fixture_gems(t->priv, objs, 2);
@@ -219,11 +219,11 @@ static void shared_resv(struct ktap *t)
 	ktap_expect(t, !dma_resv_is_locked(objs[0]->resv));
 }
 
-/* Adds fences of as many timelines to a locked object that has room for them. */
+/* Adds fences of different timelines to a locked object with room for them. */
 static void add_fences(struct ktap *t, struct drm_gem_object *obj,
 		       struct dma_fence **fences, unsigned int count)
 {
-	/* The kernel dies of a fence that has no room. */
+	/* The kernel crashes if a fence is added without room. */
 	if (!ktap_expect(t, fixture_has_room(obj)))
 		return;
 	while (count--)
@@ -271,7 +271,7 @@ static void prepare(struct ktap *t)
 	ktap_expect_eq(t, count_fences(obj), PREPARED);
 }
 
-/* A duplicate adds to the room there is. */
+/* A duplicate reserves more room. */
 static void prepare_duplicates(struct ktap *t)
 {
 	struct fixture *fx = t->priv;
@@ -341,7 +341,7 @@ static void prepare_array_errors(struct ktap *t)
 	fixture_gems(t->priv, objs, ARRAY_SIZE(objs));
 	objs[2] = objs[0];
 
-	/* An array of nothing is no reason to stay. */
+	/* An empty array is allowed. */
 	drm_exec_init(&exec, 0, 0);
 	drm_exec_until_all_locked(&exec) {
 		err = drm_exec_prepare_array(&exec, objs, 0, 1);
@@ -353,7 +353,7 @@ static void prepare_array_errors(struct ktap *t)
 	ktap_expect_eq(t, set_size(&exec), 0);
 	drm_exec_fini(&exec);
 
-	/* The first that fails ends it; what came before stays locked. */
+	/* The first failure ends the call.  Objects before it stay locked. */
 	drm_exec_init(&exec, 0, 0);
 	drm_exec_until_all_locked(&exec) {
 		err = drm_exec_prepare_array(&exec, objs, ARRAY_SIZE(objs), 1);
@@ -393,7 +393,7 @@ static void multiple_loops(struct ktap *t)
 		drm_exec_fini(&exec);
 	}
 	if (IS_ENABLED(CONFIG_DEBUG_WW_MUTEX_SLOWPATH)) {
-		/* That kernel makes up contention now and then. */
+		/* This kernel simulates contention now and then. */
 		ktap_expect_gt(t, rounds[0], 2);
 		ktap_expect_gt(t, rounds[1], 2);
 		return;
@@ -403,8 +403,8 @@ static void multiple_loops(struct ktap *t)
 }
 
 /*
- * More than a page of pointers, from an array made for one; lockdep counts no
- * more than 2047 locks of a kind.
+ * More than a page of pointers, in a set for one page.  Lockdep allows at most 2047
+ * locks of one class.
  */
 #define MANY	2000
 
@@ -435,7 +435,7 @@ static void many_objects(struct ktap *t)
 	ktap_expect_eq(t, bad, 0);
 }
 
-/* A size no machine has memory for is a hint like any other. */
+/* The size is only a hint, even if no machine has memory for it. */
 static void absurd_hint(struct ktap *t)
 {
 	struct drm_gem_object *obj = fixture_gem(t->priv, PAGE_SIZE);
@@ -467,7 +467,7 @@ static void unlock_middle(struct ktap *t)
 	drm_exec_until_all_locked(&exec) {
 		lock_some(&exec, objs, 5);
 		drm_exec_retry_on_contention(&exec);
-		/* One in the middle, the last one, and one that is not in. */
+		/* One in the middle, the last one, and one that is not in the set */
 		drm_exec_unlock_obj(&exec, objs[2]);
 		drm_exec_unlock_obj(&exec, objs[4]);
 		drm_exec_unlock_obj(&exec, objs[5]);
@@ -486,7 +486,7 @@ static void unlock_middle(struct ktap *t)
 	}
 	ktap_expect_eq(t, i, 4);
 
-	/* A backward walk may unlock where it stands. */
+	/* A backward walk may unlock the current object. */
 	drm_exec_for_each_locked_object_reverse(&exec, obj) {
 		ktap_expect_ptr_eq(t, obj, i ? left[--i] : NULL);
 		drm_exec_unlock_obj(&exec, obj);
@@ -498,7 +498,7 @@ static void unlock_middle(struct ktap *t)
 	drm_exec_fini(&exec);
 }
 
-/* The set may be all that keeps an object alive. */
+/* The set may hold the last reference to an object. */
 static void last_reference(struct ktap *t)
 {
 	struct fixture *fx = t->priv;
@@ -522,20 +522,20 @@ static void last_reference(struct ktap *t)
 }
 
 /*
- * The case holds one object with the older ticket. The rival, whose ticket is
- * younger, locks its own object and then has to be turned away from the other.
+ * The case holds one object with the older ticket.  The rival, with the younger ticket,
+ * locks its own object and then gets -EDEADLK for the other one.
  */
 struct rival {
 	struct ktap *t;
 	struct drm_gem_object *held;
 	struct drm_gem_object *own;
-	/* Shares its reservation with @held, if there is one. */
+	/* shares its reservation with @held, if not NULL */
 	struct drm_gem_object *twin;
 	u32 flags;
-	/* Set by the rival. */
+	/* set by the rival */
 	unsigned int rounds;
 	int err;
-	/* The case's. */
+	/* the set of the case */
 	struct drm_exec elder;
 	struct ktap_thread thread;
 };
@@ -564,7 +564,7 @@ static struct rival *rival_new(struct ktap *t, u32 flags)
 	return rival;
 }
 
-/* Locks @held and has the rival run until it waits in its second round. */
+/* Locks @held and starts the rival.  Waits until the rival is in its second round. */
 static bool rival_start(struct rival *rival, void (*fn)(void *arg))
 {
 	struct ktap *t = rival->t;
@@ -576,7 +576,7 @@ static bool rival_start(struct rival *rival, void (*fn)(void *arg))
 	return ktap_expect(t, rival_reached(rival, 2));
 }
 
-/* Lets go of @held and waits for the rival's end. */
+/* Unlocks @held and waits for the rival's end. */
 static void rival_join(struct rival *rival)
 {
 	drm_exec_fini(&rival->elder);
@@ -587,7 +587,7 @@ static void rival_join(struct rival *rival)
 	ktap_expect_eq(rival->t, refs(rival->own), 1);
 }
 
-/* A round that loses @held, and what must be so then. */
+/* Runs a round with contention on @held and checks its state. */
 static int rival_lose(struct rival *rival, struct drm_exec *exec)
 {
 	struct ktap *t = rival->t;
@@ -610,8 +610,8 @@ static void next_round(struct rival *rival)
 }
 
 /*
- * Whether the object that was lost came back as a member of the set, before any
- * other: v7.2's own does that, those of v6.12 and v7.3 do not.
+ * Returns whether the contended object is the first member of the set after contention,
+ * as in the drm_exec of v7.2.  In v6.12 and v7.3 it is not.
  */
 static bool lost_joined(struct drm_exec *exec, struct rival *rival)
 {
@@ -626,7 +626,7 @@ static void rival_retries(void *arg)
 	struct drm_exec exec;
 	bool joined = false;
 
-	/* A loop that is over, which a retry must not go back to. */
+	/* A finished loop; the retry of the next loop must not jump to it. */
 	drm_exec_init(&exec, rival->flags, 0);
 	drm_exec_until_all_locked(&exec) {
 		before++;
@@ -643,7 +643,7 @@ static void rival_retries(void *arg)
 			drm_exec_retry_on_contention(&exec);
 		}
 		ktap_expect_eq(t, set_size(&exec), 0);
-		/* Waits for the other one, which is not in the set yet. */
+		/* Waits for the contended object, which is not in the set yet. */
 		ktap_expect_eq(t, drm_exec_lock_obj(&exec, rival->own), 0);
 		drm_exec_retry_on_contention(&exec);
 		ktap_expect(t, !drm_exec_is_contended(&exec));
@@ -671,7 +671,10 @@ static void deadlock_retry(struct ktap *t)
 	struct rival *rival = rival_new(t, 0);
 
 	if (rival_start(rival, rival_retries)) {
-		/* It waits with nothing locked, and keeps what it waits for. */
+		/*
+		 * The rival waits with nothing locked, and has a reference to the
+		 * contended object.
+		 */
 		ktap_expect(t, !ktap_thread_ended(&rival->thread, 50));
 		ktap_expect(t, !dma_resv_is_locked(rival->own->resv));
 		ktap_expect_eq(t, refs(rival->own), 1);
@@ -689,7 +692,7 @@ static void deadlock_retry_interruptible(struct ktap *t)
 	rival_join(rival);
 }
 
-/* The second round no longer wants what the first one lost. */
+/* The second round does not lock the contended object. */
 static void rival_changes_mind(void *arg)
 {
 	struct rival *rival = arg;
@@ -713,7 +716,7 @@ static void rival_changes_mind(void *arg)
 	drm_exec_fini(&exec);
 }
 
-/* As above, but ends the loop's round through the plain condition. */
+/* As above, but the loop condition ends the round. */
 static void rival_changes_mind_late(void *arg)
 {
 	struct rival *rival = arg;
@@ -745,7 +748,7 @@ static void contended_unwanted(struct ktap *t)
 
 	if (__is_defined(HAVE_DRM_EXEC))
 		return;
-	/* The kernel's own spins for ever when a retry comes before a lock. */
+	/* The kernel's own drm_exec loops for ever if a retry comes before a lock. */
 	rival->rounds = 0;
 	rival_start(rival, rival_changes_mind);
 	rival_join(rival);
@@ -808,8 +811,8 @@ static void contended_fini(struct ktap *t)
 }
 
 /*
- * After contention on one object the round asks for another with the same
- * reservation: it must stay locked when the loop is over.
+ * After contention the round locks another object with the same reservation, which must
+ * stay locked after the loop.
  */
 static void rival_takes_twin(void *arg)
 {
@@ -853,7 +856,7 @@ static void contended_shared_resv(struct ktap *t)
 	}
 }
 
-/* Locks @held alone, which somebody has: no set, so no -EDEADLK either. */
+/* Locks only @held, which is locked: no other lock is held, so no -EDEADLK. */
 static void rival_waits(void *arg)
 {
 	struct rival *rival = arg;
@@ -878,7 +881,7 @@ static void rival_waits(void *arg)
 	rival->err = err;
 }
 
-/* Locks @held without a ticket, so that the rival waits instead of backing off. */
+/* Locks @held without a ticket: the rival waits instead of getting -EDEADLK. */
 static void signal_waiting(struct rival *rival, bool should_end)
 {
 	struct ktap *t = rival->t;
@@ -915,7 +918,10 @@ static void uninterrupted(struct ktap *t)
 	ktap_expect_eq(t, rival->err, 0);
 }
 
-/* Is interrupted while it waits for what it lost, tells so, and may go on. */
+/*
+ * A signal interrupts the wait for the contended object.  The call returns an error,
+ * and the set can be used further.
+ */
 static void rival_interrupted_retry(void *arg)
 {
 	struct rival *rival = arg;
@@ -939,7 +945,7 @@ static void rival_interrupted_retry(void *arg)
 	ktap_expect(t, !drm_exec_is_contended(&exec));
 	ktap_expect_eq(t, refs(rival->held), 2);
 
-	/* The lost object is forgotten: what is free can be locked. */
+	/* The set drops the contended object, so another one can be locked. */
 	flush_signals(current);
 	ktap_expect_eq(t, drm_exec_lock_obj(&exec, rival->own), 0);
 	ktap_expect(t, holds(&exec, rival->own));
@@ -975,7 +981,7 @@ struct storm_thread {
 	unsigned long counted[STORM_OBJECTS];
 };
 
-/* @count and @owner[i] are protected by the reservation of @objs[i] alone. */
+/* The reservation of @objs[i] alone protects @count[i] and @owner[i]. */
 struct storm {
 	struct ktap *t;
 	struct drm_gem_object *objs[STORM_OBJECTS];
@@ -1004,14 +1010,17 @@ static void storm_shuffle(struct storm_thread *me, unsigned int *order)
 	}
 }
 
-/* Has another thread run, now and then. */
+/* Lets other threads run now and then. */
 static void storm_pause(struct storm_thread *me)
 {
 	if (!storm_random(me, 4))
 		usleep_range(10, 40);
 }
 
-/* Reads, lets others run, writes back: any of them in here as well loses one. */
+/*
+ * Reads, lets other threads run, and writes back: an update is lost if two threads are
+ * here.
+ */
 static void storm_count(struct storm_thread *me, unsigned int nr)
 {
 	struct storm *storm = me->storm;
@@ -1052,7 +1061,7 @@ static void storm_lock_set(struct storm_thread *me)
 	}
 	ktap_expect_eq(storm->t, set_size(&exec), want);
 
-	/* One goes early, wherever it stands in the set. */
+	/* Unlock one early, at any place in the set. */
 	i = storm_random(me, want);
 	storm_count(me, order[i]);
 	drm_exec_unlock_obj(&exec, storm->objs[order[i]]);
@@ -1086,7 +1095,7 @@ static void contention(struct ktap *t)
 		me = &storm->threads[i];
 		me->storm = storm;
 		me->random = 0x9e3779b9 * (i + 1);
-		/* All four combinations of flags take part. */
+		/* Use all four combinations of flags. */
 		me->flags = i % 4;
 		if (!ktap_expect_eq(t, ktap_thread_start(&me->thread, storm_main,
 							 me, "storm"), 0))
@@ -1094,7 +1103,7 @@ static void contention(struct ktap *t)
 	}
 	while (i--) {
 		ktap_thread_join(&storm->threads[i].thread);
-		/* However young its tickets, it gets its turn. */
+		/* Every thread makes progress, even with the youngest tickets. */
 		ktap_expect_gt(t, storm->threads[i].sets, 0);
 		sets += storm->threads[i].sets;
 		retries += storm->threads[i].retries;
@@ -1107,7 +1116,7 @@ static void contention(struct ktap *t)
 		ktap_expect(t, !dma_resv_is_locked(storm->objs[nr]->resv));
 		ktap_expect_eq(t, refs(storm->objs[nr]), 1);
 	}
-	/* Without any the case would show nothing. */
+	/* Without a retry the case would have tested nothing. */
 	ktap_expect_gt(t, retries, 0);
 	ktap_note(t, "%lu sets, %lu retries", sets, retries);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// A DRM device, GEM objects and fences that need no hardware.
+// A DRM device, GEM objects and fences without hardware
 
 #include <linux/delay.h>
 #include <linux/device.h>
@@ -24,16 +24,16 @@ static void fixture_release(void *arg)
 	unsigned long end = jiffies + HZ;
 	bool clean = true;
 
-	/* The last reference may be dropped by an interrupt or after RCU. */
+	/* An interrupt or an RCU callback may drop the last reference. */
 	while ((atomic_read(&fx->objects) || atomic_read(&fx->fences) ||
 		kref_read(&fx->drm->ref) != 1) && time_before(jiffies, end))
 		usleep_range(100, 500);
 	clean &= ktap_expect_eq(fx->t, atomic_read(&fx->objects), 0);
 	clean &= ktap_expect_eq(fx->t, atomic_read(&fx->fences), 0);
 	clean &= ktap_expect_eq(fx->t, kref_read(&fx->drm->ref), 1);
-	/* The next case needs the name; the device itself has references. */
+	/* Free the name for the next case; the device itself has references. */
 	root_device_unregister(fx->parent);
-	/* Better leak what someone may still use. */
+	/* Leak the fixture if another thread may still use it. */
 	if (!clean)
 		return;
 	drm_dev_put(fx->drm);
@@ -41,11 +41,11 @@ static void fixture_release(void *arg)
 }
 
 /**
- * fixture_init - sets up a device and puts the fixture into &ktap.priv
+ * fixture_init - creates a device and stores the fixture in &ktap.priv
  * @t: the case
  *
- * Has the signature of &ktap_suite.init and can be it. Fails the case and does
- * not return if there is no device.
+ * Can be used as &ktap_suite.init.  Without a device the function fails the case and
+ * does not return.
  *
  * Context: the case's own thread.
  */
@@ -87,13 +87,13 @@ static const struct drm_gem_object_funcs fixture_gem_funcs = {
 };
 
 /**
- * fixture_gem_new - makes a GEM object, owned by the caller
+ * fixture_gem_new - allocates a GEM object, which the caller owns
  * @fx: the fixture
  * @size: bytes, a multiple of the page size
  *
  * Context: a thread of the case, without locks.
- * Return: the object, with one reference; without memory it does not return but
- * fails the case.
+ * Return: the object with one reference.  Without memory the function fails the case
+ * and does not return.
  */
 struct drm_gem_object *fixture_gem_new(struct fixture *fx, size_t size)
 {
@@ -113,12 +113,12 @@ static void fixture_gem_put(void *arg)
 }
 
 /**
- * fixture_gem - makes a GEM object that the fixture gives up after the case
+ * fixture_gem - allocates a GEM object, which the fixture puts after the case
  * @fx: the fixture
  * @size: bytes, a multiple of the page size
  *
  * Context: a thread of the case, without locks.
- * Return: the object; without memory it does not return but fails the case.
+ * Return: the object.  Without memory the function fails the case and does not return.
  */
 struct drm_gem_object *fixture_gem(struct fixture *fx, size_t size)
 {
@@ -130,9 +130,9 @@ struct drm_gem_object *fixture_gem(struct fixture *fx, size_t size)
 
 /**
  * fixture_gems - fills an array with GEM objects of one page
- * @fx: the fixture, which gives them up after the case
+ * @fx: the fixture, which puts the objects after the case
  * @objs: the array
- * @count: its length
+ * @count: length of the array
  *
  * Context: a thread of the case, without locks.
  */
@@ -145,7 +145,7 @@ void fixture_gems(struct fixture *fx, struct drm_gem_object **objs,
 
 struct fixture_fence {
 	struct dma_fence base;
-	/* dma_fence's own, given to dma_fence_init(). */
+	/* for dma_fence_init() */
 	spinlock_t lock;
 	struct fixture *fx;
 };
@@ -165,7 +165,7 @@ static void fixture_fence_release(struct dma_fence *fence)
 	struct fixture_fence *mine = container_of(fence, struct fixture_fence, base);
 
 	atomic_dec(&mine->fx->fences);
-	/* Readers of a dma-resv may look at it until the grace period is over. */
+	/* Readers of a dma-resv may use the fence until the grace period ends. */
 	dma_fence_free(fence);
 }
 
@@ -176,23 +176,23 @@ static const struct dma_fence_ops fixture_fence_ops = {
 };
 
 /**
- * fixture_fence_new - makes a fence, owned by the caller
+ * fixture_fence_new - allocates a fence, which the caller owns
  * @fx: the fixture
  * @context: timeline, from dma_fence_context_alloc()
- * @seqno: place on the timeline
+ * @seqno: position on the timeline
  *
- * The fence is signalled by dma_fence_signal() alone.
+ * Only dma_fence_signal() signals the fence.
  *
  * Context: a thread of the case, without locks.
- * Return: the fence, with one reference; without memory it does not return but
- * fails the case.
+ * Return: the fence with one reference.  Without memory the function fails the case and
+ * does not return.
  */
 struct dma_fence *fixture_fence_new(struct fixture *fx, u64 context, u64 seqno)
 {
 	struct fixture_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
 
 	ktap_assert_ptr(fx->t, fence);
-	/* dma_fence_free() hands the fence's own address to kfree_rcu(). */
+	/* dma_fence_free() passes the address of the dma_fence to kfree_rcu(). */
 	BUILD_BUG_ON(offsetof(struct fixture_fence, base));
 	fence->fx = fx;
 	spin_lock_init(&fence->lock);
@@ -206,20 +206,20 @@ static void fixture_fence_done(void *arg)
 {
 	struct dma_fence *fence = arg;
 
-	/* Nobody may be left waiting, and no fence may die unsignalled. */
+	/* A fence must be signalled before it is freed, and no waiter may hang. */
 	if (!dma_fence_is_signaled(fence))
 		dma_fence_signal(fence);
 	dma_fence_put(fence);
 }
 
 /**
- * fixture_fence - makes a fence that the fixture signals and gives up at the end
+ * fixture_fence - allocates a fence, which the fixture signals and puts after the case
  * @fx: the fixture
  * @context: timeline, from dma_fence_context_alloc()
- * @seqno: place on the timeline
+ * @seqno: position on the timeline
  *
  * Context: a thread of the case, without locks.
- * Return: the fence; without memory it does not return but fails the case.
+ * Return: the fence.  Without memory the function fails the case and does not return.
  */
 struct dma_fence *fixture_fence(struct fixture *fx, u64 context, u64 seqno)
 {
@@ -230,12 +230,11 @@ struct dma_fence *fixture_fence(struct fixture *fx, u64 context, u64 seqno)
 }
 
 /**
- * fixture_should_fail - whether this allocation is the one to fail
+ * fixture_should_fail - checks whether this allocation must fail
  * @fx: the fixture
  *
- * For allocation callbacks a case hands to the code under test: set
- * &fixture.fail_in to 0 to have the next call fail, to 1 for the one after, and
- * so on. Later calls succeed again.
+ * For allocation callbacks of a case: with &fixture.fail_in 0 the next call fails, with
+ * 1 the one after it, and so on.  Later calls succeed again.
  *
  * Context: any.
  * Return: true once.

@@ -12,17 +12,16 @@
 #include "ktap.h"
 
 /**
- * struct fixture - what a case on DRM objects stands on
+ * struct fixture - fixture for cases with DRM objects
  * @t: the case
  * @drm: an unregistered device with GEM, without hardware
- * @fail_in: an allocation hook of the case fails when this reaches 0, see
- *	fixture_should_fail(); negative means never
- * @objects: GEM objects not yet freed
- * @fences: fences not yet freed
+ * @fail_in: fixture_should_fail() fails an allocation when this is 0; negative: never
+ * @objects: number of GEM objects that are not freed
+ * @fences: number of fences that are not freed
  *
- * Made by fixture_init() in a suite's init and found in &ktap.priv. When the
- * case is over, whatever still refers to an object, a fence or the device fails
- * it: a leaked reference is a bug of the code under test.
+ * A suite's init calls fixture_init(), which stores the fixture in &ktap.priv.  The
+ * case fails if a reference to an object, a fence or the device is left at its end: the
+ * code under test has leaked it.
  */
 struct fixture {
 	struct ktap *t;
@@ -35,9 +34,9 @@ struct fixture {
 };
 
 /**
- * struct fixture_gem - a GEM object without memory behind it
+ * struct fixture_gem - a GEM object without memory
  * @base: the object
- * @fx: where it counts
+ * @fx: the fixture that counts the object
  * @priv: for the case
  */
 struct fixture_gem {
@@ -47,10 +46,10 @@ struct fixture_gem {
 };
 
 /**
- * to_fixture_gem - the object around a GEM object of fixture_gem_new()
- * @obj: the GEM object
+ * to_fixture_gem - gets the &struct fixture_gem of a GEM object
+ * @obj: the GEM object, of fixture_gem_new()
  *
- * Return: the outer object.
+ * Return: the structure that contains @obj.
  */
 static inline struct fixture_gem *to_fixture_gem(struct drm_gem_object *obj)
 {
@@ -58,10 +57,10 @@ static inline struct fixture_gem *to_fixture_gem(struct drm_gem_object *obj)
 }
 
 /**
- * fixture_has_room - whether room for fences was ever reserved
+ * fixture_has_room - checks whether room for fences was ever reserved
  * @obj: the object
  *
- * Return: whether its reservation has memory for fences.
+ * Return: true if its reservation has memory for fences.
  */
 static inline bool fixture_has_room(struct drm_gem_object *obj)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// Tests of drm_gpuvm_bo: one per VM and object, and what holds what alive.
+// Tests of drm_gpuvm_bo: one for each VM and object, and the references between them
 
 #include "gpuvm_util.h"
 #include "suites.h"
 
-/* How many vm_bos an object shows, and whether one of them is this. */
+/* Returns how many vm_bos an object has, and whether @wanted is one of them. */
 static unsigned int count_vm_bos(struct gt *gt, struct drm_gem_object *obj,
 				 struct drm_gpuvm_bo *wanted, bool *found)
 {
@@ -109,7 +109,7 @@ static void one_per_vm_and_object(struct ktap *t)
 		}
 	}
 
-	/* Taking one away leaves the others findable. */
+	/* Removing one keeps the others in the index. */
 	for (i = 0; i < VMS; i++) {
 		for (j = 0; j < OBJS; j++) {
 			k = (i * 3) % VMS;
@@ -166,7 +166,7 @@ static void prealloc_is_used(struct ktap *t)
 	got = gt_obtain(gt, vm, obj);
 	ktap_expect_ptr_eq(t, got, made);
 	ktap_expect(t, !gt_put(gt, got));
-	/* One reference was enough for creation and list together. */
+	/* Creation and list together hold one reference. */
 	ktap_expect(t, gt_put(gt, made));
 }
 
@@ -209,7 +209,7 @@ static void alloc_error(struct ktap *t)
 	gt_unlock(&exec);
 	ktap_expect_eq(t, count_vm_bos(gt, obj, NULL, &found), 0);
 
-	/* What is there already is found without memory. */
+	/* Finding an existing one needs no memory. */
 	WRITE_ONCE(gt->bo_fail, false);
 	vm_bo = gt_obtain(gt, vm, obj);
 	WRITE_ONCE(gt->bo_fail, true);
@@ -218,7 +218,7 @@ static void alloc_error(struct ktap *t)
 	gt_put(gt, vm_bo);
 	WRITE_ONCE(gt->bo_fail, false);
 
-	/* And the failures left no reference on the VM. */
+	/* The failures left no reference to the VM. */
 	drm_gpuvm_put(vm);
 	ktap_expect_eq(t, atomic_read(&gt->vms), 0);
 }
@@ -263,7 +263,7 @@ static void holds_vm_and_object(struct ktap *t)
 	}
 }
 
-/* A linked mapping holds the vm_bo, and that holds the rest. */
+/* A linked mapping holds the vm_bo, which holds the VM and the object. */
 static void link_holds_the_vm_bo(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
@@ -308,7 +308,7 @@ static void unlink_clears(struct ktap *t)
 	ktap_expect_ptr_eq(t, va->vm_bo, NULL);
 	drm_gpuvm_bo_for_each_va(each, vm_bo)
 		ktap_fail(t, "a mapping is still linked");
-	/* It may be linked again. */
+	/* The mapping can be linked again. */
 	drm_gpuva_link(va, vm_bo);
 	ktap_expect_ptr_eq(t, va->vm_bo, vm_bo);
 	gt_unlock(&exec);
@@ -317,7 +317,7 @@ static void unlink_clears(struct ktap *t)
 	ktap_expect_eq(t, atomic_read(&gt->vm_bos), 0);
 }
 
-/* Mappings without an object, sparse ones say, have nothing to be linked to. */
+/* A mapping without an object, for example a sparse one, cannot be linked. */
 static void link_without_object(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
@@ -381,7 +381,7 @@ static void extobj_means_other_resv(struct ktap *t)
 	ktap_expect(t, !drm_gpuvm_is_extobj(vm, NULL));
 }
 
-/* Threads that race to be first share one vm_bo. */
+/* Threads that create a vm_bo at the same time share one. */
 struct racer {
 	struct gt *gt;
 	struct drm_gpuvm *vm;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// Tests of locking a VM with all its objects, and of the fences put on them.
+// Tests of locking a VM with all its objects, and of adding fences to them
 
 #include <linux/delay.h>
 #include <linux/dma-fence.h>
@@ -11,7 +11,7 @@
 
 #define OBJS	4
 
-/* A VM with external objects, one of its own, and some it does not know. */
+/* A VM with external objects and one private object, and objects of no VM */
 struct rig {
 	struct gt *gt;
 	struct drm_gpuvm *vm;
@@ -49,7 +49,7 @@ static struct rig *rig_new(struct ktap *t, const struct gt_vm_args *mode)
 	return r;
 }
 
-/* The VM and how many of its external objects are locked; and nothing else. */
+/* Checks whether the VM is locked and how many of its external objects are. */
 static void expect_locked(struct ktap *t, struct rig *r, bool vm,
 			  unsigned int ext)
 {
@@ -139,7 +139,7 @@ static void prepare_objects_takes_the_objects(struct ktap *t)
 	}
 }
 
-/* Fences with contexts of their own take a slot each. */
+/* Adds fences of different timelines, which need a slot each. */
 static void add_fences(struct ktap *t, struct drm_gpuvm_exec *exec,
 		       unsigned int count)
 {
@@ -169,7 +169,7 @@ static unsigned int count_fences(struct dma_resv *resv,
 	return n;
 }
 
-/* As many fences as were announced fit, on every object. */
+/* Every object has room for the requested number of fences. */
 static void fences_are_reserved(struct ktap *t)
 {
 	enum { FENCES = 9 };
@@ -260,7 +260,7 @@ static void private_and_extobj_usage(struct ktap *t)
 				ktap_expect_eq(t, count_fences(r->ext[j]->resv,
 							       u),
 					       u >= use[i].ext);
-			/* Not the VM's, so it counts as external. */
+			/* Not the VM's dma-resv, so the object counts as external. */
 			ktap_expect_eq(t, count_fences(r->stranger[0]->resv, u),
 				       u >= use[i].ext);
 			ktap_expect_eq(t, count_fences(r->stranger[1]->resv, u),
@@ -291,7 +291,7 @@ static void array_is_locked_too(struct ktap *t)
 		expect_locked(t, r, false, 0);
 		ktap_expect(t, !dma_resv_is_locked(r->stranger[0]->resv));
 
-		/* One the VM has already: refused, unless that was foreseen. */
+		/* An object that the VM has already: an error without the flag */
 		ktap_expect_eq(t, drm_gpuvm_exec_lock_array(&exec, twice,
 							    ARRAY_SIZE(twice)), -EALREADY);
 		expect_locked(t, r, false, 0);
@@ -302,7 +302,7 @@ static void array_is_locked_too(struct ktap *t)
 		expect_locked(t, r, true, OBJS);
 		drm_gpuvm_exec_unlock(&exec);
 
-		/* And none at all. */
+		/* No additional objects */
 		ktap_assert_eq(t, drm_gpuvm_exec_lock_array(&exec, NULL, 0), 0);
 		expect_locked(t, r, true, OBJS);
 		drm_gpuvm_exec_unlock(&exec);
@@ -342,7 +342,7 @@ static int extra_fn(struct drm_gpuvm_exec *exec)
 				    exec->num_fences);
 }
 
-/* Once a round; a kernel that makes up contention adds rounds of its own. */
+/* One call for each round.  A kernel that simulates contention has more rounds. */
 static void expect_calls(struct ktap *t, struct extra *x, unsigned int calls)
 {
 	if (IS_ENABLED(CONFIG_DEBUG_WW_MUTEX_SLOWPATH))
@@ -376,7 +376,7 @@ static void extra_callback(struct ktap *t)
 		expect_locked(t, r, false, 0);
 		ktap_expect(t, !dma_resv_is_locked(r->stranger[0]->resv));
 
-		/* Nothing of the failure is left. */
+		/* The failure has no effect on the next call. */
 		x.ret = 0;
 		ktap_assert_eq(t, drm_gpuvm_exec_lock(&exec), 0);
 		expect_calls(t, &x, 3);
@@ -400,7 +400,10 @@ static void range_takes_what_is_mapped(struct ktap *t)
 	gt_va_insert(r->gt, r->vm, START + 2 * PAGE, PAGE, NULL, 0);
 
 	for (exec.num_fences = 0; exec.num_fences < 3; exec.num_fences++) {
-		/* The second half of 0, none, all of 1, the first of 2. */
+		/*
+		 * The second half of object 0, a mapping without object, all of 1, the
+		 * first half of 2
+		 */
 		ktap_assert_eq(t, drm_gpuvm_exec_lock_range(&exec, START + PAGE,
 							    8 * PAGE), 0);
 		expect_locked(t, r, false, 3);
@@ -460,7 +463,7 @@ static void range_with_duplicates(struct ktap *t)
 	expect_locked(t, r, false, 0);
 }
 
-/* Objects that share the VM's dma-resv are one lock. */
+/* Objects that share the VM's dma-resv need only one lock. */
 static void range_of_local_objects(struct ktap *t)
 {
 	struct rig *r = rig_new(t, &gt_lock_mode);
@@ -484,7 +487,7 @@ static void range_of_local_objects(struct ktap *t)
 
 /* --- contention ---------------------------------------------------------- */
 
-/* Each side holds what the other wants next, the first time round. */
+/* In the first round, each side holds the object that the other side locks next. */
 struct side {
 	struct gt *gt;
 	struct drm_gpuvm *vm;
@@ -547,7 +550,7 @@ static void crossed_locks_back_off(struct ktap *t)
 			ktap_thread_join(&thread[i]);
 		ktap_expect_eq(t, s[0].ret, 0);
 		ktap_expect_eq(t, s[1].ret, 0);
-		/* One of them had to let go and start again, at least. */
+		/* At least one side had to unlock everything and start again. */
 		if (IS_ENABLED(CONFIG_DEBUG_WW_MUTEX_SLOWPATH))
 			ktap_expect_gt(t, s[0].calls + s[1].calls, 2);
 		else
@@ -559,7 +562,7 @@ static void crossed_locks_back_off(struct ktap *t)
 	}
 }
 
-/* What the locks protect; torn if two are inside. */
+/* Counters that the locks protect; two threads at once would lose an update. */
 struct fight {
 	struct gt *gt;
 	struct drm_gem_object *obj[OBJS];
@@ -611,7 +614,7 @@ static void fight_over_shared_objects(struct ktap *t, unsigned int mode)
 	vm[1] = gt_vm(gt, gt_modes[mode]);
 	for (i = 0; i < OBJS; i++)
 		f->obj[i] = gt_extobj(gt);
-	/* Listed in opposite orders. */
+	/* The lists have opposite orders. */
 	for (i = 0; i < OBJS; i++) {
 		bo[0][i] = gt_obtain_ext(gt, vm[0], f->obj[i]);
 		bo[1][i] = gt_obtain_ext(gt, vm[1], f->obj[OBJS - 1 - i]);
@@ -671,7 +674,7 @@ static bool interrupted(int ret)
 	return ret == -EINTR || ret == -ERESTARTSYS;
 }
 
-/* Waits for the last object; a signal ends that if the flag allows it. */
+/* Waits for the last object.  A signal ends the wait if the flag allows it. */
 static void waiter_case(struct ktap *t, u32 flags, bool range,
 			const struct gt_vm_args *mode)
 {
@@ -699,7 +702,7 @@ static void waiter_case(struct ktap *t, u32 flags, bool range,
 	send_sig(SIGUSR1, thread->task, 1);
 	ended = ktap_thread_ended(thread, flags ? 5000 : 100);
 	ktap_expect_eq(t, ended, flags != 0);
-	/* Interrupted, it has let go of all the others. */
+	/* After the interruption all other objects are unlocked. */
 	expect_locked(t, r, !range && !flags, flags ? 1 : OBJS);
 	dma_resv_unlock(r->ext[OBJS - 1]->resv);
 	ktap_thread_join(thread);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// Tests of what is easy to get wrong when memory runs out, and of a macro that
-// used the wrong variable.
+// Tests of failing allocations, and of a macro that used the wrong variable
 
 #include "gpuvm_kmem.h"
 #include "gpuvm_model.h"
@@ -21,8 +20,8 @@ static void detach(void *arg)
 }
 
 /*
- * The allocator is watched until the case is over. To be called before there is
- * anything to clean up: it may skip the rest.
+ * Watches the allocator until the end of the case.  Call this before the case has
+ * anything to clean up: it may skip the case.
  */
 static void watch(struct ktap *t)
 {
@@ -33,7 +32,7 @@ static void watch(struct ktap *t)
 		ktap_skip(t, "this kernel has no kretprobes on its allocator");
 }
 
-/* An allocation that fails and one that leaks are seen as such. */
+/* The watch sees an allocation that fails and one that leaks. */
 static void the_watch_works(struct ktap *t)
 {
 	struct gt_kmem mem;
@@ -68,7 +67,7 @@ static void the_watch_works(struct ktap *t)
 	ktap_expect_eq(t, mem.missed, 0);
 }
 
-/* One mapping, cut in the middle or at both ends of two. */
+/* Cuts one mapping in the middle, or one end of each of two mappings. */
 static struct drm_gpuva_ops *cut(struct drm_gpuvm *vm, unsigned int how,
 				 struct drm_gem_object *obj)
 {
@@ -120,17 +119,17 @@ static void every_allocation_fails_once(struct ktap *t,
 			ktap_expect_ptr_eq(t, ops, ERR_PTR(-ENOMEM));
 			ktap_expect_eq(t, atomic_read(&gt->ops), 0);
 		}
-		/* There was something to fail, and an end to it. */
+		/* At least one allocation could fail, and at last none did. */
 		ktap_expect_gt(t, at, 1);
 		ktap_expect_lt(t, at, 64);
 		ktap_expect(t, !IS_ERR(ops));
 	}
 	if (gt_differs(t, GT_DIFF_REMAP_LEAK))
-		/* In each of the four cuts: the last copy of one remap. */
+		/* In each of the four cuts mainline leaks the last copy of one remap. */
 		ktap_expect_eq(t, leaked, 4);
 	else
 		ktap_expect_eq(t, leaked, 0);
-	/* And the address space never noticed. */
+	/* The failures have not changed the VM. */
 	ktap_expect(t, drm_gpuva_find(vm, START, 8 * PAGE));
 	ktap_expect(t, drm_gpuva_find(vm, START + 8 * PAGE, 8 * PAGE));
 }
@@ -177,9 +176,8 @@ static void vm_bo_survives_allocation_errors(struct ktap *t)
 }
 
 /*
- * Insertion runs where fences are signalled: it may not depend on memory. Only
- * the window around each step is without; what the suite itself allocates for
- * the mappings lies before.
+ * Insertion runs in a fence signalling critical path, so it must not depend on memory.
+ * Allocations fail only during each step: the mappings are allocated before.
  */
 static void insertion_needs_no_memory(struct ktap *t)
 {
@@ -195,7 +193,7 @@ static void insertion_needs_no_memory(struct ktap *t)
 	vm = gt_vm(gt, &big_bare);
 	va = ktap_kzalloc(t, COUNT * sizeof(*va));
 	for (i = 0; i < COUNT; i++) {
-		/* A stride that has no common factor with the count. */
+		/* The stride has no common factor with the count. */
 		u64 page = (u64)i * 601 % COUNT;
 
 		va[i] = gt_va_new(gt, START + 2 * page * PAGE, 2 * PAGE, NULL,
@@ -213,7 +211,10 @@ static void insertion_needs_no_memory(struct ktap *t)
 	ktap_expect_eq(t, n, COUNT);
 }
 
-/* Nor may splitting: one mapping becomes two, and the hole is filled. */
+/*
+ * Splitting needs no memory either: one mapping becomes two, and another fills the
+ * hole.
+ */
 static void splitting_needs_no_memory(struct ktap *t)
 {
 	enum { COUNT = 300 };
@@ -267,7 +268,7 @@ static void splitting_needs_no_memory(struct ktap *t)
 	ktap_expect_eq(t, n, 3 * COUNT);
 }
 
-/* The iterators walk what they are given, whatever else is in scope. */
+/* The iterators use their arguments, whatever variables are in scope. */
 static void iterator_walks_its_argument(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
@@ -298,7 +299,7 @@ static void iterator_walks_its_argument(struct ktap *t)
 	gt_put(gt, vm_bo);
 	gt_put(gt, mapped);
 
-	/* Names that differ from those the macros might use inside. */
+	/* Names other than those that the macros might use */
 	n = 0;
 	drm_gpuvm_for_each_va(mapping, gpuvm)
 		n++;

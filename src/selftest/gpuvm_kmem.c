@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Allocation failure and leak accounting without CONFIG_FAULT_INJECTION
+ * Allocation failures and leak detection without CONFIG_FAULT_INJECTION
  *
- * Distribution kernels have neither fault injection nor kmemleak, but they do
- * have kretprobes.  Between gt_kmem_begin() and gt_kmem_end() every slab
- * allocation of the calling task is seen on its way back to the caller: it is
- * remembered, or given back at once and turned into NULL.  What is remembered
- * and never reaches kfree() has leaked.
+ * Distribution kernels have neither fault injection nor kmemleak, but they have
+ * kretprobes.  Between gt_kmem_begin() and gt_kmem_end() the probes see the return of
+ * every slab allocation of the calling task.  They record the allocation, or free it
+ * and return NULL instead.  A recorded allocation without a kfree() has leaked.
  *
- * The names probed are those of several kernels; the ones this kernel does not
- * have are passed over.  What one of them allocates while it runs is its own
- * affair: kmemleak's records, or the same memory under another name.
+ * The list has function names of several kernels; names that this kernel lacks are
+ * ignored.  Allocations inside a probed function are ignored too: they are records of
+ * kmemleak, or the same memory under another name.
  */
 
 #include <linux/kernel.h>
@@ -36,9 +35,9 @@ static struct {
 } win;
 
 /*
- * Interrupts borrow the task; what they allocate is not ours to judge.  The
- * breakpoint of a probe is counted as an NMI, and each NMI as a hard interrupt
- * too, so only those beyond are real ones.
+ * Ignores allocations of interrupts, which run in the context of the task.  The
+ * breakpoint of a probe counts as an NMI, and each NMI counts as a hard interrupt too,
+ * so only a higher count is a real interrupt.
  */
 static bool gt_kmem_ours(void)
 {
@@ -126,7 +125,7 @@ static const char * const gt_kmem_alloc_name[] = {
 	"kmalloc_trace", "kmalloc_trace_noprof", "__kmalloc_cache_noprof",
 	"kmalloc_node_trace", "__kmalloc_cache_node_noprof",
 	"kmem_cache_alloc", "kmem_cache_alloc_noprof",
-	/* Before v6.1. */
+	/* before v6.1 */
 	"kmem_cache_alloc_trace", "kmem_cache_alloc_node_trace", "__kmalloc_track_caller",
 };
 
@@ -143,11 +142,11 @@ static struct kprobe free_probe[ARRAY_SIZE(gt_kmem_free_name)];
 static unsigned int alloc_probes, free_probes;
 
 /**
- * gt_kmem_attach() - start watching the slab allocator
+ * gt_kmem_attach() - starts to watch the slab allocator
  *
- * Process context.  Pair with gt_kmem_detach(), also after a failure.
+ * Process context.  Call gt_kmem_detach() afterwards, also after a failure.
  *
- * Returns: 0, or a negative error code when this kernel cannot be watched
+ * Return: 0, or a negative error code if this kernel cannot be watched.
  */
 int gt_kmem_attach(void)
 {
@@ -202,9 +201,8 @@ static unsigned int gt_kmem_nmissed(void)
 }
 
 /**
- * gt_kmem_begin() - open the window for the calling task
- * @fail_at: fail the allocation with this number (from 1), GT_KMEM_NONE or
- *           GT_KMEM_ALL
+ * gt_kmem_begin() - opens the window for the calling task
+ * @fail_at: number of the allocation that fails (from 1), GT_KMEM_NONE or GT_KMEM_ALL
  */
 void gt_kmem_begin(int fail_at)
 {
@@ -217,8 +215,8 @@ void gt_kmem_begin(int fail_at)
 }
 
 /**
- * gt_kmem_end() - close the window
- * @result: what happened inside
+ * gt_kmem_end() - closes the window
+ * @result: gets the counters of the window
  */
 void gt_kmem_end(struct gt_kmem *result)
 {

@@ -5,11 +5,11 @@
 #include <linux/types.h>
 
 /**
- * struct gt_kmem - what the slab allocator did for one task inside a window
- * @allocs: allocations that were asked for, the failed ones included
- * @failed: how many of them were made to fail
- * @leaked: allocated in the window and not freed in it
- * @missed: probe hits that got lost; not zero: the other figures mean nothing
+ * struct gt_kmem - slab allocations of one task in a window
+ * @allocs: number of allocations, including failed ones
+ * @failed: number of allocations that were made to fail
+ * @leaked: number of allocations of the window that it did not free
+ * @missed: number of lost probe hits; if not 0, the other counters are wrong
  */
 struct gt_kmem {
 	unsigned int allocs;
@@ -18,7 +18,7 @@ struct gt_kmem {
 	unsigned int missed;
 };
 
-/* Values of @fail_at besides "the n-th, counted from 1". */
+/* Other values of @fail_at than the number of an allocation */
 #define GT_KMEM_NONE	0
 #define GT_KMEM_ALL	(-1)
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// Tests of the lists of external and of evicted objects, in both ways of
-// protecting them: internal locks, and the VM's dma-resv.
+// Tests of the lists of external and of evicted objects, with both kinds of protection:
+// internal locks, and the VM's dma-resv.
 //
-// The lists are the VM's own business. What is on them shows in what
-// drm_gpuvm_exec_lock() locks and in what drm_gpuvm_validate() hands over.
+// The lists are private to the VM.  The tests look at which objects
+// drm_gpuvm_exec_lock() locks and drm_gpuvm_validate() passes to the callback.
 
 #include <linux/delay.h>
 
@@ -13,7 +13,7 @@
 
 #define OBJS	6
 
-/* Runs a case in both modes. */
+/* Runs a case with both kinds of protection. */
 static void both(struct ktap *t, void (*fn)(struct ktap *t,
 					    const struct gt_vm_args *mode))
 {
@@ -23,7 +23,10 @@ static void both(struct ktap *t, void (*fn)(struct ktap *t,
 	fn(t, &gt_resv_mode);
 }
 
-/* How often drm_gpuvm_exec_lock() locked an object; the VM's own is there. */
+/*
+ * Returns how often drm_gpuvm_exec_lock() locked an object.  @total includes the VM's
+ * own object.
+ */
 static unsigned int locked(struct gt *gt, struct drm_gpuvm *vm,
 			   struct drm_gem_object *obj, unsigned int *total)
 {
@@ -44,7 +47,7 @@ static unsigned int locked(struct gt *gt, struct drm_gpuvm *vm,
 	return n;
 }
 
-/* Locks everything and validates; the answer of drm_gpuvm_validate(). */
+/* Locks everything and validates.  Returns the result of drm_gpuvm_validate(). */
 static int lock_and_validate(struct gt *gt, struct drm_gpuvm *vm)
 {
 	struct drm_gpuvm_exec exec = { .vm = vm };
@@ -71,10 +74,10 @@ static void extobj_add(struct ktap *t, const struct gt_vm_args *mode)
 	struct drm_gpuvm_bo *a = gt_obtain(gt, vm, ext), *b, *l;
 	unsigned int total;
 
-	/* Having a vm_bo is not enough. */
+	/* A vm_bo alone is not enough. */
 	ktap_expect_eq(t, locked(gt, vm, ext, &total), 0);
 	ktap_expect_eq(t, total, 1);
-	/* Adding it twice is once. */
+	/* A second call has no effect. */
 	b = gt_obtain_ext(gt, vm, ext);
 	ktap_expect_eq(t, locked(gt, vm, ext, &total), 1);
 	gt_put(gt, gt_obtain_ext(gt, vm, ext));
@@ -88,7 +91,7 @@ static void extobj_add(struct ktap *t, const struct gt_vm_args *mode)
 	ktap_expect(t, gt_put(gt, l));
 	ktap_expect(t, !gt_put(gt, b));
 	ktap_expect_eq(t, locked(gt, vm, ext, &total), 1);
-	/* The last reference takes it off the list. */
+	/* Dropping the last reference removes the vm_bo from the list. */
 	ktap_expect(t, gt_put(gt, a));
 	ktap_expect_eq(t, locked(gt, vm, ext, &total), 0);
 	ktap_expect_eq(t, total, 1);
@@ -99,7 +102,7 @@ static void extobj_add_both(struct ktap *t)
 	both(t, extobj_add);
 }
 
-/* Walking the list leaves it as it was, also when the walk ends early. */
+/* A walk does not change the list, even if it ends early. */
 static void extobj_walks(struct ktap *t, const struct gt_vm_args *mode)
 {
 	struct gt *gt = to_gt(t);
@@ -124,7 +127,7 @@ static void extobj_walks(struct ktap *t, const struct gt_vm_args *mode)
 	ktap_expect_eq(t, locked(gt, vm2, obj[1], &total), 1);
 	ktap_expect_eq(t, total, 2);
 
-	/* One that is locked already ends the walk with EALREADY. */
+	/* An object that is locked already ends the walk with -EALREADY. */
 	for (i = 0; i < OBJS; i++) {
 		int ret = 0;
 
@@ -147,7 +150,7 @@ static void extobj_walks(struct ktap *t, const struct gt_vm_args *mode)
 		ktap_expect_eq(t, total, 1 + OBJS);
 	}
 
-	/* Off the list while nobody walks: first, last, middle. */
+	/* Remove vm_bos without a walk: the first, the last and one in the middle. */
 	exec = (struct drm_gpuvm_exec){ .vm = vm };
 	ktap_assert_eq(t, drm_gpuvm_exec_lock(&exec), 0);
 	ktap_expect(t, drm_gpuvm_bo_put(bo[0]));
@@ -168,7 +171,7 @@ static void extobj_walks_both(struct ktap *t)
 	both(t, extobj_walks);
 }
 
-/* More than any walk would take in one go. */
+/* More than a walk takes in one batch */
 static void extobj_many(struct ktap *t, const struct gt_vm_args *mode)
 {
 	enum { COUNT = 70 };
@@ -228,12 +231,15 @@ static void evicted_is_validated(struct ktap *t, const struct gt_vm_args *mode)
 	ktap_expect(t, !e->evicted);
 	ktap_expect(t, !l->evicted);
 
-	/* Once validated, it is left alone. */
+	/* A validated object is not validated again. */
 	ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
 	expect_validated(t, e, 1);
 	expect_validated(t, l, 1);
 
-	/* Until it is evicted again; twice is once. */
+	/*
+	 * An object that is evicted again is validated again; a second call has no
+	 * effect.
+	 */
 	gt_evict(gt, ext, true);
 	gt_evict(gt, ext, true);
 	gt_evict(gt, local, true);
@@ -242,7 +248,7 @@ static void evicted_is_validated(struct ktap *t, const struct gt_vm_args *mode)
 	expect_validated(t, e, 2);
 	expect_validated(t, l, 2);
 
-	/* One that came back by itself needs nothing. */
+	/* An object that became resident meanwhile is not validated. */
 	gt_evict(gt, ext, true);
 	gt_evict(gt, local, true);
 	gt_evict(gt, ext, false);
@@ -262,7 +268,7 @@ static void evicted_is_validated_both(struct ktap *t)
 	both(t, evicted_is_validated);
 }
 
-/* A callback that says 0 but leaves the object evicted sees it again. */
+/* If the callback returns 0 but leaves the object evicted, it is called again later. */
 static void stays_until_unevicted(struct ktap *t, const struct gt_vm_args *mode)
 {
 	struct gt *gt = to_gt(t);
@@ -327,7 +333,10 @@ static void failed_validation(struct ktap *t, const struct gt_vm_args *mode)
 		ktap_expect_eq(t, lock_and_validate(gt, vm), -ENOSPC);
 		expect_validated(t, bo[bad], 1);
 		ktap_expect(t, bo[bad]->evicted);
-		/* Nothing after it was tried, nothing before it is undone. */
+		/*
+		 * Objects after the failure were not tried; objects before it stay
+		 * validated.
+		 */
 		for (i = 0; i < OBJS; i++)
 			if (i != bad)
 				ktap_expect_eq(t, bo[i]->evicted,
@@ -335,7 +344,7 @@ static void failed_validation(struct ktap *t, const struct gt_vm_args *mode)
 		done = sum_validated(bo);
 		ktap_expect_le(t, done, OBJS);
 
-		/* Still bad; those that were done are not done again. */
+		/* The object fails again.  Validated objects are not validated again. */
 		ktap_expect_eq(t, lock_and_validate(gt, vm), -ENOSPC);
 		expect_validated(t, bo[bad], 2);
 
@@ -376,7 +385,7 @@ static void several_vms(struct ktap *t, const struct gt_vm_args *mode)
 	for (i = 0; i < VMS; i++)
 		ktap_expect(t, bo[i]->evicted);
 
-	/* The first to validate brings it back for all. */
+	/* The first VM that validates makes the object resident for all. */
 	ktap_expect_eq(t, lock_and_validate(gt, vm[0]), 0);
 	expect_validated(t, bo[0], 1);
 	for (i = 1; i < VMS; i++) {
@@ -385,7 +394,7 @@ static void several_vms(struct ktap *t, const struct gt_vm_args *mode)
 		expect_validated(t, bo[i], 0);
 	}
 
-	/* A vm_bo by itself: one VM only. */
+	/* drm_gpuvm_bo_evict() changes one VM only. */
 	for (i = 0; i < VMS; i++) {
 		struct drm_exec exec;
 
@@ -406,7 +415,7 @@ static void several_vms_both(struct ktap *t)
 	both(t, several_vms);
 }
 
-/* An object that goes while evicted takes its place on the list along. */
+/* An evicted object that is freed leaves the list. */
 static void gone_while_evicted(struct ktap *t, const struct gt_vm_args *mode)
 {
 	struct gt *gt = to_gt(t);
@@ -418,7 +427,10 @@ static void gone_while_evicted(struct ktap *t, const struct gt_vm_args *mode)
 
 	gt_evict(gt, ext, true);
 	gt_evict(gt, local, true);
-	/* On the evicted list in the mode that joins it late, too. */
+	/*
+	 * In the mode that adds external objects late: put them on the evicted list
+	 * first.
+	 */
 	ktap_expect_eq(t, locked(gt, vm, ext, &total), 1);
 	ktap_expect(t, gt_put(gt, e));
 	ktap_expect(t, gt_put(gt, l));
@@ -446,7 +458,7 @@ static int validate_sees_locks(struct drm_gpuvm_bo *vm_bo,
 	return 0;
 }
 
-/* The callback gets what the driver passed, and everything is locked. */
+/* The callback gets the driver's argument, and everything is locked. */
 static void callback_context(struct ktap *t, const struct gt_vm_args *mode)
 {
 	struct gt *gt = to_gt(t);
@@ -474,7 +486,7 @@ static void callback_context_both(struct ktap *t)
 	both(t, callback_context);
 }
 
-/* Locked one by one, an external object is validated by the same rules. */
+/* A driver may lock an external object itself; the rules for validating are the same. */
 static void external_joins_in_prepare(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
@@ -485,7 +497,7 @@ static void external_joins_in_prepare(struct ktap *t)
 
 	gt_evict(gt, ext, true);
 	gt_lock(gt, &exec, vm, ext);
-	/* Without drm_gpuvm_prepare_objects() the VM has not noticed. */
+	/* Only drm_gpuvm_prepare_objects() puts the object on the list. */
 	ktap_expect_eq(t, drm_gpuvm_validate(vm, &exec), 0);
 	expect_validated(t, e, 0);
 	ktap_expect(t, e->evicted);
@@ -493,7 +505,7 @@ static void external_joins_in_prepare(struct ktap *t)
 	ktap_expect_eq(t, drm_gpuvm_validate(vm, &exec), 0);
 	expect_validated(t, e, 1);
 	ktap_expect(t, !e->evicted);
-	/* And has forgotten it again. */
+	/* The object has left the list again. */
 	ktap_expect_eq(t, drm_gpuvm_prepare_objects(vm, &exec, 0), 0);
 	ktap_expect_eq(t, drm_gpuvm_validate(vm, &exec), 0);
 	expect_validated(t, e, 1);
@@ -501,7 +513,7 @@ static void external_joins_in_prepare(struct ktap *t)
 	gt_put(gt, e);
 }
 
-/* With internal locks it is on the list at once. */
+/* With internal locks an eviction puts the object on the list at once. */
 static void external_joins_at_once(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
@@ -510,7 +522,7 @@ static void external_joins_at_once(struct ktap *t)
 	struct drm_gpuvm_bo *e = gt_obtain(gt, vm, ext);
 	struct drm_exec exec;
 
-	/* Not even known as external: validated all the same. */
+	/* The object is validated although it was not added as external. */
 	gt_evict(gt, ext, true);
 	gt_lock(gt, &exec, vm, ext);
 	ktap_expect_eq(t, drm_gpuvm_validate(vm, &exec), 0);
@@ -520,8 +532,8 @@ static void external_joins_at_once(struct ktap *t)
 }
 
 /*
- * With internal locks, objects may be evicted and come back while one thread
- * locks and validates.
+ * With internal locks, other threads may evict objects and make them resident while one
+ * thread locks and validates.
  */
 struct churn {
 	struct gt *gt;
@@ -537,7 +549,7 @@ static int churn_validate(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec)
 	struct churn *c = vm->priv;
 
 	atomic_inc(&c->validated);
-	/* May have come after everything was locked; then it is not ours. */
+	/* Skip an object that was evicted after the others were locked. */
 	if (ww_mutex_is_locked(&vm_bo->obj->resv->lock) &&
 	    READ_ONCE(vm_bo->obj->resv->lock.ctx) == &exec->ticket)
 		drm_gpuvm_bo_evict(vm_bo, false);
@@ -612,7 +624,7 @@ static void concurrent_churn(struct ktap *t)
 	ktap_expect_eq(t, total, 1);
 }
 
-/* Objects that come and go while another thread locks everything there is. */
+/* Objects that come and go while another thread locks all of them */
 static void come_and_go(struct churn *c, unsigned int from)
 {
 	unsigned int i, round;
@@ -622,7 +634,7 @@ static void come_and_go(struct churn *c, unsigned int from)
 		struct drm_gpuvm_bo *vm_bo;
 
 		for (i = from; i < OBJS; i += 2) {
-			/* Not the VM's dma-resv: the other thread has that. */
+			/* Without the VM's dma-resv, which the other thread holds */
 			obj = c->obj[i];
 			dma_resv_lock(obj->resv, NULL);
 			vm_bo = drm_gpuvm_bo_obtain(c->vm, obj);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// The address space the suites compare with: one array, no cleverness.
+// The address space with which the suites compare a VM: one simple array
 
 #include "gpuvm_model.h"
 
 /**
- * gt_model_new() - an empty address space
+ * gt_model_new() - allocates an empty address space
  * @t: the case that owns it
  * @start: first address
- * @unit: addresses per place
- * @pages: places
+ * @unit: addresses for each page
+ * @pages: number of pages
  *
- * Returns: the model
+ * Return: the model.
  */
 struct gt_model *gt_model_new(struct ktap *t, u64 start, u64 unit, u32 pages)
 {
@@ -29,12 +29,12 @@ void gt_model_clear(struct gt_model *m)
 }
 
 /**
- * gt_model_run() - how far the mapping at a place reaches
+ * gt_model_run() - gets the extent of the mapping at a page
  * @m: the model
- * @page: a place
- * @first: set to the first place of its mapping, or of the free space
+ * @page: a page
+ * @first: set to the first page of the mapping, or of the free space
  *
- * Returns: how many places it has
+ * Return: number of pages of the mapping or free space.
  */
 u32 gt_model_run(const struct gt_model *m, u32 page, u32 *first)
 {
@@ -53,7 +53,7 @@ static bool gt_req_has(const struct gt_req *req, u32 page)
 	return page >= req->first && page - req->first < req->count;
 }
 
-/* The places from @first on, as one span. */
+/* Returns the @count pages from @first on as one span. */
 static struct gt_span gt_model_span(const struct gt_model *m, u32 first,
 				    u32 count)
 {
@@ -66,8 +66,9 @@ static struct gt_span gt_model_span(const struct gt_model *m, u32 first,
 	};
 }
 
-/* Every place of the mapping that is asked for shows the same bytes before and
- * after.
+/*
+ * Returns whether every page of the mapping has the same memory before and after the
+ * request.
  */
 static bool gt_model_keep(const struct gt_model *m, const struct gt_req *req,
 			  u32 first, u32 count)
@@ -128,10 +129,10 @@ static void gt_model_expect(const struct gt_model *m, const struct gt_req *req,
 }
 
 /**
- * gt_model_expect_map() - the ops a map request should give
- * @m: the model, before the request
+ * gt_model_expect_map() - adds the expected ops of a map request
+ * @m: the model before the request
  * @req: the request
- * @want: they are added here
+ * @want: gets the ops
  */
 void gt_model_expect_map(const struct gt_model *m, const struct gt_req *req,
 			 struct gt_log *want)
@@ -151,10 +152,10 @@ void gt_model_expect_map(const struct gt_model *m, const struct gt_req *req,
 }
 
 /**
- * gt_model_expect_unmap() - the ops an unmap request should give
- * @m: the model, before the request
+ * gt_model_expect_unmap() - adds the expected ops of an unmap request
+ * @m: the model before the request
  * @req: the request
- * @want: they are added here
+ * @want: gets the ops
  */
 void gt_model_expect_unmap(const struct gt_model *m, const struct gt_req *req,
 			   struct gt_log *want)
@@ -163,10 +164,10 @@ void gt_model_expect_unmap(const struct gt_model *m, const struct gt_req *req,
 }
 
 /**
- * gt_model_expect_prefetch() - the ops a prefetch request should give
+ * gt_model_expect_prefetch() - adds the expected ops of a prefetch request
  * @m: the model
  * @req: the request
- * @want: they are added here
+ * @want: gets the ops
  */
 void gt_model_expect_prefetch(const struct gt_model *m,
 			      const struct gt_req *req, struct gt_log *want)
@@ -187,11 +188,11 @@ void gt_model_expect_prefetch(const struct gt_model *m,
 }
 
 /**
- * gt_model_unmap() - frees places
+ * gt_model_unmap() - frees pages
  * @m: the model
- * @req: which
+ * @req: the pages
  *
- * What is left of a mapping on the far side becomes one of its own.
+ * The part of a mapping above the pages becomes another mapping.
  */
 void gt_model_unmap(struct gt_model *m, const struct gt_req *req)
 {
@@ -208,9 +209,9 @@ void gt_model_unmap(struct gt_model *m, const struct gt_req *req)
 }
 
 /**
- * gt_model_map() - puts a mapping over places
+ * gt_model_map() - adds a mapping
  * @m: the model
- * @req: which
+ * @req: the pages and the object
  */
 void gt_model_map(struct gt_model *m, const struct gt_req *req)
 {
@@ -227,7 +228,7 @@ void gt_model_map(struct gt_model *m, const struct gt_req *req)
 	}
 }
 
-/* The first mapping at or after a place; m->pages if there is none. */
+/* Returns the first page of a mapping from @page on, or m->pages. */
 static u32 gt_model_seek(const struct gt_model *m, u32 page)
 {
 	while (page < m->pages && !m->page[page].id)
@@ -236,12 +237,12 @@ static u32 gt_model_seek(const struct gt_model *m, u32 page)
 }
 
 /**
- * gt_model_matches() - compares a VM with the model, failing the case
+ * gt_model_matches() - compares a VM with the model and fails the case if they differ
  * @t: the case
  * @m: the model
  * @vm: the VM
  *
- * Returns: whether they hold the same
+ * Return: true if both have the same mappings.
  */
 bool gt_model_matches(struct ktap *t, const struct gt_model *m,
 		      struct drm_gpuvm *vm)

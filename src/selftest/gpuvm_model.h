@@ -7,10 +7,10 @@
 #define GT_MODEL_BOS 4
 
 /**
- * struct gt_page - one place of the model's address space
- * @id: the mapping it belongs to; 0 means it is free
- * @bo: its object, an index into &gt_model.obj
- * @offset: place in the object
+ * struct gt_page - one page of the model's address space
+ * @id: ID of its mapping; 0 means free
+ * @bo: object of the mapping, an index into &gt_model.obj
+ * @offset: offset in the object
  */
 struct gt_page {
 	u32 id;
@@ -19,16 +19,16 @@ struct gt_page {
 };
 
 /**
- * struct gt_model - an address space as an array of places
+ * struct gt_model - an address space as an array of pages
  * @start: first address
- * @unit: addresses per place
- * @pages: places
- * @ids: mappings made so far
+ * @unit: addresses for each page
+ * @pages: number of pages
+ * @ids: number of mappings made so far
  * @obj: objects by index; index 0 stands for no object
- * @page: the places
+ * @page: the pages
  *
- * Knows nothing of intervals: what an op should be is read off place by place,
- * so that it does not share a mistake with what it judges.
+ * The model has no intervals and finds the expected ops page by page, so that it does
+ * not share mistakes with the implementation.
  */
 struct gt_model {
 	u64 start;
@@ -40,11 +40,11 @@ struct gt_model {
 };
 
 /**
- * struct gt_req - a request, in places
- * @first: first place
- * @count: places
+ * struct gt_req - a request, in pages
+ * @first: first page
+ * @count: number of pages
  * @bo: object of a map request, an index into &gt_model.obj
- * @offset: where in the object the first place is
+ * @offset: offset of the first page in the object
  */
 struct gt_req {
 	u32 first;

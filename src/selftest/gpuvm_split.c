@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// Tests of split and merge: which ops a request gives, and what they do.
+// Tests of split and merge: the ops of a request, and their effects
 
 #include "gpuvm_model.h"
 #include "suites.h"
 
-/* Objects by the names the tables use. */
+/* Names of objects in the tables */
 enum { NO = 0, A, B };
 
-/* A model with two objects, and a VM of the same size. */
+/* A model with two objects, and a VM of the same size */
 struct split {
 	struct gt *gt;
 	struct gt_model *m;
@@ -33,7 +33,7 @@ static struct split *split_new(struct ktap *t, u64 start, u64 unit, u32 pages)
 	return s;
 }
 
-/* A mapping in both, without the code under test splitting anything. */
+/* Adds a mapping to model and VM without a split by the tested code. */
 static void split_put(struct split *s, const struct gt_req *req)
 {
 	gt_model_map(s->m, req);
@@ -81,7 +81,7 @@ static void split_expect(struct split *s, bool map, const struct gt_req *req)
 		gt_model_expect_unmap(s->m, req, &s->want);
 }
 
-/* The ops of a request as a list, compared with what is wanted. */
+/* Compares the ops list of a request with the expected ops. */
 static bool split_check_list(struct split *s, bool map,
 			     const struct gt_req *req, bool apply)
 {
@@ -128,7 +128,7 @@ static const struct shape {
 	unsigned int unmaps;
 	unsigned int keeps;
 } shapes[] = {
-	/* In pages; offsets too, turned into bytes before use. */
+	/* In pages; offsets too, which are converted to bytes. */
 	{ "nothing there",
 	  {}, { 2, 4, A, 0 }, 0, 0, 0 },
 	{ "identical",
@@ -228,7 +228,7 @@ static struct gt_req in_bytes(const struct gt_req *req)
 	return bytes;
 }
 
-/* The table has its own opinion on how many ops of each kind there are. */
+/* The table has the expected number of ops of each type. */
 static void shape_counts(struct ktap *t, const struct shape *shape,
 			 const struct gt_log *log)
 {
@@ -288,13 +288,13 @@ static void shapes_by_table(struct ktap *t)
 
 #define SIX 6
 
-/* What an old mapping shows, seen from the request {A, offset of the place}. */
+/* Objects and offsets of old mappings; the request maps {A, offset of the page}. */
 static const struct kind {
 	u32 bo;
 	u64 shift;
 } kinds[] = {
-	{ A, 0 },	/* the same bytes as the request */
-	{ A, 1 },	/* the same object elsewhere */
+	{ A, 0 },	/* the same memory as the request */
+	{ A, 1 },	/* the same object at another offset */
 	{ B, 0 },
 	{ NO, 0 },
 };
@@ -327,7 +327,7 @@ static void universe_put(struct universe *u)
 		split_put(u->s, &u->old[i]);
 }
 
-/* All ways to add mappings at or after @from to those there are. */
+/* Tries all ways to add mappings from @from on. */
 static void universe_fill(struct universe *u, u32 from)
 {
 	u32 first, last, k;
@@ -350,10 +350,10 @@ static void universe_fill(struct universe *u, u32 from)
 	}
 }
 
-/* Every request, for ops that nobody carries out. */
+/* Gets the ops of every request, but does not carry them out. */
 static void visit_lists(struct universe *u)
 {
-	/* Unmap, the bytes of kind 0, none: the others are these renamed. */
+	/* Unmap, map with object A, map without object; other requests are equivalent. */
 	static const struct kind asked[] = { { NO, 0 }, { A, 0 }, { NO, 0 } };
 	struct split *s = u->s;
 	u32 first, last, k;
@@ -377,7 +377,7 @@ static void visit_lists(struct universe *u)
 	cond_resched();
 }
 
-/* Every request, carried out. */
+/* Carries out every request. */
 static void visit_apply(struct universe *u)
 {
 	struct split *s = u->s;
@@ -424,7 +424,7 @@ static void universe_run(struct ktap *t, u64 start, u64 unit, unsigned int most,
 
 static void every_request_of_six_pages(struct ktap *t)
 {
-	/* Three at once take minutes where every access to memory is checked. */
+	/* With KASAN, three mappings would take minutes. */
 	universe_run(t, START, PAGE, IS_ENABLED(CONFIG_KASAN) ? 2 : 3,
 		     visit_lists);
 }
@@ -434,7 +434,7 @@ static void every_request_applied(struct ktap *t)
 	universe_run(t, START, PAGE, 2, visit_apply);
 }
 
-/* Addresses have no unit: the same in steps of one, from zero. */
+/* Addresses have no unit: the same with a unit of 1, from address 0. */
 static void every_request_in_units_of_one(struct ktap *t)
 {
 	universe_run(t, 0, 1, 2, visit_lists);
@@ -536,11 +536,11 @@ static void missing_callbacks(struct ktap *t)
 		vm = gt_vm(to_gt(t), &args);
 		ktap_expect_eq(t, drm_gpuvm_sm_map(vm, t, START, PAGE, NULL, 0),
 			       -EINVAL);
-		/* An unmap needs no map callback. */
+		/* An unmap request does not need the map callback. */
 		ktap_expect_eq(t, drm_gpuvm_sm_unmap(vm, t, START, PAGE),
 			       i == 1 ? 0 : -EINVAL);
 
-		/* Lists do without any, those for memory included. */
+		/* Lists need no callbacks. */
 		ops = drm_gpuvm_sm_map_ops_create(vm, START, PAGE, NULL, 0);
 		ktap_assert_ptr(t, ops);
 		ktap_expect_eq(t, drm_gpuva_first_op(ops)->op,
@@ -555,7 +555,7 @@ static void missing_callbacks(struct ktap *t)
 
 /* --- errors -------------------------------------------------------------- */
 
-/* Five mappings; a request over them gives 2 remaps, 3 unmaps, 1 map. */
+/* Five mappings; a request over all of them gives 2 remaps, 3 unmaps and 1 map. */
 static struct split *split_five(struct ktap *t)
 {
 	struct split *s = split_new(t, START, PAGE, 16);
@@ -600,7 +600,7 @@ static void callback_error_ends_the_walk(struct ktap *t)
 	gt_model_matches(t, s->m, s->vm);
 }
 
-/* What was carried out before the error stays; the rest is untouched. */
+/* Steps before the error stay done; other mappings do not change. */
 static void callback_error_keeps_what_is_done(struct ktap *t)
 {
 	struct split *s = split_five(t);
@@ -608,7 +608,7 @@ static void callback_error_keeps_what_is_done(struct ktap *t)
 
 	s->walk.apply = true;
 	s->walk.err = -EIO;
-	s->walk.fail_at = 4;	/* after remap, unmap, unmap */
+	s->walk.fail_at = 4;	/* after a remap and two unmaps */
 	ktap_expect_eq(t, split_cb(s, true, &over_five), -EIO);
 	gt_model_unmap(s->m, &gone);
 	gt_model_matches(t, s->m, s->vm);
@@ -667,7 +667,7 @@ static void lists_walk_both_ways(struct ktap *t)
 	drm_gpuva_for_each_op_reverse(op, ops)
 		ktap_expect_ptr_eq(t, op, seen[--n]);
 	ktap_expect_eq(t, n, 0);
-	/* Undoing from the op before a failed one: how drivers unwind. */
+	/* Drivers unwind so: undo from the op before the failed one. */
 	op = seen[3];
 	n = 4;
 	drm_gpuva_for_each_op_from_reverse(op, ops)
@@ -705,7 +705,7 @@ static void hole_of_a_remap(struct ktap *t)
 	gt_va_free(va);
 }
 
-/* Takes a mapping of ten out and puts what it is told in its place. */
+/* Replaces a mapping of ten addresses with the given ones. */
 static struct drm_gpuvm *remapped(struct ktap *t, struct drm_gpuva *old,
 				  struct drm_gpuva *prev, u64 prev_addr,
 				  struct drm_gpuva *next, u64 next_addr)
@@ -730,7 +730,7 @@ static struct drm_gpuvm *remapped(struct ktap *t, struct drm_gpuva *old,
 	return vm;
 }
 
-/* Drivers change the parts of a remap, and reuse the memory of the whole. */
+/* Drivers may change the parts of a remap, and reuse the old mapping's memory. */
 static void remap_of_the_drivers_own(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
@@ -750,7 +750,10 @@ static void remap_of_the_drivers_own(struct ktap *t)
 		{ NULL, 50, old, 57 },
 		{ old, 50, b, 57 },
 		{ a, 50, old, 57 },
-		/* Neither at the edges of the whole nor inside it. */
+		/*
+		 * Parts that are not at the edges of the old mapping, or are outside of
+		 * it
+		 */
 		{ a, 52, b, 54 },
 		{ a, 48, b, 60 },
 		{ a, 20, b, 80 },
@@ -768,7 +771,7 @@ static void remap_of_the_drivers_own(struct ktap *t)
 
 		drm_gpuvm_for_each_va_safe(va, after, vm)
 			ktap_expect(t, va == way[i].prev || va == way[i].next);
-		/* With the last part goes the VM, not before. */
+		/* The last part holds the last reference to the VM. */
 		drm_gpuvm_put(vm);
 		ktap_expect_eq(t, atomic_read(&gt->vms),
 			       way[i].prev || way[i].next);
@@ -784,7 +787,7 @@ static void remap_of_the_drivers_own(struct ktap *t)
 	gt_va_free(b);
 }
 
-/* A driver may free the mapping before it frees the ops. */
+/* A driver may free a mapping before it frees the ops. */
 static void ops_outlive_the_mappings(struct ktap *t)
 {
 	struct split *s = split_five(t);
@@ -824,7 +827,7 @@ static void prefetch_ops(struct ktap *t)
 			drm_gpuva_ops_free(s->vm, ops);
 		}
 	}
-	/* Bytes rather than pages: the edges of a mapping. */
+	/* In bytes rather than pages: the edges of a mapping */
 	ops = drm_gpuvm_prefetch_ops_create(s->vm, START + 6 * PAGE - 1, 1);
 	ktap_assert_ptr(t, ops);
 	ktap_expect_eq(t, drm_gpuva_first_op(ops)->prefetch.va->va.addr,
@@ -853,7 +856,7 @@ static void prefetch_op_alloc_error(struct ktap *t)
 	gt->op_fail_at = 0;
 }
 
-/* Split/merge with the mappings linked to their objects, as drivers do it. */
+/* Split and merge with linked mappings, as drivers use them */
 static void linked_mappings_follow(struct ktap *t)
 {
 	struct split *s = split_new(t, START, PAGE, 16);
@@ -900,7 +903,7 @@ static void linked_mappings_follow(struct ktap *t)
 		ktap_expect(t, !drm_gpuvm_bo_put(vm_bo));
 	}
 
-	/* The last mapping of an object takes its vm_bo with it. */
+	/* Unlinking the last mapping of an object frees its vm_bo. */
 	req = (struct gt_req){ 3, 6, NO, 0 };
 	ktap_expect_eq(t, split_cb(s, false, &req), 0);
 	gt_model_unmap(s->m, &req);

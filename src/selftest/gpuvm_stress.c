@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// Random requests against the model, from a seed that can be given again.
+// Compares random requests with the model.  The seed is a parameter.
 
 #include <linux/moduleparam.h>
 #include <linux/prandom.h>
@@ -39,13 +39,13 @@ static struct gt_req random_req(struct stress *s)
 	req.count = 1 + below(s, s->longest);
 	req.first = below(s, s->m->pages - req.count + 1);
 	req.bo = below(s, GT_MODEL_BOS);
-	/* Often the offset that continues its neighbours. */
+	/* Often the offset that continues the neighbours */
 	req.offset = (below(s, 3) ? req.first : below(s, s->m->pages)) *
 		     s->m->unit;
 	return req;
 }
 
-/* An empty slot in the log does not compare: count what fits. */
+/* The log does not keep more steps than this, so they cannot be compared. */
 static bool fits(const struct gt_log *log)
 {
 	return log->count <= GT_LOG_STEPS;
@@ -130,7 +130,7 @@ static bool starts_here(const struct gt_model *m, u32 page)
 	return !page || m->page[page].id != m->page[page - 1].id;
 }
 
-/* Lookups of all kinds, at a random place. */
+/* Looks up a random place in all ways. */
 static bool query(struct stress *s)
 {
 	struct gt_model *m = s->m;
@@ -160,7 +160,7 @@ static bool query(struct stress *s)
 	va = drm_gpuva_find_next(s->vm, addr);
 	if (!ktap_expect(s->gt->t, is_run(va, m, page)))
 		return false;
-	/* Where nothing precedes, another case asks for the answer. */
+	/* If no mapping precedes, find_prev() is tested elsewhere. */
 	if (!page || !m->page[page - 1].id)
 		return true;
 	va = drm_gpuva_find_prev(s->vm, addr);
@@ -214,7 +214,7 @@ static void medium(struct ktap *t)
 	stress(t, 2048, 16, 16);
 }
 
-/* Thousands of mappings, so that a tree is several levels deep. */
+/* Thousands of mappings give a tree with several levels. */
 static void roomy(struct ktap *t)
 {
 	stress(t, 32768, 8, 1024);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// What the GPUVM suites share: counted VMs, mappings and objects, and ops told
-// in values.
+// Shared by the GPUVM suites: VMs, mappings and objects with counters, and logs of ops
 
 #include "gpuvm_util.h"
 
-/* The allocation callbacks have no argument to find their case with. */
+/* The allocation callbacks have no argument that leads to the case. */
 static struct gt *gt_running;
 
 #ifdef NGV_SELFTEST_REFERENCE
@@ -20,11 +19,11 @@ static const char * const gt_diff_text[] = {
 #endif
 
 /**
- * gt_differs() - whether the implementation is known to differ here
+ * gt_differs() - checks whether the implementation has a known difference
  * @t: the case
- * @diff: what about
+ * @diff: the difference
  *
- * Returns: true on the kernel's own implementation, and says so in the report
+ * Return: true for the kernel's own implementation, and the report has a note.
  */
 bool gt_differs(struct ktap *t, enum gt_diff diff)
 {
@@ -51,9 +50,9 @@ static void gt_release(void *arg)
 
 /**
  * gt_init() - a suite's init: fixture and counters
- * @t: the case; its priv points at the &struct gt from now on
+ * @t: the case; its @priv becomes the &struct gt
  *
- * When the case is over, whatever it or the VM has not freed fails it.
+ * The case fails if the case or the VM has not freed everything at the end.
  */
 void gt_init(struct ktap *t)
 {
@@ -71,7 +70,7 @@ void gt_init(struct ktap *t)
 
 /* --- callbacks ----------------------------------------------------------- */
 
-/* Not at the beginning of its allocation: freeing it without us is noticed. */
+/* @base is not at the start of the allocation, so that freeing it directly is noticed. */
 struct gt_op {
 	u64 lead;
 	struct drm_gpuva_op base;
@@ -205,11 +204,11 @@ const struct gt_vm_args * const gt_modes[2] = { &gt_lock_mode, &gt_resv_mode };
 /* --- VMs and objects ----------------------------------------------------- */
 
 /**
- * gt_vm_new() - a VM owned by the caller
+ * gt_vm_new() - makes a VM, which the caller owns
  * @gt: the case
- * @args: how
+ * @args: properties of the VM
  *
- * Returns: the VM with one reference
+ * Return: the VM with one reference.
  */
 struct drm_gpuvm *gt_vm_new(struct gt *gt, const struct gt_vm_args *args)
 {
@@ -226,13 +225,13 @@ struct drm_gpuvm *gt_vm_new(struct gt *gt, const struct gt_vm_args *args)
 		       args->start, args->range, args->kstart, args->krange,
 		       args->ops ?: &gt_ops);
 	atomic_inc(&gt->vms);
-	/* The VM has its own reference now. */
+	/* The VM has its own reference. */
 	drm_gem_object_put(r_obj);
 	return &vm->base;
 }
 
 /**
- * gt_vm_clear() - takes every mapping out of a VM and frees it
+ * gt_vm_clear() - removes and frees every mapping of a VM
  * @vm: a VM whose mappings came from gt_va_new()
  *
  * Context: no lock of an object held.
@@ -256,11 +255,11 @@ static void gt_vm_done(void *arg)
 }
 
 /**
- * gt_vm() - a VM that is emptied and given up after the case
+ * gt_vm() - makes a VM that is cleared and put after the case
  * @gt: the case
- * @args: how
+ * @args: properties of the VM
  *
- * Returns: the VM
+ * Return: the VM.
  */
 struct drm_gpuvm *gt_vm(struct gt *gt, const struct gt_vm_args *args)
 {
@@ -271,10 +270,10 @@ struct drm_gpuvm *gt_vm(struct gt *gt, const struct gt_vm_args *args)
 }
 
 /**
- * gt_extobj_new() - an object with a dma-resv of its own, owned by the caller
+ * gt_extobj_new() - makes an object with its own dma-resv, which the caller owns
  * @gt: the case
  *
- * Returns: the object
+ * Return: the object.
  */
 struct drm_gem_object *gt_extobj_new(struct gt *gt)
 {
@@ -285,10 +284,10 @@ struct drm_gem_object *gt_extobj_new(struct gt *gt)
 }
 
 /**
- * gt_extobj() - an object with a dma-resv of its own, given up after the case
+ * gt_extobj() - makes an object with its own dma-resv, which is put after the case
  * @gt: the case
  *
- * Returns: the object
+ * Return: the object.
  */
 struct drm_gem_object *gt_extobj(struct gt *gt)
 {
@@ -304,11 +303,11 @@ static void gt_put_obj(void *arg)
 }
 
 /**
- * gt_local() - an object that shares the VM's dma-resv
+ * gt_local() - makes an object that shares the VM's dma-resv
  * @gt: the case
- * @vm: the VM; may go away before the object does
+ * @vm: the VM; may be freed before the object
  *
- * Returns: the object, given up after the case
+ * Return: the object, which is put after the case.
  */
 struct drm_gem_object *gt_local(struct gt *gt, struct drm_gpuvm *vm)
 {
@@ -325,10 +324,10 @@ struct drm_gem_object *gt_local(struct gt *gt, struct drm_gpuvm *vm)
 /* --- mappings ------------------------------------------------------------ */
 
 /**
- * gt_va_blank() - memory for a mapping, for drm_gpuva_map() to fill
+ * gt_va_blank() - allocates a mapping for drm_gpuva_map()
  * @gt: the case
  *
- * Returns: the mapping
+ * Return: the mapping.
  */
 struct drm_gpuva *gt_va_blank(struct gt *gt)
 {
@@ -341,14 +340,14 @@ struct drm_gpuva *gt_va_blank(struct gt *gt)
 }
 
 /**
- * gt_va_new() - a mapping, not yet in a VM
+ * gt_va_new() - makes a mapping that is in no VM yet
  * @gt: the case
  * @addr: first address
- * @range: addresses
+ * @range: number of addresses
  * @obj: object, or NULL
- * @offset: place in it
+ * @offset: offset in the object
  *
- * Returns: the mapping
+ * Return: the mapping.
  */
 struct drm_gpuva *gt_va_new(struct gt *gt, u64 addr, u64 range,
 			    struct drm_gem_object *obj, u64 offset)
@@ -364,21 +363,21 @@ void gt_va_free(struct drm_gpuva *va)
 	struct gt_va *outer = container_of(va, struct gt_va, base);
 
 	atomic_dec(&outer->gt->mappings);
-	/* Whoever still looks at it should trip. */
+	/* Make a use after free crash. */
 	memset(va, 0x5a, sizeof(*va));
 	kfree(outer);
 }
 
 /**
- * gt_va_insert() - a mapping in a VM
+ * gt_va_insert() - makes a mapping and inserts it into a VM
  * @gt: the case
  * @vm: the VM
  * @addr: first address
- * @range: addresses
+ * @range: number of addresses
  * @obj: object, or NULL
- * @offset: place in it
+ * @offset: offset in the object
  *
- * Returns: the mapping, or NULL and a failed case
+ * Return: the mapping, or NULL after failing the case.
  */
 struct drm_gpuva *gt_va_insert(struct gt *gt, struct drm_gpuvm *vm, u64 addr,
 			       u64 range, struct drm_gem_object *obj,
@@ -396,16 +395,16 @@ struct drm_gpuva *gt_va_insert(struct gt *gt, struct drm_gpuvm *vm, u64 addr,
 }
 
 /**
- * gt_va_link() - a mapping in a VM, linked to its object
+ * gt_va_link() - makes a mapping in a VM and links it to its object
  * @gt: the case
  * @vm: the VM
  * @addr: first address
- * @range: addresses
+ * @range: number of addresses
  * @obj: object
- * @offset: place in it
+ * @offset: offset in the object
  *
  * Context: no lock of an object held.
- * Returns: the mapping, or NULL and a failed case
+ * Return: the mapping, or NULL after failing the case.
  */
 struct drm_gpuva *gt_va_link(struct gt *gt, struct drm_gpuvm *vm, u64 addr,
 			     u64 range, struct drm_gem_object *obj, u64 offset)
@@ -430,7 +429,7 @@ struct drm_gpuva *gt_va_link(struct gt *gt, struct drm_gpuvm *vm, u64 addr,
 }
 
 /**
- * gt_va_drop() - takes a mapping out of its VM and off its object, and frees it
+ * gt_va_drop() - unlinks, removes and frees a mapping
  * @va: the mapping
  *
  * Context: no lock of an object held.
@@ -456,8 +455,8 @@ void gt_va_drop(struct drm_gpuva *va)
 /**
  * gt_lock() - locks a VM and an object
  * @gt: the case
- * @exec: what holds the locks until gt_unlock()
- * @vm: the VM, or NULL for the object alone
+ * @exec: holds the locks until gt_unlock()
+ * @vm: the VM, or NULL to lock only the object
  * @obj: the object; may share the VM's dma-resv
  */
 void gt_lock(struct gt *gt, struct drm_exec *exec, struct drm_gpuvm *vm,
@@ -486,13 +485,14 @@ void gt_unlock(struct drm_exec *exec)
 }
 
 /**
- * gt_obtain() - drm_gpuvm_bo_obtain() with the locks it wants
+ * gt_obtain() - calls drm_gpuvm_bo_obtain() with its locks held
  * @gt: the case
  * @vm: the VM
  * @obj: the object
  *
  * Context: no lock of an object held.
- * Returns: the vm_bo, for gt_put(); without one it does not return but fails
+ * Return: the vm_bo, for gt_put().  On an error the function fails the case and does
+ * not return.
  */
 struct drm_gpuvm_bo *gt_obtain(struct gt *gt, struct drm_gpuvm *vm,
 			       struct drm_gem_object *obj)
@@ -508,13 +508,14 @@ struct drm_gpuvm_bo *gt_obtain(struct gt *gt, struct drm_gpuvm *vm,
 }
 
 /**
- * gt_obtain_ext() - gt_obtain() that also offers it as an external object
+ * gt_obtain_ext() - gt_obtain() that also adds the object as external
  * @gt: the case
  * @vm: the VM
  * @obj: the object
  *
  * Context: no lock of an object held.
- * Returns: the vm_bo, for gt_put(); without one it does not return but fails
+ * Return: the vm_bo, for gt_put().  On an error the function fails the case and does
+ * not return.
  */
 struct drm_gpuvm_bo *gt_obtain_ext(struct gt *gt, struct drm_gpuvm *vm,
 				   struct drm_gem_object *obj)
@@ -529,12 +530,12 @@ struct drm_gpuvm_bo *gt_obtain_ext(struct gt *gt, struct drm_gpuvm *vm,
 }
 
 /**
- * gt_put() - drm_gpuvm_bo_put() with the locks it wants
+ * gt_put() - calls drm_gpuvm_bo_put() with its locks held
  * @gt: the case
  * @vm_bo: the vm_bo
  *
  * Context: no lock of an object held.
- * Returns: whether it is gone
+ * Return: true if the vm_bo was freed.
  */
 bool gt_put(struct gt *gt, struct drm_gpuvm_bo *vm_bo)
 {
@@ -548,10 +549,10 @@ bool gt_put(struct gt *gt, struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * gt_evict() - drm_gpuvm_bo_gem_evict() with the object's lock
+ * gt_evict() - calls drm_gpuvm_bo_gem_evict() with the object's lock held
  * @gt: the case
  * @obj: the object
- * @evict: evicted, or no longer
+ * @evict: true: evicted; false: resident
  *
  * Context: no lock of an object held.
  */
@@ -591,10 +592,11 @@ static struct gt_span gt_span_of_va(const struct drm_gpuva *va)
 }
 
 /**
- * gt_log_next() - room for one more op
- * @log: the sequence
+ * gt_log_next() - adds an empty step to a log
+ * @log: the log
  *
- * Returns: a cleared step; when the log is full, one that counts but is lost
+ * Return: the step.  If the log is full, the step is counted but overwrites the last
+ * one.
  */
 struct gt_step *gt_log_next(struct gt_log *log)
 {
@@ -605,9 +607,9 @@ struct gt_step *gt_log_next(struct gt_log *log)
 }
 
 /**
- * gt_log_op() - writes an op down
- * @log: the sequence
- * @op: the op; the mapping it names is still as it was
+ * gt_log_op() - adds an op to a log
+ * @log: the log
+ * @op: the op; its mapping is unchanged
  */
 void gt_log_op(struct gt_log *log, const struct drm_gpuva_op *op)
 {
@@ -696,12 +698,12 @@ static void gt_log_show(struct ktap *t, const char *what,
 }
 
 /**
- * gt_log_same() - compares two sequences and fails the case if they differ
+ * gt_log_same() - compares two logs and fails the case if they differ
  * @t: the case
- * @have: what came
- * @want: what should have come
+ * @have: the actual ops
+ * @want: the expected ops
  *
- * Returns: whether they are the same
+ * Return: true if they are equal.
  */
 bool gt_log_same(struct ktap *t, const struct gt_log *have,
 		 const struct gt_log *want)
@@ -715,7 +717,7 @@ bool gt_log_same(struct ktap *t, const struct gt_log *have,
 		return true;
 
 	ktap_fail(t, "ops differ, from number %u on", i);
-	/* One picture is enough; thousands would push it out of the log. */
+	/* Show only the first ones: thousands would overwrite the log. */
 	if (atomic_read(&t->failures) <= 2) {
 		gt_log_show(t, "have", have);
 		gt_log_show(t, "want", want);
@@ -748,8 +750,8 @@ static void gt_apply_drop(struct gt_walk *walk, struct drm_gpuva *va)
 }
 
 /**
- * gt_apply() - does what an op says
- * @walk: how
+ * gt_apply() - carries out an op
+ * @walk: options
  * @op: the op
  */
 void gt_apply(struct gt_walk *walk, struct drm_gpuva_op *op)

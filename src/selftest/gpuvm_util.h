@@ -15,12 +15,11 @@
 /**
  * DOC: GPUVM suites
  *
- * The suites judge an implementation of the GPUVM API of Linux 6.12 from the
- * outside: by what its functions return, call back and leave in the address
- * space. They look at no reference count and at no list or tree of its own, so
- * they also run on the kernel's implementation; -DNGV_SELFTEST_REFERENCE says
- * that it is that one, and gt_differs() names where it falls short of what its
- * documentation says.
+ * The suites test an implementation of the GPUVM API of Linux 6.12 from outside: return
+ * values, callbacks and mappings.  They read no reference count and no list or tree of
+ * the implementation, so they also run with the kernel's own implementation, with
+ * -DNGV_SELFTEST_REFERENCE. gt_differs() lists where the kernel's implementation
+ * differs from its documentation.
  */
 
 enum gt_diff {
@@ -35,16 +34,16 @@ enum gt_diff {
 bool gt_differs(struct ktap *t, enum gt_diff diff);
 
 /**
- * struct gt - what a GPUVM case stands on
+ * struct gt - state of a GPUVM case
  * @t: the case
- * @fx: its device and objects
- * @vms: VMs not yet freed
- * @mappings: mappings the suite made and has not freed
- * @vm_bos: vm_bos not yet given back through the free callback
- * @ops: ops not yet given back through the free callback
- * @op_calls: calls of the op_alloc callback
- * @op_fail_at: the call (from 1) that returns NULL; 0 means none
- * @bo_fail: whether the vm_bo_alloc callback returns NULL
+ * @fx: the fixture with device and objects
+ * @vms: number of VMs that are not freed
+ * @mappings: number of mappings of the suite that are not freed
+ * @vm_bos: number of vm_bos that the free callback has not freed
+ * @ops: number of ops that the free callback has not freed
+ * @op_calls: number of calls of the op_alloc callback
+ * @op_fail_at: number of the call (from 1) that returns NULL; 0 means none
+ * @bo_fail: true if the vm_bo_alloc callback returns NULL
  */
 struct gt {
 	struct ktap *t;
@@ -74,9 +73,9 @@ static inline struct gt *to_gt(struct ktap *t)
 /**
  * struct gt_vm - a VM of the suites
  * @base: the VM
- * @gt: where it counts
- * @validate: called for each vm_bo that drm_gpuvm_validate() hands over; the
- *	default un-evicts the object
+ * @gt: the case that counts the VM
+ * @validate: called by drm_gpuvm_validate() for each vm_bo; the default marks the
+ *	object as resident
  * @priv: for the case
  */
 struct gt_vm {
@@ -92,13 +91,13 @@ static inline struct gt_vm *to_gt_vm(struct drm_gpuvm *vm)
 }
 
 /**
- * struct gt_vm_args - how gt_vm_new() makes a VM
+ * struct gt_vm_args - properties of a VM for gt_vm_new()
  * @name: name, or NULL
  * @flags: &enum drm_gpuvm_flags
  * @start: first address
- * @range: addresses
- * @kstart: first address of the kernel's part
- * @krange: addresses of the kernel's part
+ * @range: number of addresses
+ * @kstart: first address of the reserved range
+ * @krange: number of addresses of the reserved range
  * @ops: callbacks; NULL means &gt_ops
  */
 struct gt_vm_args {
@@ -111,21 +110,21 @@ struct gt_vm_args {
 	const struct drm_gpuvm_ops *ops;
 };
 
-/* Where most tests map, in bytes: nothing of the kernel's is meant. */
+/* Addresses of most tests, in bytes; PAGE is not the kernel's page size. */
 #define PAGE	0x1000ULL
 #define START	(0x10 * PAGE)
 
-/* 64 pages from START, with and without callbacks, in both ways of locking. */
+/* 64 pages from START, with and without callbacks, for both kinds of list protection */
 extern const struct gt_vm_args gt_lock_mode;
 extern const struct gt_vm_args gt_resv_mode;
 extern const struct gt_vm_args gt_bare_lock_mode;
 extern const struct gt_vm_args gt_bare_resv_mode;
-/* The first two of them */
+/* gt_lock_mode and gt_resv_mode */
 extern const struct gt_vm_args * const gt_modes[2];
 
-/* Every callback; everything the VM allocates through them is counted. */
+/* All callbacks, which count everything that they allocate */
 extern const struct drm_gpuvm_ops gt_ops;
-/* The mandatory callback alone. */
+/* Only the mandatory callback */
 extern const struct drm_gpuvm_ops gt_bare_ops;
 
 struct drm_gpuvm *gt_vm_new(struct gt *gt, const struct gt_vm_args *args);
@@ -138,8 +137,8 @@ struct drm_gem_object *gt_local(struct gt *gt, struct drm_gpuvm *vm);
 
 /**
  * struct gt_va - a mapping of the suites
- * @lead: keeps @base away from the beginning of the allocation
- * @gt: where it counts
+ * @lead: keeps @base away from the start of the allocation
+ * @gt: the case that counts the mapping
  * @base: the mapping
  */
 struct gt_va {
@@ -160,12 +159,12 @@ struct drm_gpuva *gt_va_link(struct gt *gt, struct drm_gpuvm *vm, u64 addr,
 void gt_va_drop(struct drm_gpuva *va);
 
 /**
- * struct gt_bo - a vm_bo made by &gt_ops
- * @lead: keeps @base away from the beginning of the allocation
+ * struct gt_bo - a vm_bo of &gt_ops
+ * @lead: keeps @base away from the start of the allocation
  * @base: the vm_bo
- * @validated: calls of the default validate callback
- * @ret: what the default validate callback returns
- * @stays: whether it leaves the object evicted
+ * @validated: number of calls of the default validate callback
+ * @ret: return value of the default validate callback
+ * @stays: true if this callback leaves the object evicted
  */
 struct gt_bo {
 	u64 lead;
@@ -192,12 +191,12 @@ bool gt_put(struct gt *gt, struct drm_gpuvm_bo *vm_bo);
 void gt_evict(struct gt *gt, struct drm_gem_object *obj, bool evict);
 
 /**
- * struct gt_span - part of the address space in an op
- * @there: whether the op has this part
+ * struct gt_span - a part of an op
+ * @there: true if the op has this part
  * @addr: first address
- * @range: addresses
- * @obj: object mapped there
- * @offset: place in the object
+ * @range: number of addresses
+ * @obj: object of the mapping
+ * @offset: offset in the object
  */
 struct gt_span {
 	bool there;
@@ -208,14 +207,14 @@ struct gt_span {
 };
 
 /**
- * struct gt_step - an op, told in values
- * @type: which kind
+ * struct gt_step - the values of an op
+ * @type: type of the op
  * @map: the new mapping of a map op
- * @old: the mapping that goes away, or is to be prefetched
- * @prev: what a remap leaves before the hole
- * @next: what a remap leaves after it
- * @hole: what a remap unmaps: address and range only
- * @keep: the flag of that name
+ * @old: the mapping to remove or prefetch
+ * @prev: the part of a remap before the hole
+ * @next: the part of a remap after the hole
+ * @hole: the range that a remap unmaps; only address and range are set
+ * @keep: the flag of an unmap op
  */
 struct gt_step {
 	enum drm_gpuva_op_type type;
@@ -231,7 +230,7 @@ struct gt_step {
 
 /**
  * struct gt_log - a sequence of ops
- * @count: how many there were; those past GT_LOG_STEPS are not kept
+ * @count: number of ops; ops after GT_LOG_STEPS are not kept
  * @step: the ops
  */
 struct gt_log {
@@ -246,16 +245,16 @@ bool gt_log_same(struct ktap *t, const struct gt_log *have,
 		 const struct gt_log *want);
 
 /**
- * struct gt_walk - private pointer of the split/merge callbacks of &gt_ops
+ * struct gt_walk - private pointer of the split and merge callbacks of &gt_ops
  * @gt: the case
  * @vm: the VM
- * @log: where each op is written, or NULL
- * @apply: whether each op is applied at once
- * @linked: whether the mappings are linked to their objects; then the lock of
- *	every object is held
- * @calls: callbacks so far
- * @fail_at: the callback (from 1) that fails; 0 means none
- * @err: what it returns
+ * @log: gets each op, if not NULL
+ * @apply: true if each op is carried out at once
+ * @linked: true if the mappings are linked to their objects; the caller then holds the
+ *	lock of every object
+ * @calls: number of callbacks so far
+ * @fail_at: number of the callback (from 1) that fails; 0 means none
+ * @err: return value of this callback
  */
 struct gt_walk {
 	struct gt *gt;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// Tests of the address space itself: bounds, insertion, lookups, iterators.
+// Tests of the address space: bounds, insertion, lookups, iterators
 
 #include <linux/math64.h>
 #include <linux/moduleparam.h>
@@ -25,7 +25,7 @@ static const struct gt_vm_args reserved = {
 	.start = START, .range = RANGE, .kstart = KSTART, .krange = KRANGE,
 };
 
-/* A mapping without an object. */
+/* Inserts a mapping without an object. */
 static struct drm_gpuva *put_va(struct ktap *t, struct drm_gpuvm *vm, u64 addr,
 				u64 range)
 {
@@ -35,7 +35,7 @@ static struct drm_gpuva *put_va(struct ktap *t, struct drm_gpuvm *vm, u64 addr,
 	return va;
 }
 
-/* What an insertion answers; a mapping that went in is taken out again. */
+/* Returns the result of an insertion; removes an inserted mapping again. */
 static int try_va(struct ktap *t, struct drm_gpuvm *vm, u64 addr, u64 range)
 {
 	struct drm_gpuva *va = gt_va_new(to_gt(t), addr, range, NULL, 0);
@@ -85,7 +85,7 @@ static void resv_object_is_an_object(struct ktap *t)
 	drm_gem_object_put(obj);
 }
 
-/* The object that lends its dma-resv lives as long as the VM does. */
+/* The object that provides the dma-resv lives as long as the VM. */
 static void vm_holds_resv_object(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
@@ -119,7 +119,7 @@ static void last_put_frees(struct ktap *t)
 	drm_gpuvm_put(NULL);
 }
 
-/* A VM outlives its last reference while there are mappings in it. */
+/* Mappings keep a VM alive after its last reference. */
 static void mappings_hold_the_vm(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
@@ -137,7 +137,7 @@ static void mappings_hold_the_vm(struct ktap *t)
 	gt_va_free(b);
 }
 
-/* Nor does emptying and filling it again change who holds it. */
+/* Emptying and refilling a VM does not change who holds it. */
 static void refilling_holds_the_vm(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
@@ -159,7 +159,7 @@ static void refilling_holds_the_vm(struct ktap *t)
 	gt_va_free(va);
 }
 
-/* A mapping that did not go in holds nothing. */
+/* A mapping that was not inserted holds no reference. */
 static void refused_mapping_holds_nothing(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
@@ -198,7 +198,7 @@ static const struct bound {
 	{ RANGE_END - PAGE, PAGE + 1, false },
 	{ 0, PAGE, false },
 	{ 0, U64_MAX, false },
-	/* the kernel's part */
+	/* the reserved range */
 	{ START, RANGE, false },
 	{ START, KSTART - START + 1, false },
 	{ KSTART, KRANGE, false },
@@ -295,22 +295,22 @@ static void insert_refuses_overlap(struct ktap *t)
 		u64 range;
 		int ret;
 	} shape[] = {
-		{ 4, 4, -EEXIST },	/* the same */
-		{ 4, 2, -EEXIST },	/* its beginning */
+		{ 4, 4, -EEXIST },	/* the same range */
+		{ 4, 2, -EEXIST },	/* its start */
 		{ 6, 2, -EEXIST },	/* its end */
 		{ 5, 2, -EEXIST },	/* its middle */
-		{ 2, 8, -EEXIST },	/* all around it */
+		{ 2, 8, -EEXIST },	/* around it */
 		{ 4, 6, -EEXIST },
 		{ 2, 6, -EEXIST },
-		{ 2, 3, -EEXIST },	/* across its beginning */
+		{ 2, 3, -EEXIST },	/* across its start */
 		{ 7, 3, -EEXIST },	/* across its end */
 		{ 3, 2, -EEXIST },
 		{ 0, 16, -EEXIST },
-		{ 2, 2, 0 },		/* up to it */
-		{ 8, 2, 0 },		/* from its end on */
+		{ 2, 2, 0 },		/* right below it */
+		{ 8, 2, 0 },		/* right above it */
 		{ 0, 4, 0 },
 		{ 8, 4, 0 },
-		{ 12, 4, -EEXIST },	/* the other one */
+		{ 12, 4, -EEXIST },	/* the other mapping */
 		{ 9, 4, -EEXIST },
 		{ 9, 3, 0 },
 		{ 0, 1, 0 },
@@ -330,7 +330,7 @@ static void insert_refuses_overlap(struct ktap *t)
 				  shape[i].addr, shape[i].range, ret,
 				  shape[i].ret);
 	}
-	/* And nothing of that disturbed what was there. */
+	/* The failures have changed no mapping. */
 	ktap_expect_ptr_eq(t, drm_gpuva_find_first(vm, START, RANGE), a);
 	ktap_expect_ptr_eq(t, drm_gpuva_find(vm, START + 12 * PAGE, 4 * PAGE),
 			   b);
@@ -399,12 +399,12 @@ static void find_neighbours(struct ktap *t)
 	ktap_expect_ptr_eq(t, drm_gpuva_find_next(vm, START), first);
 	ktap_expect_ptr_eq(t, drm_gpuva_find_prev(vm, RANGE_END), last);
 	ktap_expect_ptr_eq(t, drm_gpuva_find_next(vm, RANGE_END - PAGE), last);
-	/* free space between */
+	/* with free space between */
 	ktap_expect(t, !drm_gpuva_find_next(vm, START + 9 * PAGE));
 	ktap_expect(t, !drm_gpuva_find_next(vm, START + PAGE));
 	ktap_expect(t, !drm_gpuva_find_prev(vm, START + 3 * PAGE));
 	ktap_expect(t, !drm_gpuva_find_prev(vm, START + 20 * PAGE));
-	/* the ends */
+	/* at the ends of the VM */
 	ktap_expect(t, !drm_gpuva_find_next(vm, RANGE_END));
 	ktap_expect(t, !drm_gpuva_find_next(vm, U64_MAX));
 	ktap_expect(t, !drm_gpuva_find_prev(vm, 0));
@@ -451,13 +451,13 @@ static void kernel_node(struct ktap *t)
 
 	below = put_va(t, vm, KSTART - PAGE, PAGE);
 	above = put_va(t, vm, KEND, PAGE);
-	/* It is nobody's neighbour. */
+	/* The reserved range is not returned as a neighbour. */
 	ktap_expect(t, !drm_gpuva_find_next(vm, KSTART));
 	ktap_expect(t, !drm_gpuva_find_prev(vm, KEND));
 	ktap_expect_ptr_eq(t, drm_gpuva_find_prev(vm, KSTART), below);
 	ktap_expect_ptr_eq(t, drm_gpuva_find_next(vm, KEND), above);
 
-	/* Iterators pass by it. */
+	/* Iterators include the reserved range. */
 	drm_gpuvm_for_each_va(va, vm) {
 		ktap_expect_ptr_eq(t, va, n == 0 ? below :
 					  n == 1 ? node : above);
@@ -487,7 +487,7 @@ static void no_kernel_node_without_range(struct ktap *t)
 	put_va(t, vm, START, RANGE);
 }
 
-/* The kernel's part may lie outside of what the VM manages. */
+/* The reserved range may be outside of the VM. */
 static void kernel_node_elsewhere(struct ktap *t)
 {
 	static const struct gt_vm_args args = {
@@ -531,7 +531,7 @@ static void interval_empty(struct ktap *t)
 	gt_va_free(va);
 }
 
-/* Pages 1, 3-4, 5, 9 of five; none is at either end. */
+/* Mappings at pages 1, 3-4, 5 and 9 */
 #define ROW 4
 static void put_row(struct ktap *t, struct drm_gpuvm *vm,
 		    struct drm_gpuva *row[ROW])
@@ -622,7 +622,7 @@ static void iterate_all(struct ktap *t)
 	}
 	ktap_expect_eq(t, n, ROW);
 
-	/* Leaving early is allowed. */
+	/* The body may leave the loop. */
 	n = 0;
 	drm_gpuvm_for_each_va(other, vm)
 		if (n++ == 1)
@@ -659,7 +659,7 @@ static void iterate_and_remove(struct ktap *t)
 			   row[3]);
 }
 
-/* What a split does: the current one goes, two smaller ones come. */
+/* As in a split: one mapping is replaced by two smaller ones. */
 static void iterate_and_replace(struct ktap *t)
 {
 	struct gt *gt = to_gt(t);
@@ -710,7 +710,7 @@ static void flags(struct ktap *t)
 	drm_gpuva_invalidate(va, false);
 	ktap_expect(t, !drm_gpuva_invalidated(va));
 	ktap_expect_eq(t, va->flags, DRM_GPUVA_SPARSE | DRM_GPUVA_USERBITS);
-	/* Each is a bit of its own. */
+	/* Each flag is another bit. */
 	ktap_expect_eq(t, DRM_GPUVA_INVALIDATED & DRM_GPUVA_SPARSE, 0);
 	ktap_expect_eq(t, DRM_GPUVA_USERBITS &
 			  (DRM_GPUVA_INVALIDATED | DRM_GPUVA_SPARSE), 0);
@@ -737,14 +737,14 @@ static void va_init(struct ktap *t)
 	gt_va_free(va);
 }
 
-/* A remembered lookup must not outlive what it found. */
+/* A remembered place must not outlive its mapping. */
 static void lookup_is_never_stale(struct ktap *t)
 {
 	struct drm_gpuvm *vm = gt_vm(to_gt(t), &plain);
 	struct drm_gpuva *a = put_va(t, vm, START, PAGE);
 	struct drm_gpuva *b = put_va(t, vm, START + 4 * PAGE, PAGE);
 
-	/* The same memory somewhere else. */
+	/* The same memory at another address */
 	ktap_expect_ptr_eq(t, drm_gpuva_find(vm, START, PAGE), a);
 	drm_gpuva_remove(a);
 	drm_gpuva_init(a, START + 8 * PAGE, PAGE, NULL, 0);
@@ -754,14 +754,14 @@ static void lookup_is_never_stale(struct ktap *t)
 	ktap_expect(t, !drm_gpuva_find(vm, START, PAGE));
 	ktap_expect_ptr_eq(t, drm_gpuva_find(vm, START + 8 * PAGE, PAGE), a);
 
-	/* Other memory in the same place. */
+	/* Other memory at the same address */
 	drm_gpuva_remove(a);
 	ktap_expect_ptr_eq(t, drm_gpuva_find_first(vm, START, RANGE), b);
 	gt_va_free(a);
 	a = put_va(t, vm, START + 8 * PAGE, PAGE);
 	ktap_expect_ptr_eq(t, drm_gpuva_find(vm, START + 8 * PAGE, PAGE), a);
 
-	/* In another VM. */
+	/* In another VM */
 	{
 		struct drm_gpuvm *other = gt_vm(to_gt(t), &plain);
 
@@ -785,7 +785,7 @@ struct many {
 	u32 order[MANY];
 };
 
-/* Each has four pages, the last of which stays free. */
+/* Four pages for each mapping; the last one stays free. */
 static u64 many_addr(u32 i)
 {
 	return 4 * i * PAGE;
@@ -848,7 +848,10 @@ static void many_mappings(struct ktap *t)
 	for (i = 0; i < MANY; i++)
 		m->va[i] = gt_va_new(to_gt(t), many_addr(i), 3 * PAGE, NULL, 0);
 
-	/* Ascending, descending, shuffled; out again in each of these. */
+	/*
+	 * Inserts in ascending, descending and random order, and removes in each of
+	 * these.
+	 */
 	for (round = 0; round < 9; round++) {
 		shuffle(m->order, MANY, &rnd);
 		for (i = 0; i < MANY; i++) {
@@ -907,7 +910,7 @@ static void read_forever(void *arg)
 	}
 }
 
-/* Drivers look up under a lock that readers share. */
+/* Drivers share the lock between lookups. */
 static void readers_side_by_side(struct ktap *t)
 {
 	static const struct gt_vm_args args = { .range = READ_VAS * PAGE };

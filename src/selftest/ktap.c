@@ -11,9 +11,9 @@
 #include "ktap.h"
 
 #define KTAP_LIMIT_S	60
-/* A failing loop in several threads would push the report out of the log. */
+/* A failing loop in several threads would overwrite the log. */
 #define KTAP_MAX_NOTES	20
-/* Of a long wait, in milliseconds. */
+/* Longest single wait in milliseconds */
 #define KTAP_SLICE_MS	10000
 
 struct ktap_cleanup {
@@ -45,7 +45,7 @@ static void ktap_line(struct ktap *t, const char *prefix, int line,
 /**
  * ktap_note - writes a diagnostic line
  * @t: the case
- * @fmt: text, without newline
+ * @fmt: text without newline
  *
  * Context: any.
  */
@@ -63,9 +63,9 @@ void ktap_note(struct ktap *t, const char *fmt, ...)
  * @t: the case
  * @file: __FILE__ of the caller
  * @line: __LINE__ of the caller
- * @fmt: what went wrong, without newline
+ * @fmt: description of the failure, without newline
  *
- * Context: any. Only the first failures of a case are written.
+ * Context: any.  Reports only the first failures of a case.
  */
 void ktap_fail_at(struct ktap *t, const char *file, int line, const char *fmt, ...)
 {
@@ -82,13 +82,13 @@ void ktap_fail_at(struct ktap *t, const char *file, int line, const char *fmt, .
 }
 
 /**
- * ktap_defer - has something undone when the case is over
+ * ktap_defer - registers a cleanup that runs after the case
  * @t: the case
- * @fn: called in the thread that loads the module, after all later ones
- * @arg: its argument
+ * @fn: the cleanup; runs in the thread that loads the module, last registered first
+ * @arg: argument of @fn
  *
- * Context: process context. Calls @fn at once and ends the thread if there is no
- * memory to remember it.
+ * Context: process context.  Without memory the function calls @fn at once and ends the
+ * thread.
  */
 void ktap_defer(struct ktap *t, void (*fn)(void *arg), void *arg)
 {
@@ -110,7 +110,7 @@ static void ktap_undo(struct ktap *t)
 {
 	struct ktap_cleanup *cleanup;
 
-	/* One by one: a cleanup may register another. */
+	/* One at a time: a cleanup may register another. */
 	while ((cleanup = list_first_entry_or_null(&t->cleanups,
 						   struct ktap_cleanup, entry))) {
 		list_del(&cleanup->entry);
@@ -125,12 +125,13 @@ static void ktap_kfree(void *arg)
 }
 
 /**
- * ktap_kzalloc - memory that goes away with the case
+ * ktap_kzalloc - allocates memory that is freed after the case
  * @t: the case
- * @size: bytes, also many
+ * @size: bytes, may be large
  *
  * Context: process context, may sleep.
- * Return: zeroed memory; without memory it does not return but fails the case.
+ * Return: zeroed memory.  Without memory the function fails the case and does not
+ * return.
  */
 void *ktap_kzalloc(struct ktap *t, size_t size)
 {
@@ -156,13 +157,13 @@ static int ktap_thread_main(void *data)
 
 /**
  * ktap_thread_start - starts a kernel thread
- * @thread: filled in; must stay until ktap_thread_join()
- * @fn: what it runs
+ * @thread: set by the function; must live until ktap_thread_join()
+ * @fn: function of the thread
  * @arg: argument of @fn
- * @name: its name in the process list
+ * @name: name in the process list
  *
  * Context: process context, may sleep.
- * Return: 0, or the error of kthread_create(): then there is nothing to join.
+ * Return: 0, or the error of kthread_create(), and there is no thread to join.
  */
 int ktap_thread_start(struct ktap_thread *thread, void (*fn)(void *arg),
 		      void *arg, const char *name)
@@ -176,23 +177,23 @@ int ktap_thread_start(struct ktap_thread *thread, void (*fn)(void *arg),
 	task = kthread_create(ktap_thread_main, thread, "%s", name);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
-	/* It may end before anyone joins it. */
+	/* The thread may end before the join. */
 	thread->task = get_task_struct(task);
 	wake_up_process(task);
 	return 0;
 }
 
 /**
- * ktap_thread_ended - waits a while for a thread to end
+ * ktap_thread_ended - waits for a thread to end
  * @thread: a started thread
- * @ms: milliseconds to wait at most
+ * @ms: maximum wait in milliseconds
  *
  * Context: process context, may sleep.
- * Return: whether it has ended.
+ * Return: true if the thread has ended.
  */
 bool ktap_thread_ended(struct ktap_thread *thread, unsigned int ms)
 {
-	/* In slices: a kernel that looks for hung tasks takes a long wait for one. */
+	/* Wait in slices: the kernel would report one long wait as a hung task. */
 	while (ms > KTAP_SLICE_MS) {
 		if (wait_for_completion_timeout(&thread->done,
 						msecs_to_jiffies(KTAP_SLICE_MS)))
@@ -204,7 +205,7 @@ bool ktap_thread_ended(struct ktap_thread *thread, unsigned int ms)
 
 /**
  * ktap_thread_join - waits until a thread has ended
- * @thread: a thread; one that was never started is left alone
+ * @thread: a thread; nothing happens if it was never started
  *
  * Context: process context, may sleep.
  */
@@ -213,7 +214,7 @@ void ktap_thread_join(struct ktap_thread *thread)
 	if (!thread->task)
 		return;
 	wait_for_completion(&thread->done);
-	/* Code of this module may still be on its stack until it is gone. */
+	/* The thread may still run code of this module: wait until it has exited. */
 	kthread_stop(thread->task);
 	put_task_struct(thread->task);
 	thread->task = NULL;
@@ -230,7 +231,7 @@ static void ktap_case_init(void *arg)
 	t->test->run(t);
 }
 
-/* False if the case had to be given up on. */
+/* Returns false if the case hung. */
 static bool ktap_run_case(struct ktap *t)
 {
 	unsigned int limit = t->test->limit_s ?: KTAP_LIMIT_S;
@@ -244,7 +245,10 @@ static bool ktap_run_case(struct ktap *t)
 	in_time = ktap_thread_ended(&thread, limit * MSEC_PER_SEC);
 	if (!in_time) {
 		ktap_fail(t, "still runs after %u s", limit);
-		/* Nothing can free what it uses, this module included. */
+		/*
+		 * The case still uses its memory and this module, so nothing can be
+		 * freed.
+		 */
 		pr_err("Bail out! %s.%s hangs\n", t->suite->name,
 		       t->test->name);
 	}
@@ -256,7 +260,7 @@ static bool ktap_run_case(struct ktap *t)
 	return in_time;
 }
 
-/* Length of the suite's name in "suite" or "suite.case". */
+/* Returns the length of the suite's name in "suite" or "suite.case". */
 static size_t ktap_suite_len(const char *only)
 {
 	return strchrnul(only, '.') - only;
@@ -338,12 +342,12 @@ static void ktap_run_suite(const struct ktap_suite *suite, unsigned int nth,
  * ktap_run - runs suites and reports
  * @suites: ends with NULL
  * @only: name of a suite, or "suite.case"; empty or NULL runs everything
- * @title: begins the line that closes the report
+ * @title: start of the last line of the report
  *
- * Context: process context, may sleep. If a case hangs this does not return until
- * it ends, as nothing it uses can be freed.
- * Return: 0 if a case passed and none failed, -EIO if one failed, -ENODATA if all
- * were skipped, -EINVAL if @only names none.
+ * Context: process context, may sleep.  If a case hangs, the function does not return
+ * until the case ends, because nothing that the case uses can be freed.
+ * Return: 0 if a case passed and none failed, -EIO if one failed, -ENODATA if all were
+ * skipped, -EINVAL if @only matches no case.
  */
 int ktap_run(const struct ktap_suite *const *suites, const char *only,
 	     const char *title)

@@ -16,10 +16,10 @@
 /**
  * DOC: In-kernel tests
  *
- * A suite is one file: an array of cases and a &struct ktap_suite that
- * suites.c lists. Every case runs in a kernel thread of its own, between the
- * suite's init and exit, and reports in KTAP (Documentation/dev-tools/ktap.rst)
- * through the kernel log. KUnit would do, but distribution kernels leave it out::
+ * A suite is one file: an array of cases and a &struct ktap_suite, which suites.c
+ * lists.  Every case runs in its own kernel thread, between the suite's init and exit,
+ * and reports in KTAP (Documentation/dev-tools/ktap.rst) to the kernel log.
+ * Distribution kernels do not have KUnit.  Example::
  *
  *	static void adds_up(struct ktap *t)
  *	{
@@ -36,24 +36,24 @@
  *
  *	const struct ktap_suite sums_suite = { .name = "sums", .cases = cases };
  *
- * A failed expectation is reported with file, line and values, and the case
- * goes on; a failed assertion ends the thread it is in. What a case wants undone
- * it registers with ktap_defer(): that happens in reverse order after the
- * suite's exit, however the case ended. Do not assert with a lock held or while
- * another thread uses the stack of this one: expect, and return.
+ * A failed expectation is reported with file, line and values, and the case goes on.  A
+ * failed assertion ends its thread.  A case registers cleanups with ktap_defer().  The
+ * cleanups run in reverse order after the suite's exit, however the case ended.  Do not
+ * assert with a lock held or while another thread uses the stack of this thread:
+ * expect, and return.
  *
- * A case that ends without an expectation has tested nothing and fails. What the
- * suite's init and exit expect does not count. A run in which every case was skipped
- * fails to load the module, with %-ENODATA.
+ * A case without an expectation has tested nothing and fails.  Expectations in the
+ * suite's init and exit do not count.  If every case is skipped, loading the module
+ * fails with %-ENODATA.
  */
 
 struct ktap;
 
 /**
  * struct ktap_case - one test
- * @name: name in the report, and after the dot in the module's parameter only=
+ * @name: name in the report, and after the dot in the module parameter only=
  * @run: the test
- * @limit_s: seconds after which it counts as hung; 0 means 60
+ * @limit_s: seconds until the case counts as hung; 0 means 60
  */
 struct ktap_case {
 	const char *name;
@@ -62,16 +62,16 @@ struct ktap_case {
 };
 
 /**
- * KTAP_CASE - array element for a test that is called like its function
+ * KTAP_CASE - array element for a test with the name of its function
  * @fn: the function
  */
 #define KTAP_CASE(fn) { .name = #fn, .run = (fn) }
 
 /**
  * struct ktap_suite - tests that share a fixture
- * @name: name in the report and in the module's parameter only=
- * @init: optional; runs in the case's thread before each case, may assert or
- *	skip, and puts what the case needs into &ktap.priv
+ * @name: name in the report and in the module parameter only=
+ * @init: optional; runs in the case's thread before each case; may assert or skip, and
+ *	sets &ktap.priv for the case
  * @exit: optional; runs after each case whose @init passed
  * @cases: ends with an empty element
  */
@@ -83,12 +83,12 @@ struct ktap_suite {
 };
 
 /**
- * struct ktap - a case while it runs
- * @suite: where the case belongs
+ * struct ktap - a running case
+ * @suite: the suite of the case
  * @test: the case
  * @priv: for the suite
  *
- * The rest is private. Expectations may be made from any thread.
+ * The other members are private.  Any thread may check expectations.
  */
 struct ktap {
 	const struct ktap_suite *suite;
@@ -99,7 +99,7 @@ struct ktap {
 	atomic_t checks;
 	const char *skipped;
 	bool ready;
-	/* Protects @cleanups while threads of the case run. */
+	/* protects @cleanups while threads of the case run */
 	spinlock_t lock;
 	struct list_head cleanups;
 };
@@ -108,7 +108,7 @@ struct ktap {
  * struct ktap_thread - a thread that a case starts and joins
  * @task: for wake-ups and signals; valid until ktap_thread_join()
  *
- * The rest is private.
+ * The other members are private.
  */
 struct ktap_thread {
 	struct task_struct *task;
@@ -136,15 +136,15 @@ int ktap_run(const struct ktap_suite *const *suites, const char *only,
 /**
  * ktap_abort - ends the calling thread
  *
- * Inline, as objtool knows only the kernel's own functions that do not return.
+ * Inline: objtool only knows the kernel's own functions that do not return.
  *
- * Context: the case's own thread, or one of ktap_thread_start(), without locks.
+ * Context: the case's own thread, or a thread of ktap_thread_start(), without locks.
  */
 static inline void __noreturn ktap_abort(void)
 {
 	struct ktap_thread *thread = kthread_data(current);
 
-	/* Not the one wake-up that the exit would give: join waits again. */
+	/* complete_all(), because ktap_thread_join() waits again. */
 	complete_all(&thread->done);
 	kthread_complete_and_exit(NULL, 0);
 }
@@ -152,7 +152,7 @@ static inline void __noreturn ktap_abort(void)
 /**
  * ktap_skip - ends the case as skipped, unless it has failed already
  * @t: the case
- * @why: reason in the report
+ * @why: reason for the report
  *
  * Context: the case's own thread, without locks.
  */
@@ -165,17 +165,17 @@ static inline void __noreturn ktap_skip(struct ktap *t, const char *why)
 /**
  * ktap_fail - fails the case, which goes on
  * @t: the case
- * @fmt: what went wrong
+ * @fmt: description of the failure
  */
 #define ktap_fail(t, fmt, ...) \
 	ktap_fail_at(t, __FILE__, __LINE__, fmt, ##__VA_ARGS__)
 
 /**
- * ktap_expect - fails the case if a condition does not hold
+ * ktap_expect - fails the case if a condition is false
  * @t: the case
- * @cond: what should hold
+ * @cond: the condition
  *
- * Return: whether it holds.
+ * Return: the value of the condition.
  */
 #define ktap_expect(t, cond) ({						\
 	struct ktap *__ktap_t = (t);					\
@@ -187,7 +187,7 @@ static inline void __noreturn ktap_skip(struct ktap *t, const char *why)
 	__ktap_ok;							\
 })
 
-/* Both sides of a comparison, read once and shown in decimal. */
+/* Reads each side of a comparison once and reports it in decimal. */
 #define __ktap_compare(t, a, op, b, text) ({				\
 	struct ktap *__ktap_t = (t);					\
 	typeof(a) __ktap_a = (a);					\
@@ -201,7 +201,7 @@ static inline void __noreturn ktap_skip(struct ktap *t, const char *why)
 	__ktap_ok;							\
 })
 
-/* Integers of any type. */
+/* For integers of any type */
 #define ktap_expect_eq(t, a, b) __ktap_compare(t, a, ==, b, #a " == " #b)
 #define ktap_expect_ne(t, a, b) __ktap_compare(t, a, !=, b, #a " != " #b)
 #define ktap_expect_lt(t, a, b) __ktap_compare(t, a, <, b, #a " < " #b)
@@ -213,9 +213,9 @@ static inline void __noreturn ktap_skip(struct ktap *t, const char *why)
  * ktap_expect_ptr_eq - fails the case if two pointers differ
  * @t: the case
  * @a: one pointer
- * @b: the other
+ * @b: the other pointer
  *
- * Return: whether they are equal.
+ * Return: true if the pointers are equal.
  */
 #define ktap_expect_ptr_eq(t, a, b) ({					\
 	struct ktap *__ktap_t = (t);					\
@@ -230,7 +230,7 @@ static inline void __noreturn ktap_skip(struct ktap *t, const char *why)
 	__ktap_ok;							\
 })
 
-/* An assertion is an expectation the rest of the thread cannot do without. */
+/* An assertion is an expectation whose failure ends the thread. */
 #define __ktap_must(ok) do {						\
 	if (!(ok))							\
 		ktap_abort();						\

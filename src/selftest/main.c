@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// The module that tests the others: loading it runs the suites and fails if a
-// case does. It may be loaded on a machine in use; it touches no hardware.
+// The selftest module.  Loading it runs the suites, and fails if a case fails.  The
+// module does not touch hardware, so it may be loaded on a machine in use.
 
 #include <linux/module.h>
 

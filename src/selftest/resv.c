@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// What GPUVM and nouveau expect of dma-resv, on reservations locked with drm_exec.
+// Tests of dma-resv as GPUVM and nouveau use it, with reservations that drm_exec locks
 
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -14,7 +14,7 @@
 #include "fixture.h"
 #include "suites.h"
 
-/* Strongest first: who looks at a level sees it and all before it. */
+/* Strongest first: a query for one usage includes those before it. */
 static const enum dma_resv_usage levels[] = {
 	DMA_RESV_USAGE_KERNEL,
 	DMA_RESV_USAGE_WRITE,
@@ -24,7 +24,7 @@ static const enum dma_resv_usage levels[] = {
 
 #define LEVELS	ARRAY_SIZE(levels)
 
-/* Locks @obj with room for fences; then the caller ends @exec. */
+/* Locks @obj and reserves room for fences.  The caller ends @exec. */
 static bool open_room(struct ktap *t, struct drm_exec *exec,
 		      struct drm_gem_object *obj, unsigned int room)
 {
@@ -37,13 +37,13 @@ static bool open_room(struct ktap *t, struct drm_exec *exec,
 		if (err)
 			break;
 	}
-	/* The kernel dies of a fence that has no room. */
+	/* The kernel crashes if a fence is added without room. */
 	return ktap_expect_eq(t, err, 0) && ktap_expect(t, fixture_has_room(obj));
 }
 
 /*
- * Whether a reservation has a fence, of which the case knows @others references.
- * Where usages are shimmed, others see it as well: as exclusive and as shared.
+ * Checks that the reservation has a reference to @fence besides the @others that the
+ * case knows.  With our shim, the exclusive and the shared fences hold references too.
  */
 static void expect_held(struct ktap *t, struct dma_fence *fence, unsigned int others)
 {
@@ -70,7 +70,7 @@ static struct dma_fence *new_fence(struct ktap *t)
 	return fixture_fence(t->priv, dma_fence_context_alloc(1), 1);
 }
 
-/* An object with one fence of each usage, weakest first. */
+/* Returns an object with one fence of each usage, weakest first. */
 static struct drm_gem_object *add_one_of_each(struct ktap *t,
 					      struct dma_fence **fences)
 {
@@ -84,7 +84,7 @@ static struct drm_gem_object *add_one_of_each(struct ktap *t,
 	return obj;
 }
 
-/* Index of @fence, or @count. */
+/* Returns the index of @fence, or @count. */
 static unsigned int index_of(struct dma_fence **fences, unsigned int count,
 			     struct dma_fence *fence)
 {
@@ -95,7 +95,10 @@ static unsigned int index_of(struct dma_fence **fences, unsigned int count,
 	return i;
 }
 
-/* Bits of the fences that an iterator at @usage shows, each with its usage. */
+/*
+ * Returns bits of the fences that an iterator for @usage returns, and checks the usage
+ * of each.
+ */
 static unsigned long show(struct ktap *t, struct drm_gem_object *obj,
 			  enum dma_resv_usage usage, struct dma_fence **fences)
 {
@@ -141,7 +144,7 @@ static void usage_levels(struct ktap *t)
 
 static void usage_of_access(struct ktap *t)
 {
-	/* Who reads waits for writers, who writes for readers too. */
+	/* A reader waits for writers, and a writer also for readers. */
 	ktap_expect_eq(t, dma_resv_usage_rw(false), DMA_RESV_USAGE_WRITE);
 	ktap_expect_eq(t, dma_resv_usage_rw(true), DMA_RESV_USAGE_READ);
 }
@@ -191,7 +194,7 @@ static void wait_levels(struct ktap *t)
 	}
 }
 
-/* What a mapping job leaves behind must hold up nobody but the eviction. */
+/* Only an eviction may wait for the fence of a mapping job. */
 static void bookkeep_apart(struct ktap *t)
 {
 	struct drm_gem_object *obj = fixture_gem(t->priv, PAGE_SIZE);
@@ -295,7 +298,7 @@ static void wait_interrupted(struct ktap *t)
 	ktap_expect_gt(t, deaf->left, 0);
 }
 
-/* Number of fences an iterator shows, and the last of them. */
+/* Returns the number of fences that an iterator returns, and the last fence. */
 static unsigned int count(struct drm_gem_object *obj, enum dma_resv_usage usage,
 			  struct dma_fence **last)
 {
@@ -325,20 +328,20 @@ static void same_timeline(struct ktap *t)
 	for (i = 0; i < 4; i++)
 		fences[i] = fixture_fence(t->priv, context, i + 1);
 
-	/* A later fence of a timeline stands for the earlier ones. */
+	/* A later fence replaces earlier ones of its timeline. */
 	add(t, obj, fences[0], DMA_RESV_USAGE_READ);
 	add(t, obj, fences[1], DMA_RESV_USAGE_READ);
 	ktap_expect_eq(t, count(obj, DMA_RESV_USAGE_READ, &last), 1);
 	ktap_expect_ptr_eq(t, last, fences[1]);
 	ktap_expect_eq(t, kref_read(&fences[0]->refcount), 1);
 
-	/* A stronger use takes over a weaker one. */
+	/* A fence with a stronger usage replaces one with a weaker usage. */
 	add(t, obj, fences[2], DMA_RESV_USAGE_KERNEL);
 	ktap_expect_eq(t, count(obj, DMA_RESV_USAGE_BOOKKEEP, NULL), 1);
 	ktap_expect_eq(t, count(obj, DMA_RESV_USAGE_KERNEL, &last), 1);
 	ktap_expect_ptr_eq(t, last, fences[2]);
 
-	/* A weaker use must not hide a stronger one. */
+	/* A fence with a weaker usage must not replace one with a stronger usage. */
 	add(t, obj, fences[3], DMA_RESV_USAGE_BOOKKEEP);
 	ktap_expect_eq(t, count(obj, DMA_RESV_USAGE_BOOKKEEP, NULL), 2);
 	ktap_expect_eq(t, count(obj, DMA_RESV_USAGE_KERNEL, &last), 1);
@@ -359,7 +362,7 @@ static void signaled_not_shown(struct ktap *t)
 	ktap_expect_eq(t, count(obj, DMA_RESV_USAGE_WRITE, &last), 1);
 	ktap_expect_ptr_eq(t, last, fences[1]);
 
-	/* Its place goes to the next one. */
+	/* The next fence replaces a signaled one. */
 	add(t, obj, fences[2], DMA_RESV_USAGE_WRITE);
 	ktap_expect_eq(t, count(obj, DMA_RESV_USAGE_WRITE, NULL), 2);
 	ktap_expect_eq(t, kref_read(&fences[0]->refcount), 1);
@@ -402,14 +405,14 @@ static void get_singleton(struct ktap *t)
 						 &one), 0);
 	ktap_expect_ptr_eq(t, one, NULL);
 
-	/* One is itself, with a reference. */
+	/* A single fence is returned itself, with a reference. */
 	ktap_expect_eq(t, dma_resv_get_singleton(obj->resv, DMA_RESV_USAGE_KERNEL,
 						 &one), 0);
 	ktap_expect_ptr_eq(t, one, fences[0]);
 	expect_held(t, fences[0], 2);
 	dma_fence_put(one);
 
-	/* Several are a fence that waits for each of them. */
+	/* Several fences are returned as one that waits for all of them. */
 	ktap_assert_eq(t, dma_resv_get_singleton(obj->resv, DMA_RESV_USAGE_READ,
 						 &one), 0);
 	ktap_assert(t, one);
@@ -449,7 +452,7 @@ static void get_fences(struct ktap *t)
 }
 
 #ifdef HAVE_DMA_RESV_USAGE
-/* Nobody here replaces fences, so that there is no shim for it. */
+/* We never call dma_resv_replace_fences(), so the shim does not have it. */
 static void replace_fences(struct ktap *t)
 {
 	struct drm_gem_object *obj = fixture_gem(t->priv, PAGE_SIZE);
@@ -459,7 +462,7 @@ static void replace_fences(struct ktap *t)
 	struct drm_exec exec;
 	int i;
 
-	/* Two of one timeline, as the second is the weaker use. */
+	/* Two of one timeline: the second one has the weaker usage. */
 	for (i = 0; i < 2; i++)
 		old[i] = fixture_fence(t->priv, context, i + 1);
 	add(t, obj, old[0], DMA_RESV_USAGE_READ);
@@ -498,19 +501,19 @@ static void copy_fences(struct ktap *t)
 		ktap_expect_eq(t, dma_resv_copy_fences(to->resv, from->resv), 0);
 	drm_exec_fini(&exec);
 
-	/* All that still run, with their use, and nothing else. */
+	/* All unsignaled fences with their usage, and no others */
 	for (i = 0; i < LEVELS; i++)
 		ktap_expect_eq(t, show(t, to, levels[i], fences),
 			       (BIT(i + 1) - 1) & ~BIT(1));
 	ktap_expect_eq(t, kref_read(&gone->refcount), 1);
-	/* The first reservation still has it, the second never had. */
+	/* Only the source has the first fence.  Both reservations have the second. */
 	expect_held(t, fences[1], 1);
 #ifdef HAVE_DMA_RESV_USAGE
 	expect_held(t, fences[2], 2);
 #endif
 }
 
-/* A reader without the lock starts over when the list under it is replaced. */
+/* A reader without the lock starts over if the list is replaced. */
 static void iter_restarts(struct ktap *t)
 {
 	struct dma_fence *fences[LEVELS], *more, *fence;
@@ -528,7 +531,7 @@ static void iter_restarts(struct ktap *t)
 		}
 		if (++seen != 2 || restarts != 1)
 			continue;
-		/* More room than the list can have had. */
+		/* More room than the list can have */
 		if (open_room(t, &exec, obj, 128))
 			dma_resv_add_fence(obj->resv, more, DMA_RESV_USAGE_READ);
 		drm_exec_fini(&exec);
@@ -548,11 +551,11 @@ struct churn {
 	unsigned long end;
 	atomic_long_t reads;
 	struct ktap_thread readers[CHURN_READERS];
-	/* More than a list holds at first. */
+	/* more than a new list has room for */
 	struct dma_fence *fences[12];
 };
 
-/* The fence that is always there is seen once, whatever comes and goes. */
+/* A fence that stays is found exactly once while others come and go. */
 static void churn_read(void *arg)
 {
 	struct churn *churn = arg;
@@ -600,7 +603,7 @@ static void churn_end(void *arg)
 		churn_drop(churn, i);
 }
 
-/* Adds fences that are signalled when as many others have come. */
+/* Adds fences.  Each one is signalled after as many others were added. */
 static unsigned long churn_write(struct churn *churn)
 {
 	unsigned long added = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// What a usage means on a kernel that has none: to those who know of usages, and to
-// those who look into the reservation itself, as the rest of such a kernel does.
+// Tests of usages on a kernel without them: for code that uses usages, and for code
+// that reads the reservation itself, as the rest of such a kernel does.
 
 #include <linux/dma-fence-chain.h>
 #include <linux/jiffies.h>
@@ -9,7 +9,7 @@
 #include "fixture.h"
 #include "suites.h"
 
-/* Who waits. The first two know but an exclusive fence and shared ones. */
+/* Waiters.  The first two only know an exclusive fence and shared ones. */
 enum who {
 	WHO_OTHERS_READ,
 	WHO_OTHERS_WRITE,
@@ -25,7 +25,7 @@ static const char * const who_name[WHO] = {
 	"KERNEL", "WRITE", "READ", "BOOKKEEP",
 };
 
-/* Where a fence is from: with a usage, or from those others. */
+/* Origin of a fence: added with a usage, or by code without usages */
 enum from {
 	FROM_KERNEL,
 	FROM_WRITE,
@@ -40,7 +40,7 @@ static const char * const from_name[FROM] = {
 	"KERNEL", "WRITE", "READ", "BOOKKEEP", "exclusive of others", "shared of others",
 };
 
-/* The table of docs/compat.md. */
+/* The table of docs/compat.md, which tools/compat-doc reads here */
 static const bool waits[FROM][WHO] = {
 	[FROM_KERNEL]		= { 1, 1, 1, 1, 1, 1 },
 	[FROM_WRITE]		= { 1, 1, 0, 1, 1, 1 },
@@ -110,7 +110,7 @@ static bool expect_waits(struct ktap *t, struct dma_resv *resv, const bool *expe
 
 static const bool nobody[WHO];
 
-/* Every cell: one fence, everyone looks and waits for it. */
+/* For each cell: adds one fence and checks which waiters wait. */
 static void each_cell(struct ktap *t)
 {
 	enum from from;
@@ -128,7 +128,7 @@ static void each_cell(struct ktap *t)
 	}
 }
 
-/* Who waits while both run, and while the one that came first does. */
+/* Checks the waiters with both fences, and with one of them signalled. */
 static bool pair(struct ktap *t, enum from first, enum from second)
 {
 	struct drm_gem_object *obj = fixture_gem(t->priv, PAGE_SIZE);
@@ -141,7 +141,7 @@ static bool pair(struct ktap *t, enum from first, enum from second)
 	for (who = 0; who < WHO; who++)
 		either[who] = waits[first][who] || waits[second][who];
 	if (second == FROM_OTHERS_EXCL) {
-		/* They promise that it is the later one, and show nothing else. */
+		/* An exclusive fence comes after all others and hides them. */
 		dma_fence_signal(one);
 		ok &= expect_waits(t, obj->resv, waits[second]);
 		dma_fence_signal(two);
@@ -154,7 +154,7 @@ static bool pair(struct ktap *t, enum from first, enum from second)
 	return ok & expect_waits(t, obj->resv, nobody);
 }
 
-/* Every pair of which one at least has a usage. */
+/* All pairs with at least one usage */
 static void each_pair(struct ktap *t)
 {
 	enum from first, second;
@@ -170,7 +170,7 @@ static void each_pair(struct ktap *t)
 	}
 }
 
-/* Whatever others do to a reservation, what is beside it stays. */
+/* Changes of the reservation by other code do not change our list. */
 static void bookkeep_survives_others(struct ktap *t)
 {
 	struct drm_gem_object *obj = fixture_gem(t->priv, PAGE_SIZE);
@@ -210,7 +210,7 @@ static void waiter_end(void *arg)
 	ktap_thread_join(&waiter->thread);
 }
 
-/* Eviction waits for the jobs that use a mapping; a page flip does not. */
+/* An eviction waits for jobs that use a mapping.  A page flip does not. */
 static void eviction_waits(struct ktap *t)
 {
 	struct drm_gem_object *obj = fixture_gem(t->priv, PAGE_SIZE);
@@ -231,8 +231,8 @@ static void eviction_waits(struct ktap *t)
 }
 
 /*
- * An object that is being freed gives its fences to a reservation of its own, which
- * waits for what the shared one waited for; then all references go.
+ * An object that is freed copies its fences to its own reservation, which must then
+ * wait for the same fences.  In the end all references are dropped.
  */
 static void free_waits(struct ktap *t)
 {
@@ -262,13 +262,16 @@ static void free_waits(struct ktap *t)
 	dma_resv_unlock(shared->resv);
 	expect_waits(t, shared->resv, waits[FROM_BOOKKEEP]);
 
-	/* With the object its references go, signaled or not. */
+	/*
+	 * Freeing the object drops its references, whether or not the fences are
+	 * signaled.
+	 */
 	ktap_expect_eq(t, kref_read(&fences[FROM_BOOKKEEP]->refcount), 3);
 	drm_gem_object_put(own);
 	ktap_expect_eq(t, kref_read(&fences[FROM_BOOKKEEP]->refcount), 2);
 }
 
-/* The next object at the same address has nothing of the last one's. */
+/* A new object at the same address has no fences of the old one. */
 static void no_heritage(struct ktap *t)
 {
 	struct drm_gem_object *obj;
@@ -291,7 +294,7 @@ static void no_heritage(struct ktap *t)
 
 #define WRITERS	20
 
-/* Several that write are one exclusive fence to others, until the last is done. */
+/* For other code, several writers are one exclusive fence until all are signalled. */
 static void writers_add_up(struct ktap *t)
 {
 	struct drm_gem_object *obj = fixture_gem(t->priv, PAGE_SIZE);
@@ -304,7 +307,10 @@ static void writers_add_up(struct ktap *t)
 		add(t, obj->resv, writers[i], i % 2 ? FROM_KERNEL : FROM_WRITE);
 	}
 	for (i = 0; i < WRITERS; i++) {
-		/* In an order that is neither that of adding nor its reverse. */
+		/*
+		 * In an order that differs from the order of adding and from its
+		 * reverse
+		 */
 		expect_waits(t, obj->resv, waits[i == WRITERS - 1 ? FROM_WRITE : FROM_KERNEL]);
 		dma_fence_signal(writers[(i * 7 + 1) % WRITERS]);
 	}
@@ -312,7 +318,7 @@ static void writers_add_up(struct ktap *t)
 	dma_fence_signal(reader);
 	expect_waits(t, obj->resv, nobody);
 
-	/* What is done is let go of when the next one comes. */
+	/* Adding a fence drops signaled ones. */
 	add(t, obj->resv, last, FROM_WRITE);
 	for (i = 0; i < 4; i++) {
 		struct dma_fence *more = new_fence(t);
@@ -323,7 +329,10 @@ static void writers_add_up(struct ktap *t)
 	expect_waits(t, obj->resv, waits[FROM_WRITE]);
 }
 
-/* Several in one reservation of room, on top of one that others have set. */
+/*
+ * Adds several fences after one reservation of room, on top of an exclusive fence of
+ * other code.
+ */
 static void writers_at_once(struct ktap *t)
 {
 	struct drm_gem_object *obj = fixture_gem(t->priv, PAGE_SIZE);
@@ -355,7 +364,7 @@ static void writers_at_once(struct ktap *t)
 	expect_waits(t, obj->resv, nobody);
 }
 
-/* Beside a reservation that others own nothing stays for ever, nor goes too early. */
+/* Data beside a reservation of another owner is dropped, but not too early. */
 static void tidy(struct ktap *t)
 {
 	struct drm_gem_object *obj = fixture_gem(t->priv, PAGE_SIZE);

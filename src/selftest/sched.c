@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// The imported GPU scheduler on this kernel. Jobs go to a device played in
-// software, which finishes one when the case says so.
+// Tests of the imported GPU scheduler on this kernel.  The device is software: a job
+// ends when the case says so.
 
 #include <linux/delay.h>
 #include <linux/jiffies.h>
@@ -12,7 +12,10 @@
 #include "fixture.h"
 #include "suites.h"
 
-/* For what must happen, even on a slow machine; and for what must not. */
+/*
+ * SOON_MS: limit for events that must happen, long enough for a slow machine.
+ * NEVER_MS: time in which an event must not happen.
+ */
 #define SOON_MS		20000
 #define NEVER_MS	60
 
@@ -20,7 +23,7 @@
 #define TIMEOUT_MS	100
 #define MAX_JOBS	4
 
-/* A device with one queue before it. */
+/* A device with one queue */
 struct ring {
 	struct ktap *t;
 	struct fixture *fx;
@@ -28,7 +31,7 @@ struct ring {
 	struct drm_sched_entity entity;
 	bool entity_gone;
 	u64 context;
-	/* By the order of making them; the fixture owns the fences. */
+	/* In the order of allocation; the fixture owns the fences. */
 	struct dma_fence *done[MAX_JOBS];
 	unsigned int jobs;
 	unsigned int pushed;
@@ -41,7 +44,7 @@ struct ring_job {
 	struct drm_sched_job base;
 	struct ring *ring;
 	struct dma_fence *done;
-	/* What the device says instead of running it. */
+	/* the error if the device does not run the job */
 	int refused;
 };
 
@@ -74,7 +77,7 @@ static void ring_free(struct drm_sched_job *sched_job)
 
 	drm_sched_job_cleanup(sched_job);
 	kfree(job);
-	/* The last touch: the case may end now. */
+	/* After this the case may end and free everything. */
 	atomic_inc(&ring->freed);
 }
 
@@ -84,7 +87,7 @@ static const struct drm_sched_backend_ops ring_ops = {
 	.free_job = ring_free,
 };
 
-/* Whether a counter gets to @count. */
+/* Returns whether a counter reaches @count in time. */
 static bool reaches(atomic_t *counter, unsigned int count, unsigned int ms)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(ms);
@@ -125,7 +128,7 @@ static struct ring_job *job_new(struct ring *ring)
 	return job;
 }
 
-/* The fence of the whole job, for as long as the case lives. */
+/* Returns the fence of the whole job, which lives until the end of the case. */
 static struct dma_fence *job_push(struct ring_job *job)
 {
 	struct ring *ring = job->ring;
@@ -147,7 +150,7 @@ static void finishes_with_the_device(struct ktap *t)
 	ktap_expect(t, reaches(&ring->ran, 1, SOON_MS));
 	msleep(NEVER_MS);
 	ktap_expect(t, !dma_fence_is_signaled(finished));
-	/* A hint for whoever listens; nobody has to. */
+	/* A hint, which the device ignores. */
 	dma_fence_set_deadline(finished, ktime_get());
 
 	dma_fence_signal(ring->done[0]);
@@ -165,7 +168,7 @@ static void waits_for_what_it_depends_on(struct ktap *t)
 	struct dma_fence *finished;
 	int err;
 
-	/* It takes the reference, even if it fails. */
+	/* The call takes the reference even if it fails. */
 	err = drm_sched_job_add_dependency(&job->base, dma_fence_get(first));
 	ktap_expect_eq(t, err, 0);
 	finished = job_push(job);
@@ -212,10 +215,10 @@ static void hung_job_times_out(struct ktap *t)
 
 	ktap_expect(t, reaches(&ring->timed_out, 1, SOON_MS));
 	ktap_expect(t, signals(hung));
-	/* Stopping took the fence of the device from it. */
+	/* Stopping the scheduler has dropped the device's fence from the job. */
 	ktap_expect_eq(t, hung->error, -ECANCELED);
 
-	/* The queue has not died of it. */
+	/* The queue still works. */
 	next = job_push(job_new(ring));
 	dma_fence_signal(ring->done[1]);
 	ktap_expect(t, signals(next));
@@ -258,7 +261,7 @@ static void sched_init(struct ktap *t)
 	ring->t = t;
 	ring->fx = t->priv;
 	ring->context = dma_fence_context_alloc(1);
-	/* Only the case about hanging is told of it. */
+	/* Only the case with a hung job needs the timeout. */
 	if (t->test->run != hung_job_times_out)
 		args.timeout = MAX_SCHEDULE_TIMEOUT;
 	args.dev = ring->fx->drm->dev;

@@ -4,7 +4,7 @@
 
 #include "ktap.h"
 
-/* Every suite there is, in the order they run; ends with NULL. */
+/* All suites in the order in which they run; ends with NULL */
 extern const struct ktap_suite *const ngv_suites[];
 
 extern const struct ktap_suite exec_suite;

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=sh
 #
-# Long stories told in chapters, for tests of how the package is installed: read
-# after tap.sh, with $state set and file 9 open for what is to be seen meanwhile.
+# Long stories in chapters, for tests that install the package.  Source this file after
+# tap.sh, with $state set and file descriptor 9 open for progress lines.
 
-# chapter NAME FUNCTION: once, whichever case comes first; a chapter that
-# failed fails the cases that follow too
+# chapter NAME FUNCTION: runs FUNCTION once, in the first case that needs it; if a
+# chapter fails, all later cases that need it fail
 chapter()
 {
 	[ ! -e "$state/$1.failed" ] || fail "chapter $1 has failed"
 	[ -e "$state/$1" ] && return
 	: >"$state/$1.failed"
 	started=$(date +%s)
-	# Not the condition of anything: that would switch `set -e` off inside.
+	# Not as a condition, which would disable `set -e` inside.
 	set +e
 	(set -e; "$2") >"$state/$1.log" 2>&1
 	rc=$?

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=sh
 #
-# Headers that are not what a distribution released: read after tap.sh, at the top of
-# the work tree.
+# Kernel headers that tests can change.  Source this file after tap.sh, in the top
+# directory of the work tree.
 
 # shellcheck disable=SC2154 # tap.sh's own
-# headers_of KERNEL: a copy in $T/k, with $T/common where they are in two trees, of
-# which every file can be replaced
+# headers_of KERNEL: copies the headers to $T/k, and those of a second tree to
+# $T/common, such that every file can be replaced
 headers_of()
 {
 	real=$(tools/kernel headers "$1")
@@ -16,7 +16,7 @@ headers_of()
 	if [ -n "$common" ]; then
 		cp -rs "$common" "$T/common"
 		echo "include $T/common/Makefile" >"$T/k/Makefile"
-		# It finds the sources by its own place.
+		# The Makefile finds the sources relative to itself.
 		rm "$T/common/Makefile"
 		cp "$common/Makefile" "$T/common/"
 	else
@@ -25,8 +25,8 @@ headers_of()
 	[ ! -e "$T/k/.kernelvariables" ] || common=$common
 }
 
-# linked_headers DIR: like headers_of, of the headers in DIR, which are in two trees.
-# The links are of whole directories: a thousand times fewer files.
+# linked_headers DIR: as headers_of, for the headers in DIR, which are in two trees.
+# Links whole directories, which needs a thousandth of the files.
 linked_headers()
 {
 	common=$(sed -n 's,^include \(/.*\)/Makefile$,\1,p' "$1/Makefile")
@@ -36,7 +36,7 @@ linked_headers()
 	ln -s "$common"/* "$T/common/"
 	rm "$T/k/Makefile" "$T/common/Makefile"
 	echo "include $T/common/Makefile" >"$T/k/Makefile"
-	# It finds the sources by its own place.
+	# The Makefile finds the sources relative to itself.
 	cp "$common/Makefile" "$T/common/"
 	opened k/include/config
 	for file in k/include/drm k/include/linux common/include/drm/display common/include/linux; do
@@ -44,7 +44,7 @@ linked_headers()
 	done
 }
 
-# opened DIR: of $T, becomes a directory of links in place of a link
+# opened DIR: replaces the link $T/DIR with a directory of links
 opened()
 {
 	at=$T
@@ -60,7 +60,7 @@ opened()
 	done
 }
 
-# edit FILE SED...: a header of the copy, of which only that one changes
+# edit FILE SED...: changes one header of the copy
 edit()
 {
 	file=$1

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=sh
 #
-# A clean Debian 12 with two kernels, and layers over it: what is done in one is
-# done to no other, and gone with it.  Read after tap.sh by tests that install
-# the package in many ways.
+# A clean Debian 12 with two kernels, and layers over it: changes in one layer are not
+# visible in others, and are removed with the layer.  Source this file after tap.sh, in
+# tests that install the package in many ways.
 
 # shellcheck disable=SC2154 # tap.sh sets top
 env=$top/lab/chroot/env
@@ -12,7 +12,7 @@ env=$top/lab/chroot/env
 store=$top/build/chroot/debian
 name=nouveau-gpuvm
 
-# An older 6.1, the newest, and the package
+# An older 6.1, the newest 6.1, and the package
 set_kernels()
 {
 	new=$("$top/tools/kernel" resolve 6.1)
@@ -22,7 +22,7 @@ set_kernels()
 	version=${version%-*}
 }
 
-# The system below all layers; made once a day.
+# The system below all layers, made once a day
 base()
 {
 	"$top/tools/make-deb"
@@ -32,7 +32,7 @@ base()
 	rm -rf "$store"
 	mkdir -p "$store"
 	"$env" make "$store/lower" dkms mokutil
-	# No nouveau in the initramfs; quick to make.
+	# No nouveau in the initramfs, which is fast to make
 	printf 'MODULES=list\nCOMPRESS=zstd\nCOMPRESSLEVEL=1\n' \
 		>"$store/lower/etc/initramfs-tools/conf.d/quick"
 	# shellcheck disable=SC2046 # words
@@ -41,8 +41,8 @@ base()
 	echo "$key" >"$store/key"
 }
 
-# layer NAME [BELOW...]: $chroot is a fresh layer over that system and the frozen
-# layers BELOW it, the nearest first.  With $mb, it has so much room, in memory.
+# layer NAME [BELOW...]: makes $chroot a new layer over this system and the frozen
+# layers BELOW, the nearest first. $mb limits its size and puts it in memory.
 layer()
 {
 	chroot=$store/$1
@@ -60,7 +60,7 @@ layer()
 	[ -e "$chroot/root/deb.deb" ] || cp "$deb" "$chroot/root/deb.deb"
 }
 
-# freeze NAME: others may stand on it from now on
+# freeze NAME: makes a layer usable below others
 freeze()
 {
 	umount "$store/$1"
@@ -77,7 +77,7 @@ unlayer()
 
 in_chroot() { "$env" run "$chroot" "$@"; }
 
-# whole KVER VERSION: all modules are ours, of that version, and dkms says so
+# whole KVER VERSION: checks that all modules are ours and of this version, in dkms too
 whole()
 {
 	in_chroot dkms status -k "$1" >"$T/status"
@@ -92,7 +92,8 @@ whole()
 	done
 }
 
-# in_tree KVER: the kernel's own nouveau, and nothing of ours beside it
+# in_tree KVER: checks that the kernel's own nouveau is active and no module of ours is
+# installed
 in_tree()
 {
 	in_chroot modinfo -k "$1" -n nouveau | grep "/lib/modules/$1/kernel/" || fail "$1: not the kernel's own"
@@ -100,7 +101,7 @@ in_tree()
 	check [ ! -s "$T/beside" ]
 }
 
-# Of a package that is not there
+# Checks that no file of a removed package is left.
 nothing_left()
 {
 	find "$chroot/var/lib/dkms" "$chroot/usr/src" "$chroot/usr/share" "$chroot/etc" \

@@ -2,7 +2,8 @@
 # shellcheck shell=sh
 #
 # A small Debian 12 with dkms and stub packages (tests/stub/make), in which a build
-# takes a second.  Read after tap.sh, by tests that install and remove many times.
+# takes a second.  Source this file after tap.sh, in tests that install and remove many
+# times.
 
 # shellcheck source=tests/lib/layers.sh
 . "$top/tests/lib/layers.sh"
@@ -13,14 +14,15 @@ one=1.0+6.12.1
 two=2.0+6.12.2
 kernels='9.1-stub 9.2-stub 9.3-stub 9.4-alone'
 
-# The system below all layers, made once a day; and the packages, made once a script.
+# Makes the system below all layers once a day, and the packages once for each script.
 stub_base()
 {
 	if [ "$(cat "$store/key" 2>/dev/null)" != "$(date +%F)" ] || [ ! -d "$store/lower" ]; then
 		rm -rf "$store/lower"
 		mkdir -p "$store"
 		"$env" make "$store/lower" dkms make gcc kmod
-		# A stub kernel has no initramfs, and what lasts is what is synchronised.
+		# A stub kernel has no initramfs.  Synchronising the disk takes most of
+		# the time.
 		"$env" run "$store/lower" sh -c 'dpkg -P initramfs-tools initramfs-tools-core &&
 			echo force-unsafe-io >/etc/dpkg/dpkg.cfg.d/quick'
 		date +%F >"$store/key"
@@ -41,7 +43,8 @@ stub_base()
 	: >"$debs/ready"
 }
 
-# stub_layer NAME [BELOW...]: a layer over that, in memory, with the packages in /root/debs
+# stub_layer NAME [BELOW...]: makes a layer over this system in memory, with the
+# packages in /root/debs
 stub_layer()
 {
 	mb=600
@@ -52,7 +55,7 @@ stub_layer()
 	cp -r "$debs" "$chroot/root/"
 }
 
-# installs the kernel images, and headers, that are named: image-KVER, headers-KVER
+# Installs the named kernel images and headers: image-KVER, headers-KVER.
 stub_kernels()
 {
 	for p; do
@@ -60,7 +63,8 @@ stub_kernels()
 	done
 }
 
-# stub_whole KVER VERSION: modprobe takes ours, which are whole
+# stub_whole KVER VERSION: checks that modprobe takes our modules, and that they are
+# complete
 stub_whole()
 {
 	for m in ngv_compat ngv_gpuvm ngv_ttm ngv_sched nouveau ngv_selftest; do
@@ -75,7 +79,7 @@ stub_whole()
 	[ ! -e "$chroot/etc/depmod.d/$name.conf" ] || fail 'an override is left'
 }
 
-# The kernel's own is chosen, and nothing of ours is in its place.
+# Checks that the kernel's own nouveau is active and no module of ours is in its place.
 stub_own()
 {
 	in_tree "$1"

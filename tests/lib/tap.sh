@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 # shellcheck shell=sh
 #
-# tap.sh - run the cases of one test script and report them as TAP
+# tap.sh - runs the cases of a test script and reports in TAP
 #
-# A test script reads this file, defines one function per case and names them:
+# A test script sources this file, defines a function for each case and names it:
 #
 #	#!/bin/sh
 #	. "$(dirname "$0")/lib/tap.sh"
@@ -12,29 +12,29 @@
 #	tap_case empty-input case_empty
 #	tap_done
 #
-# `script` runs every case, `script NAME...` only those named, `script --list`
-# prints the names (`script --list NAME...` those of these), `script --keep` leaves each case's directory where it is and
-# says where.  The exit status is 0 when every case passed or some passed and the
-# others were skipped.
+# `script` runs every case, `script NAME...` only the named ones. `script --list` prints
+# the names, `script --list NAME...` only these names. `script --keep` keeps the
+# directory of each case and prints its path.  The exit status is 0 if every case
+# passed, or if some passed and the others were skipped.
 #
-# A case runs in a subshell under `set -eu`: the first command that fails ends
-# it.  What it prints is shown, as TAP diagnostics, only if it fails.  It finds
-# a directory of its own in $T, removed afterwards, and in $top the top of the
-# work tree.  Commands given to `later` run when it ends, last given first.
+# A case runs in a subshell under `set -eu`: the first command that fails ends the case.
+# Its output is printed as TAP diagnostics only if the case fails. $T is a directory of
+# the case, which is removed afterwards, and $top is the top directory of the work tree.
+# Commands of `later` run when the case ends, last one first.
 #
-# A case must not pass by accident, so it fails as well if
+# A case must not pass by accident, so it also fails if
 #
 #   - it has checked nothing: none of status, one_line, same, has, lacks and check
 #     was called (check COMMAND... is for everything else);
-#   - it did not look at the status of a `run`;
-#   - some command ended with 77 without `skip`;
+#   - it has not checked the status of a `run`;
+#   - a command ended with 77 without `skip`;
 #   - it takes longer than NGV_CASE_LIMIT seconds (default 1800).
 #
-# What `same` compares is a value, not "$(command)": the shell does not tell whether
-# that command failed.  Write got=$(command) first (tests/lint.t looks).
+# `same` must compare a value, not "$(command)": the shell does not report whether this
+# command failed.  Write got=$(command) first; tests/lint.t checks this.
 #
-# With NGV_NO_SKIP=1, as in CI, a case that skips fails.  Two cases of one name, no
-# case at all, and a script of nothing but skips are errors.
+# With NGV_NO_SKIP=1, as in CI, a skipped case fails.  Two cases with the same name, a
+# script without cases, and a script with only skipped cases are errors.
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 tap_n=0
@@ -47,10 +47,10 @@ tap_left=
 tap_names=
 tap_dir=
 tap_pid=
-# What the script itself has to do when it ends, however it ends
+# What the script does when it ends for any reason
 tap_at_end=:
 
-# tap_begin [--list | --keep] [NAME...]: the script's own arguments, "$@"
+# tap_begin [--list | --keep] [NAME...]: reads the arguments of the script, "$@"
 tap_begin()
 {
 	for tap_word; do
@@ -74,7 +74,7 @@ tap_begin()
 	trap 'exit 143' TERM
 }
 
-# tap_kill PID [SIGNAL]: that process and all that it has started
+# tap_kill PID [SIGNAL]: sends SIGNAL to the process and all its descendants
 tap_kill()
 {
 	[ -n "$1" ] || return 0
@@ -84,12 +84,12 @@ tap_kill()
 	tap_signal=$2
 	shift 2
 	for tap_child; do
-		# A function's variables are those of all its calls.
+		# All calls of a function share its variables.
 		(tap_kill "$tap_child" "$tap_signal")
 	done
 }
 
-# tap_watch PID SECONDS FILE: ends PID when the time is over, and leaves FILE
+# tap_watch PID SECONDS FILE: ends PID after SECONDS and creates FILE then
 tap_watch()
 {
 	tap_seconds=0
@@ -105,7 +105,7 @@ tap_watch()
 	done
 }
 
-# tap_case NAME COMMAND [ARGUMENT...]: run COMMAND as the case NAME
+# tap_case NAME COMMAND [ARGUMENT...]: runs COMMAND as the case NAME
 tap_case()
 {
 	tap_name=$1
@@ -131,7 +131,7 @@ tap_case()
 	tap_n=$((tap_n + 1))
 	T=$tap_dir/$tap_n
 	mkdir "$T"
-	# Not the condition of an `if`: that would switch `set -e` off inside.
+	# Not as a condition of `if`, which would disable `set -e` inside.
 	case $- in *e*) tap_e=-e ;; *) tap_e=+e ;; esac
 	set +e
 	(
@@ -189,7 +189,8 @@ tap_case()
 	fi
 }
 
-# The end of a case, in its subshell: $tap_rc is 0 only if it has shown something.
+# Runs at the end of a case, in its subshell: $tap_rc stays 0 only if the case has
+# checked something.
 tap_over()
 {
 	[ $tap_rc = 0 ] && [ -n "$tap_end" ] || return 0
@@ -202,7 +203,7 @@ tap_over()
 	fi
 }
 
-# Ends the script: a script that stopped half-way has printed no plan.
+# Ends the script and prints the plan, which is missing if a script stops half-way.
 tap_done()
 {
 	if [ -n "$tap_left" ]; then
@@ -225,27 +226,27 @@ tap_done()
 
 # --- inside a case -----------------------------------------------------------
 
-# fail WHAT...: end the case as failed
+# fail WHAT...: ends the case as failed
 fail()
 {
 	echo "failed: $*"
 	exit 1
 }
 
-# skip WHY...: end the case as skipped, for what this machine cannot show
+# skip WHY...: ends the case as skipped, if this machine cannot run it
 skip()
 {
 	echo "$*" | tee "$T.skip"
 	exit 77
 }
 
-# later COMMAND: run COMMAND (a string) when the case ends, however it ends
+# later COMMAND: runs COMMAND (a string) when the case ends for any reason
 later()
 {
 	tap_later="$1; $tap_later"
 }
 
-# run COMMAND...: run it, keep its status in $rc, its output in $T/out, $T/err
+# run COMMAND...: runs the command; $rc has its status, $T/out and $T/err its output
 run()
 {
 	[ -z "$tap_unseen" ] || fail "nobody looked at the status of: $tap_unseen"
@@ -257,8 +258,8 @@ run()
 	sed 's/^/  err: /' "$T/err" | head -n 40
 }
 
-# status N...: the last `run` ended with one of these; `status fail`: with any but 0;
-# `status any`: what it ended with does not matter, and that is no check
+# status N...: checks that the last `run` ended with one of these; `status fail`: with
+# any status but 0; `status any`: ignores the status, and does not count as a check
 status()
 {
 	tap_unseen=
@@ -274,8 +275,8 @@ status()
 	esac
 }
 
-# one_line PATTERN: the last `run` said exactly one line on stderr, and that
-# line holds PATTERN (a basic regular expression)
+# one_line PATTERN: checks that the last `run` printed exactly one line on stderr, which
+# matches PATTERN (a basic regular expression)
 one_line()
 {
 	: >"$T.checked"
@@ -283,21 +284,21 @@ one_line()
 	grep -q -e "$1" "$T/err" || fail "stderr does not say: $1"
 }
 
-# same GOT EXPECTED [WHAT]: two strings are equal
+# same GOT EXPECTED [WHAT]: checks that two strings are equal
 same()
 {
 	: >"$T.checked"
 	[ "$1" = "$2" ] || fail "${3-value}: got '$1', expected '$2'"
 }
 
-# has FILE PATTERN: some line of FILE matches PATTERN
+# has FILE PATTERN: checks that a line of FILE matches PATTERN
 has()
 {
 	: >"$T.checked"
 	grep -q -e "$2" "$1" || fail "$1 has no line matching: $2"
 }
 
-# lacks FILE PATTERN [WHAT]: FILE can be read, and no line of it matches PATTERN
+# lacks FILE PATTERN [WHAT]: checks that FILE is readable and no line matches PATTERN
 lacks()
 {
 	: >"$T.checked"
@@ -305,14 +306,14 @@ lacks()
 	! grep -n -e "$2" "$1" || fail "${3-$1 has a line matching: $2}"
 }
 
-# check COMMAND...: it succeeds
+# check COMMAND...: checks that the command succeeds
 check()
 {
 	: >"$T.checked"
 	"$@" || fail "check: $(echo "$*" | cut -c 1-200)"
 }
 
-# count FILE PATTERN: prints how many lines match; a file that is not there is no 0
+# count FILE PATTERN: prints the number of matching lines; fails if FILE is missing
 count()
 {
 	[ -r "$1" ] || fail "$1 cannot be read" >&2

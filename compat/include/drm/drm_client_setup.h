@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* drm_client_setup() came with 6.13. */
+/* Unnecessary from 6.13, which has drm_client_setup(). */
 #ifndef NGV_COMPAT_DRM_CLIENT_SETUP_H
 #define NGV_COMPAT_DRM_CLIENT_SETUP_H
 
@@ -13,13 +13,13 @@
 #include <drm/drm_fourcc.h>
 
 /**
- * drm_client_setup - give a device its framebuffer console
+ * drm_client_setup - set up the framebuffer console of a device
  * @dev: a registered device
  * @format: preferred pixel format, or NULL for the device's preferred depth
  *
- * The fbdev emulation of these kernels takes bits per pixel. It must not choose
- * them from the preferred depth itself: it would take depth 24 for packed
- * 24 bit pixels, which hardly any hardware scans out.
+ * The fbdev emulation of these kernels takes the bits per pixel.  If it chose them from
+ * the preferred depth, depth 24 would give packed 24-bit pixels, which hardly any
+ * hardware can scan out.
  *
  * Context: process, the device's probe.
  */

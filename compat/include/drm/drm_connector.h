@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * 6.3 gave drm_mode_create_tv_properties() to the standard TV norms and added
- * _legacy to the name of the one that takes the driver's own.
+ * Unnecessary from 6.3, where drm_mode_create_tv_properties() is for the standard TV
+ * norms, and the function for the driver's own norms got the suffix _legacy.
  */
 #ifndef NGV_COMPAT_DRM_CONNECTOR_H
 #define NGV_COMPAT_DRM_CONNECTOR_H

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Unnecessary from v6.6, where PRIME works unless a driver objects. */
+/* Unnecessary from v6.6, where PRIME helpers are the default. */
 #ifndef NGV_COMPAT_DRM_DRV_H
 #define NGV_COMPAT_DRM_DRV_H
 
 #include_next <drm/drm_drv.h>
 
 #ifndef HAVE_DRM_DRIVER_CONST
-/* Before v5.11, which promises to leave it as it is. */
+/* Before v5.11 the parameter is not const, although the function changes nothing. */
 #define drm_dev_alloc(driver, parent) \
 	drm_dev_alloc((struct drm_driver *)(driver), parent)
 #endif
 
-/* No feature: the core of such a kernel has nothing to do for GPUVM. */
+/* The core of older kernels does nothing for GPUVM, so no feature bit is needed. */
 #ifndef HAVE_DRM_DRIVER_GEM_GPUVA
 #define DRIVER_GEM_GPUVA	0
 #endif
 
 /*
- * What a driver that can import says in its &struct drm_driver.  Where the PRIME
- * helpers are no default, leaving them out compiles, and then PRIME_FD_TO_HANDLE,
+ * The entries of a driver that can import, for its &struct drm_driver.  Before v6.6 the
+ * PRIME helpers are no default: a driver without them compiles, and PRIME_FD_TO_HANDLE,
  * PRIME_HANDLE_TO_FD and mmap() of a dma-buf return ENOSYS.
  */
 #ifdef HAVE_DRM_DRIVER_PRIME_CALLBACKS

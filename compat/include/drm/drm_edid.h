@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Not needed from 6.8 on, where the EDID parser fills in has_audio. */
+/* Unnecessary from 6.8, where the EDID parser sets has_audio. */
 #ifndef NGV_COMPAT_DRM_EDID_H
 #define NGV_COMPAT_DRM_EDID_H
 
@@ -7,16 +7,17 @@
 #include <drm/drm_connector.h>
 
 /**
- * drm_connector_has_audio - whether the sink on a connector takes audio
+ * drm_connector_has_audio - checks whether the sink of a connector supports audio
  * @connector: the connector
- * @edid: what its EDID property was just updated with, or NULL
+ * @edid: the EDID of the last update of its EDID property, or NULL
  *
- * What mainline 6.12 has in display_info.has_audio: basic audio in the header
- * of a CTA extension, or an audio data block.
+ * As display_info.has_audio of mainline 6.12: basic audio in the header of a CTA
+ * extension, or an audio data block.
  *
- * Context: where @edid is updated, so that it stays; the connector's lock held.
+ * Context: where the driver updates @edid, so that it stays; the connector's lock is
+ * held.
  *
- * Return: whether audio should be enabled with the video.
+ * Return: true if the driver should enable audio with the video.
  */
 static inline bool drm_connector_has_audio(const struct drm_connector *connector,
 					   const struct edid *edid)

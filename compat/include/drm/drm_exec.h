@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * drm_exec, for kernels that have none or have it without the array size that
- * 6.8 added to drm_exec_init(); and its loop for those where a function can have
- * only one.
+ * drm_exec, for kernels without it, or without the array size argument that 6.8 added
+ * to drm_exec_init().  The loop macros also replace those of kernels where a function
+ * can have only one loop.
  */
 #ifndef NGV_COMPAT_DRM_EXEC_H
 #define NGV_COMPAT_DRM_EXEC_H
@@ -12,7 +12,10 @@
 #ifdef HAVE_DRM_EXEC
 #include_next <drm/drm_exec.h>
 
-/* What was waited for after contention and has not joined the set yet, or NULL. */
+/*
+ * Returns the object that @exec locked after contention, if it is not in the set yet,
+ * or NULL.
+ */
 static inline struct drm_gem_object *ngv_exec_prelocked(const struct drm_exec *exec)
 {
 	return exec->prelocked;
@@ -23,7 +26,7 @@ static inline struct drm_gem_object *ngv_exec_prelocked(const struct drm_exec *e
 #include <linux/types.h>
 #include <linux/ww_mutex.h>
 
-/* Our symbols must not meet those of a kernel module called drm_exec. */
+/* A kernel module called drm_exec may export symbols with the same names. */
 #define drm_exec_init		ngv_drm_exec_init
 #define drm_exec_fini		ngv_drm_exec_fini
 #define drm_exec_cleanup	ngv_drm_exec_cleanup
@@ -34,9 +37,9 @@ static inline struct drm_gem_object *ngv_exec_prelocked(const struct drm_exec *e
 
 struct drm_gem_object;
 
-/* Give up waiting for a lock with -EINTR when a signal arrives. */
+/* A signal ends the wait for a lock with -EINTR. */
 #define DRM_EXEC_INTERRUPTIBLE_WAIT	BIT(0)
-/* Locking what is locked already succeeds, instead of giving -EALREADY. */
+/* Locking a locked object succeeds instead of failing with -EALREADY. */
 #define DRM_EXEC_IGNORE_DUPLICATES	BIT(1)
 
 enum ngv_exec_state {
@@ -48,19 +51,19 @@ enum ngv_exec_state {
 
 /**
  * struct drm_exec - locks on a set of GEM objects
- * @ticket: what the wait/wound mutexes know this set by; for callers that lock
- *	more reservations in the same set
+ * @ticket: the set's ticket for wait/wound mutexes; for callers that lock more
+ *	reservations with it
  *
- * Belongs to one thread, usually on its stack, and cannot be copied or moved.
- * The rest is private; see drm_exec_for_each_locked_object().
+ * Belongs to one thread, usually on its stack.  Must not be copied or moved.  The other
+ * members are private; see drm_exec_for_each_locked_object().
  */
 struct drm_exec {
 	struct ww_acquire_ctx ticket;
 	/* private: */
 	struct drm_gem_object **objects;
-	/* What the last round lost, to be waited for before all else. */
+	/* The contended object of the last round; the next round locks it first. */
 	struct drm_gem_object *first;
-	/* @first has been waited for, and nobody has asked for it yet. */
+	/* @first is locked, but no lock call has asked for it yet. */
 	bool first_held;
 	enum ngv_exec_state state;
 	u32 flags;
@@ -78,17 +81,20 @@ void drm_exec_unlock_obj(struct drm_exec *exec, struct drm_gem_object *obj);
 bool drm_exec_cleanup(struct drm_exec *exec);
 void drm_exec_fini(struct drm_exec *exec);
 
-/* What was waited for after contention and has not joined the set yet, or NULL. */
+/*
+ * Returns the object that @exec locked after contention, if it is not in the set yet,
+ * or NULL.
+ */
 static inline struct drm_gem_object *ngv_exec_prelocked(const struct drm_exec *exec)
 {
 	return exec->first_held ? exec->first : NULL;
 }
 
 /**
- * drm_exec_is_contended - whether this round of locking is lost
+ * drm_exec_is_contended - checks whether this round of locking had contention
  * @exec: the set
  *
- * Return: true from the -EDEADLK of a lock call until drm_exec_cleanup().
+ * Return: true after a lock call returned -EDEADLK, until drm_exec_cleanup().
  */
 static inline bool drm_exec_is_contended(struct drm_exec *exec)
 {
@@ -96,11 +102,11 @@ static inline bool drm_exec_is_contended(struct drm_exec *exec)
 }
 
 /**
- * drm_exec_obj - an object by the order of locking
+ * drm_exec_obj - gets an object by the order of locking
  * @exec: the set
- * @index: 0 for the one locked first
+ * @index: 0 for the object that was locked first
  *
- * Return: the object, or NULL beyond the last.
+ * Return: the object, or NULL after the last one.
  */
 static inline struct drm_gem_object *drm_exec_obj(struct drm_exec *exec,
 						  unsigned long index)
@@ -110,7 +116,7 @@ static inline struct drm_gem_object *drm_exec_obj(struct drm_exec *exec,
 	return exec->objects[index];
 }
 
-/* How far a walk over the set has come. */
+/* State of a walk over the set */
 struct ngv_exec_walk {
 	struct drm_exec *exec;
 	unsigned long at;
@@ -137,7 +143,7 @@ static inline struct ngv_exec_walk ngv_exec_end(struct drm_exec *exec)
 }
 
 /**
- * drm_exec_for_each_locked_object - walks the set in the order of locking
+ * drm_exec_for_each_locked_object - iterates over the set in the order of locking
  * @exec: the set
  * @obj: loop variable, NULL after a complete walk
  */
@@ -146,9 +152,9 @@ static inline struct ngv_exec_walk ngv_exec_end(struct drm_exec *exec)
 	     ((obj) = ngv_exec_next(&__walk));)
 
 /**
- * drm_exec_for_each_locked_object_reverse - walks the set, last locked first
+ * drm_exec_for_each_locked_object_reverse - iterates over the set, last locked first
  * @exec: the set
- * @obj: loop variable, NULL after a complete walk; may be unlocked on the way
+ * @obj: loop variable, NULL after a complete walk; the body may unlock it
  */
 #define drm_exec_for_each_locked_object_reverse(exec, obj)		\
 	for (struct ngv_exec_walk __walk = ngv_exec_end(exec);		\
@@ -157,32 +163,32 @@ static inline struct ngv_exec_walk ngv_exec_end(struct drm_exec *exec)
 #endif /* HAVE_DRM_EXEC */
 
 #ifndef HAVE_DRM_EXEC_LOOPS
-/* Kernels with one fixed name of a label have theirs replaced. */
+/* Replaces the macros of kernels that use a label with a fixed name. */
 #undef drm_exec_until_all_locked
 #undef drm_exec_retry_on_contention
 
 /**
- * drm_exec_until_all_locked - loop that ends when its body locked everything
+ * drm_exec_until_all_locked - repeats its body until there is no contention
  * @exec: the set
  *
- * The body locks what it wants with the calls below and has
- * drm_exec_retry_on_contention() after each. No object of the set is locked
- * when it begins. break leaves the loop with what is locked so far.
+ * The body locks objects and calls drm_exec_retry_on_contention() after each.  At the
+ * start of the body no object of the set is locked. break leaves the loop and keeps the
+ * locks.
  */
 #define drm_exec_until_all_locked(exec) \
 	__ngv_exec_rounds(exec, __UNIQUE_ID(drm_exec_round))
 
 /*
- * A retry may sit in a loop of the body's own, where continue would not do, and a
- * function may have two sets, so no name of a label would do either. What has
- * the body's scope is a variable, and a variable can hold a label's address.
+ * A retry may be in an inner loop, so continue does not work.  A function may have two
+ * sets, so a label with a fixed name does not work.  A variable has the scope of the
+ * body, and can hold the address of a label.
  */
 #define __ngv_exec_rounds(exec, round) \
 	round : for (void *const __drm_exec_round __maybe_unused = &&round; \
 		     drm_exec_cleanup(exec);)
 
 /**
- * drm_exec_retry_on_contention - begins another round if this one is lost
+ * drm_exec_retry_on_contention - starts another round after contention
  * @exec: the set of the surrounding drm_exec_until_all_locked()
  */
 #define drm_exec_retry_on_contention(exec) do {				\

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * 6.13 made the fbdev emulation for TTM drivers a callback in struct drm_driver,
- * which DRM_FBDEV_TTM_DRIVER_OPS sets. Where it is a call at probe time, see
- * drm_client_setup.h, the macro sets what goes with the console in that kernel.
+ * Unnecessary from 6.13, where the fbdev emulation for TTM drivers is a callback of
+ * struct drm_driver, which DRM_FBDEV_TTM_DRIVER_OPS sets.  Older kernels have a call at
+ * probe time, see drm_client_setup.h; the macro then sets the other callbacks for the
+ * console.
  */
 #ifndef NGV_COMPAT_DRM_FBDEV_TTM_H
 #define NGV_COMPAT_DRM_FBDEV_TTM_H
@@ -19,11 +20,11 @@
 #include <drm/drm_fb_helper.h>
 
 /**
- * ngv_fbdev_announce - tell vga_switcheroo which framebuffer a GPU has
+ * ngv_fbdev_announce - tells vga_switcheroo which framebuffer a GPU has
  * @dev: the device
  *
- * In mainline 6.12 fbcon does it; here it is the driver's duty, or the console
- * stays on the GPU that was switched away from.
+ * In mainline 6.12 fbcon makes this call.  In these kernels the driver must, or the
+ * console stays on the GPU that was switched off.
  *
  * Context: process; takes the lock of vga_switcheroo.
  */
@@ -32,7 +33,7 @@ static inline void ngv_fbdev_announce(struct drm_device *dev)
 	struct fb_info *info = NULL;
 	int idx;
 
-	/* The framebuffer is taken down only after an unplug. */
+	/* The kernel removes the framebuffer only after an unplug. */
 	if (!dev_is_pci(dev->dev) || !drm_dev_enter(dev, &idx))
 		return;
 	if (dev->fb_helper)
@@ -43,12 +44,12 @@ static inline void ngv_fbdev_announce(struct drm_device *dev)
 }
 
 /**
- * ngv_fbdev_lastclose - carry out a GPU switch that waited for the device
+ * ngv_fbdev_lastclose - carries out a delayed GPU switch
  * @dev: the device
  *
- * Mainline 6.12 does this in the core. The console may have come up after probe,
- * when a display was plugged in: announce it before it is switched to. The core
- * restores the console itself.
+ * Mainline 6.12 does this in the core.  The console may have started after the probe,
+ * when a display was plugged in, so tell vga_switcheroo before the switch.  The core
+ * restores the console.
  *
  * Context: process, &drm_driver.lastclose.
  */

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * What drm_gem.h of 6.12 has for GPUVM, for kernels before v6.6: each GEM
- * object carries a list of the VMs that map it.
+ * The GPUVM part of drm_gem.h of 6.12, for kernels before v6.6: each GEM object has a
+ * list of the VMs that map it.
  *
- * Such a kernel's objects have no field for it.  They do have lru_node, a list
- * head which drm_gem_private_object_init() initialises and which is used only
- * with a &struct drm_gem_lru; TTM drivers have their own LRU and leave it
- * alone.  It becomes the head of our list.  Therefore drm_gem_lru_move_tail()
- * must never be called for an object that is mapped through GPUVM;
- * drm_gem_object_release() does nothing to lru_node of an object that is on no
+ * The objects of these kernels have no field for the list.  Instead the list uses
+ * lru_node, a list head that drm_gem_private_object_init() initialises.  The kernel
+ * uses lru_node only with a &struct drm_gem_lru; TTM drivers have their own LRU and do
+ * not.  So nobody may call drm_gem_lru_move_tail() for an object that is mapped through
+ * GPUVM. drm_gem_object_release() does not change lru_node of an object that is in no
  * drm_gem_lru.
  *
- * Before v6.1 there is no lru_node either, and the list is kept beside the object
- * (compat/gem_gpuva.c).
+ * Before v6.1 there is no lru_node, and compat/gem_gpuva.c keeps the list.
  */
 #ifndef _NGV_DRM_GEM_H_
 #define _NGV_DRM_GEM_H_
@@ -24,11 +22,11 @@
 #include <linux/lockdep.h>
 
 /**
- * ngv_gem_gpuva_list() - the list of &struct drm_gpuvm_bo of a GEM object
+ * ngv_gem_gpuva_list() - gets the list of &struct drm_gpuvm_bo of a GEM object
  * @obj: the object
  *
- * The one way to get at it, whatever field the kernel has for it.  Protected by
- * the object's gpuva lock, see drm_gem_gpuva_assert_lock_held().
+ * Hides where the kernel keeps the list.  The object's gpuva lock protects the list,
+ * see drm_gem_gpuva_assert_lock_held().
  */
 #ifdef HAVE_DRM_GEM_OBJECT_GPUVA
 #define ngv_gem_gpuva_list(obj) (&(obj)->gpuva.list)
@@ -40,11 +38,10 @@
 static_assert(__same_type(((struct drm_gem_object *)NULL)->lru_node, struct list_head),
 	      "drm_gem_object.lru_node is no list head, nothing can carry the gpuva list");
 /**
- * drm_gem_gpuva_init() - makes the list of an object empty
+ * drm_gem_gpuva_init() - initialises the list of an object
  * @obj: the object
  *
- * For objects that drm_gem_private_object_init() never sees.
- * Semantics: mainline 6.12.
+ * For objects without drm_gem_private_object_init().  Semantics: mainline 6.12.
  */
 static inline void drm_gem_gpuva_init(struct drm_gem_object *obj)
 {
@@ -59,23 +56,23 @@ void ngv_gem_gpuva_forget(struct drm_gem_object *obj);
 #endif
 
 /**
- * drm_gem_gpuva_assert_lock_held() - complains if the list may change
+ * drm_gem_gpuva_assert_lock_held() - warns if the caller does not hold the gpuva lock
  * @obj: the object
  *
- * The lock is the object's dma-resv.  Semantics: mainline 6.12, for objects
- * without a lock of their own.
+ * The lock is the object's dma-resv.  Semantics: mainline 6.12, for objects without
+ * their own lock.
  */
 #define drm_gem_gpuva_assert_lock_held(obj) \
 	lockdep_assert(dma_resv_held((obj)->resv))
 
 /**
- * drm_gem_gpuva_set_lock() - has another lock than the dma-resv protect the list
+ * drm_gem_gpuva_set_lock() - sets another lock than the dma-resv as the gpuva lock
  * @obj: the object
  * @lock: the lock
  *
- * It changes nothing but what lockdep asserts.  The object has no room to
- * remember it here, so with lockdep this says so once; without lockdep it does
- * nothing, as in mainline 6.12.
+ * The call only changes what lockdep checks.  Objects of these kernels have no room for
+ * it, so with lockdep the call warns once.  Without lockdep the call does nothing, as
+ * in mainline 6.12.
  */
 #ifdef CONFIG_LOCKDEP
 #define drm_gem_gpuva_set_lock(obj, lock)					\
@@ -87,11 +84,11 @@ void ngv_gem_gpuva_forget(struct drm_gem_object *obj);
 #endif /* HAVE_DRM_GEM_OBJECT_GPUVA */
 
 /**
- * ngv_gem_gpuva_mutex() - the mutex that protects the list in immediate mode
+ * ngv_gem_gpuva_mutex() - gets the mutex that protects the list in immediate mode
  * @obj: the object
  *
- * Objects have one of their own since v6.18.  Before, several share one of a few:
- * who holds it takes no other of them, and no more is asked of it than that.
+ * Each object has its own mutex since v6.18.  Before, objects share a few mutexes, so
+ * the holder of one must not take another.
  */
 #ifdef HAVE_DRM_GEM_GPUVA_MUTEX
 #define ngv_gem_gpuva_mutex(obj) (&(obj)->gpuva.lock)
@@ -100,14 +97,14 @@ struct mutex *ngv_gem_gpuva_mutex(const struct drm_gem_object *obj);
 #endif
 
 #if defined(HAVE_DRM_GEM_OBJECT_GPUVA) && !defined(HAVE_DRM_GEM_GPUVA_LOCK_BY_OBJECT)
-/* From v6.18 on the lock is chosen for a VM.  This is the one of an object. */
+/* From v6.18 on the assertion takes the VM.  This one takes only the object. */
 #undef drm_gem_gpuva_assert_lock_held
 #define drm_gem_gpuva_assert_lock_held(obj) \
 	lockdep_assert(dma_resv_held((obj)->resv))
 #endif
 
 #if !defined(HAVE_DRM_GEM_OBJECT_GPUVA) && !defined(HAVE_DRM_GEM_OBJECT_LRU_NODE)
-/* So that the list need not be made where memory may be short. */
+/* Makes the list in advance: memory may be short later. */
 static inline void ngv_gem_private_object_init(struct drm_device *dev,
 					       struct drm_gem_object *obj, size_t size)
 {
@@ -125,7 +122,7 @@ static inline int ngv_gem_object_init(struct drm_device *dev,
 	return err;
 }
 
-/* What is kept beside an object, and beside its reservation, goes with it. */
+/* Frees the data beside an object, and beside its reservation. */
 static inline void ngv_gem_object_release(struct drm_gem_object *obj)
 {
 	ngv_gem_gpuva_forget(obj);
@@ -140,10 +137,10 @@ static inline void ngv_gem_object_release(struct drm_gem_object *obj)
 #define drm_gem_object_release		ngv_gem_object_release
 #endif
 
-/* v6.6 and v6.7 have the list, of another type of member. */
+/* In v6.6 and v6.7 the list has another type of member. */
 #ifndef drm_gem_for_each_gpuvm_bo
 /**
- * drm_gem_for_each_gpuvm_bo() - walks the VMs that map an object
+ * drm_gem_for_each_gpuvm_bo() - iterates over the VMs that map an object
  * @entry__: &struct drm_gpuvm_bo pointer that is set to each
  * @obj__: the object
  *
@@ -157,7 +154,7 @@ static inline void ngv_gem_object_release(struct drm_gem_object *obj)
 /**
  * drm_gem_for_each_gpuvm_bo_safe() - same, and the body may free @entry__
  * @entry__: &struct drm_gpuvm_bo pointer that is set to each
- * @next__: another such pointer, for the iterator's use
+ * @next__: another such pointer, for the iterator
  * @obj__: the object
  */
 #define drm_gem_for_each_gpuvm_bo_safe(entry__, next__, obj__) \

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Unnecessary from v6.10, where pin, unpin, vmap and vunmap of a GEM object are
- * all called with its reservation held (the latter two from v6.2).
+ * Unnecessary from v6.10, where the core holds a GEM object's reservation when it calls
+ * pin and unpin.  The core does so for vmap and vunmap from v6.2 on.
  *
- * This is no matter of types: code written for the other rule compiles and
- * deadlocks, or races.
+ * The types are the same in all kernels: code for the other rule compiles, and then
+ * deadlocks or races.
  */
 #ifndef NGV_COMPAT_DRM_GEM_TTM_HELPER_H
 #define NGV_COMPAT_DRM_GEM_TTM_HELPER_H
@@ -17,8 +17,8 @@
  * ngv_gem_vmap_begin() - start a vmap or vunmap callback
  * @obj: the GEM object
  *
- * Process context, may sleep.  On return the reservation of @obj is held,
- * because the core took it or because this did.  End with ngv_gem_vmap_end().
+ * Process context, may sleep.  Locks the reservation of @obj unless the core holds it
+ * already.  End with ngv_gem_vmap_end().
  */
 static inline void ngv_gem_vmap_begin(struct drm_gem_object *obj)
 {
@@ -43,8 +43,8 @@ static inline void ngv_gem_vmap_end(struct drm_gem_object *obj)
  * ngv_gem_pin_begin() - start a pin or unpin callback
  * @obj: the GEM object
  *
- * Process context, may sleep.  On return the reservation of @obj is held,
- * because the core took it or because this did.  End with ngv_gem_pin_end().
+ * Process context, may sleep.  Locks the reservation of @obj unless the core holds it
+ * already.  End with ngv_gem_pin_end().
  */
 static inline void ngv_gem_pin_begin(struct drm_gem_object *obj)
 {

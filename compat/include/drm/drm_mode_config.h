@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* The property of the driver's own TV norms, which 6.3 renamed. */
+/* Unnecessary from 6.3, which renamed the property of the driver's own TV norms. */
 #ifndef NGV_COMPAT_DRM_MODE_CONFIG_H
 #define NGV_COMPAT_DRM_MODE_CONFIG_H
 

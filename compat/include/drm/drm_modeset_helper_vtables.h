@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Until 6.12 enum mode_set_atomic was in the fbdev helper's header. */
+/* Unnecessary from 6.12.  Before, drm_fb_helper.h has enum mode_set_atomic. */
 #ifndef NGV_COMPAT_DRM_MODESET_HELPER_VTABLES_H
 #define NGV_COMPAT_DRM_MODESET_HELPER_VTABLES_H
 

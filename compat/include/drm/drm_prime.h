@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Unnecessary from v5.19, where all fences of a reservation are inside of it. */
+/* Unnecessary from v5.19, where a reservation keeps all its fences itself. */
 #ifndef NGV_COMPAT_DRM_PRIME_H
 #define NGV_COMPAT_DRM_PRIME_H
 
@@ -8,7 +8,7 @@
 #ifndef HAVE_DMA_RESV_USAGE
 #include <drm/drm_gem.h>
 
-/* The reservation is the exporter's, who does not know what we keep beside it. */
+/* The exporter frees the reservation and does not know of our data beside it. */
 static inline void ngv_prime_gem_destroy(struct drm_gem_object *obj, struct sg_table *sg)
 {
 	ngv_dma_resv_tidy(obj->resv);

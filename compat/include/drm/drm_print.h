@@ -20,14 +20,13 @@ static inline void ngv_printfn_null(struct drm_printer *p, struct va_format *vaf
 }
 
 /**
- * drm_dbg_printer() - printer to the log, for one category of drm.debug
- * @drm: device to name in each line, or NULL
+ * drm_dbg_printer() - makes a printer to the log for one category of drm.debug
+ * @drm: device for the start of each line, or NULL
  * @category: the category
- * @prefix: starts each line
+ * @prefix: follows at the start of each line
  *
- * Whether @category is on is asked here and not for each line: these printers
- * live on the stack, for one message.  (drm_debug_printer() would not do: it
- * knows no categories and prints through drm's dynamic debug.)
+ * Checks @category here and not for each line: these printers live on the stack and
+ * print one message. drm_debug_printer() has no categories.
  *
  * Semantics: mainline 6.12.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* drm_crtc_vblank_crtc() came with 6.14. */
+/* Unnecessary from 6.14, which has drm_crtc_vblank_crtc(). */
 #ifndef NGV_COMPAT_DRM_VBLANK_H
 #define NGV_COMPAT_DRM_VBLANK_H
 
@@ -10,8 +10,8 @@
 #include <drm/drm_device.h>
 
 /**
- * drm_crtc_vblank_crtc - vblank state of a CRTC
- * @crtc: a CRTC of a device that has been through drm_vblank_init()
+ * drm_crtc_vblank_crtc - gets the vblank state of a CRTC
+ * @crtc: a CRTC of a device after drm_vblank_init()
  *
  * Context: any.
  *

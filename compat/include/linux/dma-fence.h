@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Unnecessary from v6.4, where fences learn of deadlines. */
+/* Unnecessary from v6.4, where fences have deadlines. */
 #ifndef NGV_COMPAT_LINUX_DMA_FENCE_H
 #define NGV_COMPAT_LINUX_DMA_FENCE_H
 
@@ -9,18 +9,17 @@
 #define DMA_FENCE_OPS_SET_DEADLINE(fn)	.set_deadline = (fn)
 #else
 /*
- * No place for the callback, and nobody to call it: name the function, so
- * that it counts as used, in an entry that keeps the default.
+ * The kernel has no such callback.  Name the function in another entry with its default
+ * value, so that the compiler does not warn of an unused function.
  */
 #define DMA_FENCE_OPS_SET_DEADLINE(fn)	.use_64bit_seqno = !sizeof(typeof(fn) *)
 
 /**
- * dma_fence_set_deadline() - tell a fence when its waiter needs it
+ * dma_fence_set_deadline() - tells a fence when its waiter needs it
  * @fence: the fence
- * @deadline: that moment, CLOCK_MONOTONIC
+ * @deadline: the time, CLOCK_MONOTONIC
  *
- * A hint that a kernel without deadlines has nobody to pass on to.  Any
- * context.
+ * A kernel without deadlines ignores the hint.  Any context.
  *
  * Semantics: mainline 6.12, for a fence without the callback.
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Fences with a usage, for kernels before v5.19, whose reservations have one
- * exclusive fence and a list of shared ones.  See compat/dma_resv.c for what
- * becomes of each usage there.
+ * Fences with a usage, for kernels before v5.19, whose reservations have one exclusive
+ * fence and a list of shared fences. compat/dma_resv.c describes how each usage is
+ * kept.
  */
 #ifndef NGV_COMPAT_LINUX_DMA_RESV_H
 #define NGV_COMPAT_LINUX_DMA_RESV_H
@@ -15,13 +15,13 @@
 #include <linux/types.h>
 
 /**
- * enum dma_resv_usage - what a fence in a reservation is waited for by
- * @DMA_RESV_USAGE_KERNEL: everyone: memory is being moved or cleared
- * @DMA_RESV_USAGE_WRITE: those who read or write with implicit synchronisation
- * @DMA_RESV_USAGE_READ: those who write with implicit synchronisation
- * @DMA_RESV_USAGE_BOOKKEEP: those who move or free the memory
+ * enum dma_resv_usage - who waits for a fence of a reservation
+ * @DMA_RESV_USAGE_KERNEL: everyone: the kernel moves or clears the memory
+ * @DMA_RESV_USAGE_WRITE: readers and writers with implicit synchronisation
+ * @DMA_RESV_USAGE_READ: writers with implicit synchronisation
+ * @DMA_RESV_USAGE_BOOKKEEP: only code that moves or frees the memory
  *
- * Who asks for one usage also gets those before it.
+ * A request for the fences of one usage includes those of the usages before it.
  */
 enum dma_resv_usage {
 	DMA_RESV_USAGE_KERNEL,
@@ -31,10 +31,11 @@ enum dma_resv_usage {
 };
 
 /**
- * dma_resv_usage_rw() - what an access has to wait for
- * @write: whether it writes
+ * dma_resv_usage_rw() - gets the usage for which an access must wait
+ * @write: true for a write access
  *
- * Return: readers too, for one that writes.  Semantics: mainline 6.12.
+ * Return: READ for a write access, which waits for readers too, else WRITE.
+ * Semantics: mainline 6.12.
  */
 static inline enum dma_resv_usage dma_resv_usage_rw(bool write)
 {
@@ -42,9 +43,9 @@ static inline enum dma_resv_usage dma_resv_usage_rw(bool write)
 }
 
 /**
- * struct dma_resv_iter - how far a walk over fences has come
+ * struct dma_resv_iter - state of a walk over fences
  *
- * Private; on the walker's stack.
+ * Private.  On the stack of the caller.
  */
 struct dma_resv_iter {
 	/* private: */
@@ -90,9 +91,9 @@ void ngv_dma_resv_tidy(struct dma_resv *obj);
 
 /**
  * ngv_dma_resv_fini() - ends a reservation
- * @obj: the reservation, which nobody looks at any more
+ * @obj: the reservation, which no other thread uses any more
  *
- * Drops the references to all fences, of every usage.  Semantics: mainline 6.12.
+ * Drops the references to all fences of every usage.  Semantics: mainline 6.12.
  */
 static inline void ngv_dma_resv_fini(struct dma_resv *obj)
 {
@@ -103,10 +104,10 @@ static inline void ngv_dma_resv_fini(struct dma_resv *obj)
 #define dma_resv_fini	ngv_dma_resv_fini
 
 /**
- * dma_resv_iter_begin() - gets ready for a walk
+ * dma_resv_iter_begin() - initialises a walk
  * @cursor: the walk
  * @obj: the reservation
- * @usage: of the fences to be shown, with those before it
+ * @usage: the walk has fences of this usage and of the usages before it
  *
  * Semantics: mainline 6.12.
  */
@@ -121,7 +122,7 @@ static inline void dma_resv_iter_begin(struct dma_resv_iter *cursor,
 }
 
 /**
- * dma_resv_iter_end() - ends a walk, wherever it has come to
+ * dma_resv_iter_end() - ends a walk at any place
  * @cursor: the walk
  *
  * Semantics: mainline 6.12.
@@ -132,7 +133,7 @@ static inline void dma_resv_iter_end(struct dma_resv_iter *cursor)
 }
 
 /**
- * dma_resv_iter_usage() - tells the usage of the fence that is shown
+ * dma_resv_iter_usage() - gets the usage of the current fence
  * @cursor: the walk
  *
  * Return: the usage.  Semantics: mainline 6.12.
@@ -143,10 +144,10 @@ static inline enum dma_resv_usage dma_resv_iter_usage(struct dma_resv_iter *curs
 }
 
 /**
- * dma_resv_iter_is_restarted() - tells whether the walk starts (again) here
+ * dma_resv_iter_is_restarted() - checks whether the walk has started over
  * @cursor: the walk
  *
- * Return: whether what was gathered so far is void.  Semantics: mainline 6.12.
+ * Return: true if the caller must discard earlier results.  Semantics: mainline 6.12.
  */
 static inline bool dma_resv_iter_is_restarted(struct dma_resv_iter *cursor)
 {
@@ -154,9 +155,9 @@ static inline bool dma_resv_iter_is_restarted(struct dma_resv_iter *cursor)
 }
 
 /**
- * dma_resv_for_each_fence_unlocked - walks what is not signaled, without the lock
+ * dma_resv_for_each_fence_unlocked - iterates over unsignaled fences without the lock
  * @cursor: &struct dma_resv_iter after dma_resv_iter_begin()
- * @fence: &struct dma_fence pointer that is set to each; referenced up to the
+ * @fence: &struct dma_fence pointer that is set to each; the reference lasts until the
  *	next step or dma_resv_iter_end()
  *
  * Starts over when the reservation changes.  Semantics: mainline 6.12.
@@ -166,10 +167,10 @@ static inline bool dma_resv_iter_is_restarted(struct dma_resv_iter *cursor)
 	     (fence); (fence) = dma_resv_iter_next_unlocked(cursor))
 
 /**
- * dma_resv_for_each_fence - walks the fences of a locked reservation
+ * dma_resv_for_each_fence - iterates over the fences of a locked reservation
  * @cursor: &struct dma_resv_iter
  * @obj: the reservation
- * @usage: of the fences to be shown, with those before it
+ * @usage: the walk has fences of this usage and of the usages before it
  * @fence: &struct dma_fence pointer that is set to each
  *
  * Semantics: mainline 6.12.

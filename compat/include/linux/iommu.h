@@ -7,13 +7,13 @@
 
 #ifndef HAVE_IOMMU_MAP_GFP
 /**
- * iommu_map() - map memory in an IOMMU domain
+ * iommu_map() - maps memory in an IOMMU domain
  * @domain: the domain
- * @iova: where, a multiple of the domain's page size, in bytes
+ * @iova: address in the domain, a multiple of its page size, in bytes
  * @paddr: physical address
  * @size: in bytes
  * @prot: IOMMU_*
- * @gfp: for page tables; whether they let it sleep is all that counts here
+ * @gfp: for page tables; only tells whether the call may sleep
  *
  * Semantics: mainline 6.12.
  *
@@ -32,13 +32,13 @@ static inline int ngv_iommu_map(struct iommu_domain *domain, unsigned long iova,
 
 #ifndef HAVE_TEGRA_DEV_IOMMU_GET_STREAM_ID
 /**
- * tegra_dev_iommu_get_stream_id() - the stream ID of a device behind an IOMMU
+ * tegra_dev_iommu_get_stream_id() - gets the stream ID of a device behind an IOMMU
  * @dev: the device
- * @stream_id: set to it
+ * @stream_id: set to the ID
  *
  * Any context.  Semantics: mainline 6.12.
  *
- * Return: whether @dev has just one ID, the low 16 bits of its specifier.
+ * Return: true if @dev has exactly one ID, the low 16 bits of its specifier.
  */
 static inline bool tegra_dev_iommu_get_stream_id(struct device *dev, u32 *stream_id)
 {

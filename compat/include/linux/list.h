@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Unnecessary from v6.3, which has list_count_nodes(); list_is_head() is of v5.17. */
+/* Unnecessary from v6.3, which has list_count_nodes(). list_is_head() is in v5.17. */
 #ifndef NGV_COMPAT_LINUX_LIST_H
 #define NGV_COMPAT_LINUX_LIST_H
 
@@ -7,13 +7,12 @@
 
 #ifndef HAVE_LIST_COUNT_NODES
 /**
- * list_count_nodes() - number of entries on a list
+ * list_count_nodes() - counts the entries of a list
  * @list: the list's head, which does not count
  *
- * Any context; whoever calls keeps the list from changing.  Semantics:
- * mainline 6.12.
+ * Any context.  The caller keeps the list from changing.  Semantics: mainline 6.12.
  *
- * Return: the number, 0 for an empty list.
+ * Return: the number of entries.
  */
 static inline size_t list_count_nodes(struct list_head *list)
 {
@@ -28,13 +27,13 @@ static inline size_t list_count_nodes(struct list_head *list)
 
 #ifndef HAVE_LIST_IS_HEAD
 /**
- * list_is_head() - tells whether a node is the list's head
+ * list_is_head() - checks whether a node is the list's head
  * @node: the node
  * @head: the head
  *
  * Any context.  Semantics: mainline 6.12.
  *
- * Return: whether it is.
+ * Return: 1 if @node is the head, else 0.
  */
 static inline int list_is_head(const struct list_head *node, const struct list_head *head)
 {

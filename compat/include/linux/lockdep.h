@@ -9,7 +9,7 @@
 #ifdef CONFIG_LOCKDEP
 #define lockdep_assert(cond) WARN_ON(debug_locks && !(cond))
 #else
-/* For conditions that are compiled and never evaluated. */
+/* For conditions that are compiled but not evaluated */
 int lockdep_is_held(const void *lock);
 
 #define lockdep_assert(cond) ((void)sizeof(!(cond)))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Unnecessary from v6.3, which wraps the flags of a VMA. */
+/* Unnecessary from v6.3, which has wrappers for the flags of a VMA. */
 #ifndef NGV_COMPAT_LINUX_MM_H
 #define NGV_COMPAT_LINUX_MM_H
 
@@ -7,14 +7,13 @@
 
 #ifndef HAVE_VM_FLAGS_SET
 /**
- * vm_flags_set() - add flags to a VMA
+ * vm_flags_set() - sets flags of a VMA
  * @vma: the VMA
- * @flags: VM_* to set; the others stay
+ * @flags: VM_* to set; other flags stay
  *
- * Needs the mmap lock of @vma->vm_mm for writing, as in an mmap callback.
+ * The caller holds the mmap lock of @vma->vm_mm for writing, as in an mmap callback.
  *
- * Semantics: mainline 6.12, without the per-VMA lock that older kernels have
- * not got.
+ * Semantics: mainline 6.12, without the per-VMA lock, which older kernels do not have.
  */
 static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
 {

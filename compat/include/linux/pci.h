@@ -7,13 +7,13 @@
 
 #ifndef HAVE_PCI_GET_BASE_CLASS
 /**
- * pci_get_base_class() - the next PCI device of a base class
+ * pci_get_base_class() - finds the next PCI device of a base class
  * @class: base class, PCI_BASE_CLASS_*
- * @from: device to search behind, whose reference is dropped; NULL to start
+ * @from: device where the search starts, whose reference is dropped; NULL to start
  *
  * Process context.  Semantics: mainline 6.12.
  *
- * Return: a device with a reference for the caller, or NULL after the last.
+ * Return: a device with a reference for the caller, or NULL after the last device.
  */
 static inline struct pci_dev *pci_get_base_class(unsigned int class, struct pci_dev *from)
 {

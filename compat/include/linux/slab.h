@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Unnecessary from v7.0, whose allocators are told the type of what they return. */
+/* Unnecessary from v7.0, which has allocators that take the type. */
 #ifndef NGV_COMPAT_LINUX_SLAB_H
 #define NGV_COMPAT_LINUX_SLAB_H
 
@@ -9,12 +9,12 @@
 #include <linux/kernel.h>
 #include <linux/overflow.h>
 
-/* The GFP flags of a call that need not give any. */
+/* The GFP flags argument, which a call may leave out */
 #define ngv_gfp_0()	GFP_KERNEL
 #define ngv_gfp_1(gfp)	(gfp)
 #define ngv_gfp(...)	CONCATENATE(ngv_gfp_, COUNT_ARGS(__VA_ARGS__))(__VA_ARGS__)
 
-/* p is a type or a variable of it, whose value is not used. */
+/* @p is a type, or a variable of the type.  The value is not used. */
 #define kmalloc_obj(p, ...)	({					\
 	typeof(p) *ngv_obj = kmalloc(sizeof(p), ngv_gfp(__VA_ARGS__));	\
 	ngv_obj;							\

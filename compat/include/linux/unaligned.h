@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Unnecessary from v6.12: until then this header was <asm/unaligned.h>. */
+/* Unnecessary from v6.12.  Before, this header was <asm/unaligned.h>. */
 #ifndef NGV_COMPAT_LINUX_UNALIGNED_H
 #define NGV_COMPAT_LINUX_UNALIGNED_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Unnecessary from v6.12; disable_work_sync() alone from v6.10. */
+/* Unnecessary from v6.12; disable_work_sync() from v6.10. */
 #ifndef NGV_COMPAT_LINUX_WORKQUEUE_H
 #define NGV_COMPAT_LINUX_WORKQUEUE_H
 
@@ -7,16 +7,16 @@
 
 #ifndef HAVE_DISABLE_WORK_SYNC
 /**
- * disable_work_sync() - cancel a work item, here without disabling it
+ * disable_work_sync() - cancels a work item, without disabling it
  * @work: the work item
  *
- * Nothing in these kernels keeps @work from being queued again.  Whoever calls
- * this must cancel it once more after its last source of wakeups has gone, and
- * the work function must bear to run until then; the import patches see to it.
+ * In these kernels @work may be queued again.  The caller must cancel @work again when
+ * nothing can queue it any more, and the work function must tolerate a run until then;
+ * the import patches make sure of both.
  *
  * Process context, may sleep.  Semantics: cancel_work_sync().
  *
- * Return: whether @work was pending.
+ * Return: true if @work was pending.
  */
 static inline bool disable_work_sync(struct work_struct *work)
 {
@@ -24,12 +24,9 @@ static inline bool disable_work_sync(struct work_struct *work)
 }
 #endif
 
-/* Exists with lockdep only, and is called with lockdep only. */
+/* Exists and is called only with lockdep. */
 #if !defined(HAVE_ALLOC_ORDERED_WORKQUEUE_LOCKDEP_MAP) && defined(CONFIG_LOCKDEP)
-/*
- * The map is shared to save lockdep keys, which are few.  Here every workqueue
- * has one of its own, and lockdep sees the more.
- */
+/* A shared map saves lockdep keys.  Here every workqueue has its own map. */
 #define alloc_ordered_workqueue_lockdep_map(fmt, flags, lockdep_map, args...)	\
 	((void)(lockdep_map), alloc_ordered_workqueue(fmt, flags, ##args))
 #endif

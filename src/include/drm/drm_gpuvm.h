@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * GPU virtual address spaces: which ranges are mapped, to which GEM objects,
- * and what has to change when a driver maps or unmaps a range.
+ * GPU virtual address spaces: the mapped ranges, their GEM objects, and the steps of a
+ * request to map or unmap a range.
  *
- * The API is that of mainline 6.12.  The include guard is mainline's as well,
- * so that the kernel's own header, whose structures are laid out differently,
- * cannot be read after this one.
+ * The API is that of mainline 6.12.  The include guard is mainline's too: the kernel's
+ * own header has other structure layouts and must not be included after this one.
  */
 #ifndef __DRM_GPUVM_H__
 #define __DRM_GPUVM_H__
@@ -33,10 +32,10 @@ struct seq_file;
 /* ------------------------------------------------------------ mappings -- */
 
 /**
- * enum drm_gpuva_flags - properties of a mapping
+ * enum drm_gpuva_flags - flags of a mapping
  * @DRM_GPUVA_INVALIDATED: the memory behind the mapping has moved or is gone
- * @DRM_GPUVA_SPARSE: the range is reserved without memory behind it
- * @DRM_GPUVA_USERBITS: first bit that belongs to the driver
+ * @DRM_GPUVA_SPARSE: the range is reserved and has no memory behind it
+ * @DRM_GPUVA_USERBITS: first bit for the driver
  */
 enum drm_gpuva_flags {
 	DRM_GPUVA_INVALIDATED	= BIT(0),
@@ -47,25 +46,24 @@ enum drm_gpuva_flags {
 /**
  * struct drm_gpuva - one mapped range of a VM
  *
- * Embedded in the driver's own structure, which the driver allocates and
- * frees.  The tree that it is found by keeps a copy of the range: @va must stay
- * as it is while the mapping is inserted.
+ * Embedded in the driver's structure, which the driver allocates and frees.  The tree
+ * copies the range: the driver must not change @va while the mapping is inserted.
  */
 struct drm_gpuva {
-	/** @vm: the VM it was last inserted into; stays set after removal */
+	/** @vm: the VM of the last insertion; stays set after removal */
 	struct drm_gpuvm *vm;
 
 	/**
-	 * @place: the tree's: the leaf it is in, or what follows on a leaf's spill
-	 * list, with bit 0 set; 0 if it is in no tree
+	 * @place: for the tree: the mapping's leaf, or, with bit 0 set, the next
+	 * mapping on the leaf's spill list; 0 if the mapping is not inserted
 	 */
 	unsigned long place;
 
-	/** @va: place in the VM, in the unit the driver chose for the VM */
+	/** @va: the mapped range, in a unit that the driver chooses for the VM */
 	struct {
 		/** @va.addr: first address */
 		u64 addr;
-		/** @va.range: length, never 0 while inserted */
+		/** @va.range: length, not 0 while inserted */
 		u64 range;
 	} va;
 
@@ -73,13 +71,13 @@ struct drm_gpuva {
 	struct {
 		/** @gem.obj: the object, NULL for a sparse mapping */
 		struct drm_gem_object *obj;
-		/** @gem.offset: where in the object the mapping starts */
+		/** @gem.offset: offset in the object where the mapping starts */
 		u64 offset;
 		/** @gem.entry: link in &drm_gpuvm_bo.list.gpuva */
 		struct list_head entry;
 	} gem;
 
-	/** @vm_bo: what drm_gpuva_link() linked it to, else NULL */
+	/** @vm_bo: the pair of drm_gpuva_link(), else NULL */
 	struct drm_gpuvm_bo *vm_bo;
 
 	/** @flags: see &enum drm_gpuva_flags */
@@ -87,14 +85,14 @@ struct drm_gpuva {
 };
 
 /**
- * drm_gpuva_init() - says what a mapping maps, before it is inserted
+ * drm_gpuva_init() - sets the range and the object of a mapping before insertion
  * @va: the mapping
  * @addr: first address
  * @range: length
- * @obj: object behind it, or NULL
- * @offset: where in @obj the mapping starts
+ * @obj: object behind the mapping, or NULL
+ * @offset: offset in @obj where the mapping starts
  *
- * Leaves flags and links alone.  No locks needed.  Semantics: mainline 6.12.
+ * Does not change flags and links.  No locks.  Semantics: mainline 6.12.
  */
 static inline void drm_gpuva_init(struct drm_gpuva *va, u64 addr, u64 range,
 				  struct drm_gem_object *obj, u64 offset)
@@ -110,7 +108,8 @@ static inline void drm_gpuva_init(struct drm_gpuva *va, u64 addr, u64 range,
  * @va: the mapping
  * @invalidate: the new value
  *
- * Not atomic: the caller owns &drm_gpuva.flags.  Semantics: mainline 6.12.
+ * Not atomic: the caller serialises changes of &drm_gpuva.flags.
+ * Semantics: mainline 6.12.
  */
 static inline void drm_gpuva_invalidate(struct drm_gpuva *va, bool invalidate)
 {
@@ -120,10 +119,10 @@ static inline void drm_gpuva_invalidate(struct drm_gpuva *va, bool invalidate)
 }
 
 /**
- * drm_gpuva_invalidated() - tells whether %DRM_GPUVA_INVALIDATED is set
+ * drm_gpuva_invalidated() - checks whether %DRM_GPUVA_INVALIDATED is set
  * @va: the mapping
  *
- * Return: the flag.  Semantics: mainline 6.12.
+ * Return: true if the flag is set.  Semantics: mainline 6.12.
  */
 static inline bool drm_gpuva_invalidated(struct drm_gpuva *va)
 {
@@ -143,14 +142,14 @@ void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo);
 /* -------------------------------------------------------- address space -- */
 
 /**
- * enum drm_gpuvm_flags - properties of a VM
- * @DRM_GPUVM_RESV_PROTECTED: the lists of external and evicted objects are
- *	protected by the VM's dma-resv, which the driver holds whenever it
- *	calls something that uses them; there are no internal locks then
- * @DRM_GPUVM_IMMEDIATE_MODE: the VM changes where fences are signalled; what
- *	hangs on an object is protected by a mutex of the object's, and pairs
- *	are freed later, by drm_gpuvm_bo_deferred_cleanup()
- * @DRM_GPUVM_USERBITS: first bit that belongs to the driver
+ * enum drm_gpuvm_flags - flags of a VM
+ * @DRM_GPUVM_RESV_PROTECTED: the VM's dma-resv protects the lists of external and
+ *	evicted objects; the driver holds it in all calls that use the lists, and GPUVM
+ *	takes no locks of its own
+ * @DRM_GPUVM_IMMEDIATE_MODE: the driver changes the VM in a fence signalling critical
+ *	path; a mutex of the object protects its pairs, and
+ *	drm_gpuvm_bo_deferred_cleanup() frees them later
+ * @DRM_GPUVM_USERBITS: first bit for the driver
  */
 enum drm_gpuvm_flags {
 	DRM_GPUVM_RESV_PROTECTED	= BIT(0),
@@ -158,21 +157,21 @@ enum drm_gpuvm_flags {
 	DRM_GPUVM_IMMEDIATE_MODE	= BIT(30),
 };
 
-/* Mappings in one leaf of the tree: with the rest, half a kilobyte. */
+/* Mappings in one leaf of the tree.  A leaf is half a kilobyte. */
 #define DRM_GPUVA_LEAF_SIZE	20
 
 /**
  * struct drm_gpuva_leaf - neighbouring mappings of a VM
- * @next: the leaf after this
- * @prev: the leaf before this
- * @spill: mappings after the last in @va that there was no memory for
- * @used: a bit for each slot; 0 in the first leaf at most
- * @count: how many slots are used
- * @end: first address after each; also set in slots that are not used
- * @start: first address of each
+ * @next: the next leaf
+ * @prev: the previous leaf
+ * @spill: mappings after the last one in @va, for lack of memory
+ * @used: a bit for each slot; 0 only in the first leaf
+ * @count: number of used slots
+ * @end: first address after each mapping; also set in unused slots
+ * @start: first address of each mapping
  * @va: the mappings, in order of addresses
  *
- * A search reads no mapping: what it compares is in here.
+ * A search compares @end and @start and reads no mapping.
  */
 struct drm_gpuva_leaf {
 	struct drm_gpuva_leaf *next, *prev;
@@ -186,19 +185,19 @@ struct drm_gpuva_leaf {
 
 /**
  * struct drm_gpuvm_tree - the mappings of a VM, by address
- * @root: a node of inner levels, or @first if there are none
+ * @root: the top inner node, or @first if there are no inner nodes
  * @height: number of inner levels
- * @hint: a leaf where the next search may end; always a valid one
- * @cursor: the slot in it that was changed last, or the one after it; only a guess
- * @changes: counts when mappings change places or leaves go, for walks to notice
+ * @hint: a leaf where the next search may end; always valid
+ * @cursor: the slot in @hint that changed last, or the slot after it; only a guess
+ * @changes: counter that tells walks of moved mappings and freed leaves
  * @count: number of mappings, without &drm_gpuvm.kernel_alloc_node
- * @spilled: number of mappings that are on a leaf's spill list
- * @newest: what was inserted last; may be gone, only for comparing
- * @reserve: nodes for where there is no memory
- * @reserved: how many these are
+ * @spilled: number of mappings on spill lists
+ * @newest: the last inserted mapping, which may be freed; only compared
+ * @reserve: nodes for insertions without memory
+ * @reserved: number of nodes in @reserve
  * @first: the leaf with the lowest addresses
  *
- * Protected by the driver's lock of the VM's mappings; see tree.c.
+ * The driver's lock of the VM's mappings protects the tree; see tree.c.
  */
 struct drm_gpuvm_tree {
 	void *root;
@@ -215,11 +214,11 @@ struct drm_gpuvm_tree {
 };
 
 /**
- * struct drm_gpuvm_bo_list - list of &struct drm_gpuvm_bo that outlives a walk
+ * struct drm_gpuvm_bo_list - list of &struct drm_gpuvm_bo that may change during a walk
  * @list: the members
- * @next: what the one walk that may be under way visits next; NULL if there is none
- * @doomed: pairs that have no references any more and that the walk may still look at
- * @lock: protects all of it, unless the VM is %DRM_GPUVM_RESV_PROTECTED
+ * @next: the next member for the one walk that may run; NULL without a walk
+ * @doomed: pairs without references that the walk may still use
+ * @lock: protects all members, unless the VM is %DRM_GPUVM_RESV_PROTECTED
  */
 struct drm_gpuvm_bo_list {
 	struct list_head list;
@@ -231,11 +230,11 @@ struct drm_gpuvm_bo_list {
 /**
  * struct drm_gpuvm - a GPU's virtual address space
  *
- * Embedded in the driver's own structure.  Addresses and lengths are in any
- * unit the driver likes, the same for all calls.
+ * Embedded in the driver's structure.  Addresses and lengths are in a unit that the
+ * driver chooses; all calls use the same unit.
  */
 struct drm_gpuvm {
-	/** @drm: the device; a reference is held */
+	/** @drm: the device; the VM holds a reference */
 	struct drm_device *drm;
 
 	/** @name: for debugfs; belongs to the driver */
@@ -253,10 +252,10 @@ struct drm_gpuvm {
 	/** @kref: lifetime */
 	struct kref kref;
 
-	/** @tree: the mappings; protected by a lock of the driver's */
+	/** @tree: the mappings; a lock of the driver protects them */
 	struct drm_gpuvm_tree tree;
 
-	/** @kernel_alloc_node: the range kept from user space, if any */
+	/** @kernel_alloc_node: the range reserved for the kernel, if any */
 	struct drm_gpuva kernel_alloc_node;
 
 	/** @ops: the driver's callbacks */
@@ -265,13 +264,13 @@ struct drm_gpuvm {
 	/** @r_obj: object that provides the dma-resv of all private objects */
 	struct drm_gem_object *r_obj;
 
-	/** @extobj: objects mapped here whose dma-resv is another */
+	/** @extobj: mapped objects that do not share the VM's dma-resv */
 	struct drm_gpuvm_bo_list extobj;
 
-	/** @evict: objects mapped here that wait to be validated */
+	/** @evict: mapped objects that must be validated */
 	struct drm_gpuvm_bo_list evict;
 
-	/** @bo_defer: pairs that wait for drm_gpuvm_bo_deferred_cleanup() */
+	/** @bo_defer: pairs that drm_gpuvm_bo_deferred_cleanup() will free */
 	struct llist_head bo_defer;
 };
 
@@ -287,9 +286,11 @@ struct drm_gem_object *drm_gpuvm_resv_object_alloc(struct drm_device *drm);
 
 /**
  * drm_gpuvm_get() - takes a reference
- * @vm: the VM, of which the caller has a reference already
+ * @vm: the VM, to which the caller has a reference already
  *
- * Any context.  Return: @vm.  Semantics: mainline 6.12.
+ * Any context.
+ *
+ * Return: @vm.  Semantics: mainline 6.12.
  */
 static inline struct drm_gpuvm *drm_gpuvm_get(struct drm_gpuvm *vm)
 {
@@ -298,10 +299,10 @@ static inline struct drm_gpuvm *drm_gpuvm_get(struct drm_gpuvm *vm)
 }
 
 /**
- * drm_gpuvm_resv_protected() - tells whether the driver does the list locking
+ * drm_gpuvm_resv_protected() - checks whether the VM's dma-resv protects the lists
  * @vm: the VM
  *
- * Return: whether %DRM_GPUVM_RESV_PROTECTED is set.  Semantics: mainline 6.12.
+ * Return: true if %DRM_GPUVM_RESV_PROTECTED is set.  Semantics: mainline 6.12.
  */
 static inline bool drm_gpuvm_resv_protected(struct drm_gpuvm *vm)
 {
@@ -309,17 +310,17 @@ static inline bool drm_gpuvm_resv_protected(struct drm_gpuvm *vm)
 }
 
 /**
- * drm_gpuvm_immediate_mode() - tells who protects what hangs on an object
+ * drm_gpuvm_immediate_mode() - checks whether a VM is in immediate mode
  * @vm: the VM
  *
- * Return: whether %DRM_GPUVM_IMMEDIATE_MODE is set.  Semantics: mainline 7.3.
+ * Return: true if %DRM_GPUVM_IMMEDIATE_MODE is set.  Semantics: mainline 7.3.
  */
 static inline bool drm_gpuvm_immediate_mode(struct drm_gpuvm *vm)
 {
 	return !!(vm->flags & DRM_GPUVM_IMMEDIATE_MODE);
 }
 
-/* The dma-resv that all private objects share, and the object it lives in. */
+/* The object that provides the dma-resv of all private objects, and this dma-resv */
 #define drm_gpuvm_resv_obj(vm__)	((vm__)->r_obj)
 #define drm_gpuvm_resv(vm__)		(drm_gpuvm_resv_obj(vm__)->resv)
 
@@ -328,12 +329,11 @@ static inline bool drm_gpuvm_immediate_mode(struct drm_gpuvm *vm)
 	dma_resv_assert_held(drm_gpuvm_resv(vm__))
 
 /**
- * drm_gpuvm_is_extobj() - tells whether an object is external to a VM
+ * drm_gpuvm_is_extobj() - checks whether an object is external to a VM
  * @vm: the VM
  * @obj: the object, or NULL, which is never external
  *
- * Return: whether @obj has a dma-resv of its own, not the VM's.
- * Semantics: mainline 6.12.
+ * Return: true if @obj does not share the VM's dma-resv.  Semantics: mainline 6.12.
  */
 static inline bool drm_gpuvm_is_extobj(struct drm_gpuvm *vm,
 				       struct drm_gem_object *obj)
@@ -344,15 +344,14 @@ static inline bool drm_gpuvm_is_extobj(struct drm_gpuvm *vm,
 }
 
 /*
- * State of the iterators below: where the walk is, and the address at which it
- * goes on if the tree has changed meanwhile.  Nothing is read on the way but
- * the leaves.
+ * State of the iterators below: the current place, and the address where the walk
+ * continues if the tree has changed.  A walk reads leaves but no mappings.
  */
 struct __drm_gpuva_walk {
 	struct drm_gpuvm *vm;
 	struct drm_gpuva_leaf *leaf;	/* NULL before the first step */
-	struct drm_gpuva *spill;	/* where in the leaf's spill list, if there */
-	unsigned int pos;		/* where in the leaf */
+	struct drm_gpuva *spill;	/* the mapping, if it is on a spill list */
+	unsigned int pos;		/* else the slot in the leaf */
 	bool over;
 	unsigned long changes;		/* &drm_gpuvm_tree.changes at the last step */
 	u64 from;
@@ -376,7 +375,9 @@ static inline struct __drm_gpuva_walk __drm_gpuva_walk_all(struct drm_gpuvm *vm)
 	return (struct __drm_gpuva_walk) { .vm = vm, .last = U64_MAX };
 }
 
-/* Slots after this one that are in use, if the leaf is as it was at the last step. */
+/*
+ * Returns the used slots after this one; 0 if the tree has changed since the last step.
+ */
 static inline u32 __drm_gpuva_walk_rest(const struct __drm_gpuva_walk *w)
 {
 	if (!w->leaf || w->changes != w->vm->tree.changes)
@@ -384,7 +385,7 @@ static inline u32 __drm_gpuva_walk_rest(const struct __drm_gpuva_walk *w)
 	return w->leaf->used >> w->pos >> 1;
 }
 
-/* The next mapping, looked for when it is needed. */
+/* Finds the next mapping when the loop needs it. */
 static inline struct drm_gpuva *__drm_gpuva_walk_late(struct __drm_gpuva_walk *w)
 {
 	const struct drm_gpuva_leaf *leaf = w->leaf;
@@ -399,7 +400,7 @@ static inline struct drm_gpuva *__drm_gpuva_walk_late(struct __drm_gpuva_walk *w
 	return leaf->va[w->pos];
 }
 
-/* Asks for the mapping six slots on: who removes mappings waits for each. */
+/* Prefetches the mapping six slots ahead: a loop that removes mappings reads each. */
 static inline void __drm_gpuva_walk_ahead(const struct drm_gpuva_leaf *leaf, unsigned int slot)
 {
 	slot += 6;
@@ -412,8 +413,8 @@ static inline void __drm_gpuva_walk_ahead(const struct drm_gpuva_leaf *leaf, uns
 }
 
 /*
- * The next mapping, and the one after it at once: the body may remove the
- * former, and what it inserts between them is passed over.
+ * Returns the next mapping and finds the one after it.  The body may remove the first
+ * one.  The walk skips mappings that the body inserts between the two.
  */
 static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *w,
 						       struct drm_gpuva **next)
@@ -444,15 +445,15 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
 }
 
 /**
- * drm_gpuvm_for_each_va_range() - walks the mappings that overlap a range
- * @va__: &struct drm_gpuva pointer that is set to each; NULL after the last
+ * drm_gpuvm_for_each_va_range() - iterates over the mappings that overlap a range
+ * @va__: &struct drm_gpuva pointer that is set to each mapping; NULL after the last
  * @vm__: the VM
  * @start__: first address of the range
  * @end__: first address after the range
  *
- * In order of addresses.  The body must not remove @va__.  Visits
- * &drm_gpuvm.kernel_alloc_node too.  The caller keeps others from changing the
- * mappings.  Semantics: mainline 6.12; each argument is evaluated once.
+ * In order of addresses.  The body must not remove @va__.  Includes
+ * &drm_gpuvm.kernel_alloc_node.  The caller holds the lock of the VM's mappings.
+ * Semantics: mainline 6.12.  Each argument is evaluated once.
  */
 #define drm_gpuvm_for_each_va_range(va__, vm__, start__, end__)		\
 	for (struct __drm_gpuva_walk walk__ =				\
@@ -461,14 +462,14 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
 
 /**
  * drm_gpuvm_for_each_va_range_safe() - same, and the body may remove @va__
- * @va__: &struct drm_gpuva pointer that is set to each; NULL after the last
- * @next__: another such pointer, set to what is visited next
+ * @va__: &struct drm_gpuva pointer that is set to each mapping; NULL after the last
+ * @next__: another such pointer, set to the next mapping
  * @vm__: the VM
  * @start__: first address of the range
  * @end__: first address after the range
  *
- * As drm_gpuvm_for_each_va_range().  What the body inserts right after @va__
- * is not visited.
+ * As drm_gpuvm_for_each_va_range().  The iterator skips mappings that the body inserts
+ * right after @va__.
  */
 #define drm_gpuvm_for_each_va_range_safe(va__, next__, vm__, start__, end__) \
 	for (struct __drm_gpuva_walk walk__ =				\
@@ -476,12 +477,12 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
 	     ((va__) = __drm_gpuva_walk_early(&walk__, &(next__)));)
 
 /**
- * drm_gpuvm_for_each_va() - walks all mappings of a VM
- * @va__: &struct drm_gpuva pointer that is set to each; NULL after the last
+ * drm_gpuvm_for_each_va() - iterates over all mappings of a VM
+ * @va__: &struct drm_gpuva pointer that is set to each mapping; NULL after the last
  * @vm__: the VM
  *
- * In order of addresses, &drm_gpuvm.kernel_alloc_node included.  The caller
- * keeps others from changing the mappings.  Semantics: mainline 6.12.
+ * In order of addresses.  Includes &drm_gpuvm.kernel_alloc_node.  The caller holds the
+ * lock of the VM's mappings.  Semantics: mainline 6.12.
  */
 #define drm_gpuvm_for_each_va(va__, vm__)				\
 	for (struct __drm_gpuva_walk walk__ = __drm_gpuva_walk_all(vm__); \
@@ -489,8 +490,8 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
 
 /**
  * drm_gpuvm_for_each_va_safe() - same, and the body may remove @va__
- * @va__: &struct drm_gpuva pointer that is set to each; NULL after the last
- * @next__: another such pointer, set to what is visited next
+ * @va__: &struct drm_gpuva pointer that is set to each mapping; NULL after the last
+ * @next__: another such pointer, set to the next mapping
  * @vm__: the VM
  */
 #define drm_gpuvm_for_each_va_safe(va__, next__, vm__)			\
@@ -500,50 +501,50 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
 /* -------------------------------------------------- VM and object, paired -- */
 
 /**
- * struct drm_gpuvm_bo - one GEM object as one VM sees it
+ * struct drm_gpuvm_bo - one GEM object in one VM
  *
- * There is at most one for each pair.  It lives as long as somebody holds a
- * reference or a mapping is linked to it.
+ * There is at most one for each VM and object.  A pair lives while a caller holds a
+ * reference or a mapping is linked to the pair.
  */
 struct drm_gpuvm_bo {
-	/** @vm: the VM; a reference is held */
+	/** @vm: the VM; the pair holds a reference */
 	struct drm_gpuvm *vm;
 
-	/** @obj: the object; a reference is held */
+	/** @obj: the object; the pair holds a reference */
 	struct drm_gem_object *obj;
 
 	/** @kref: lifetime */
 	struct kref kref;
 
-	/** @walks: why it is still there although nobody has a reference */
+	/** @walks: number of walks that may still use a pair without references */
 	atomic_t walks;
 
-	/** @evicted: @obj needs validating; protected by the object's dma-resv */
+	/** @evicted: @obj must be validated; the object's dma-resv protects the flag */
 	bool evicted;
 
-	/** @list: the lists this is on, and the mappings */
+	/** @list: the mappings, and links in lists */
 	struct {
-		/** @list.entry: links; the first two share a cache line with @obj */
+		/** @list.entry: links; the first two are in the cache line of @obj */
 		struct {
 			/** @list.entry.evict: in &drm_gpuvm.evict */
 			struct list_head evict;
 			/** @list.entry.extobj: in &drm_gpuvm.extobj */
 			struct list_head extobj;
-			/** @list.entry.gem: in the object's list; the GEM gpuva lock */
+			/** @list.entry.gem: in the object's list; GEM gpuva lock */
 			struct list_head gem;
 			/** @list.entry.bo_defer: in &drm_gpuvm.bo_defer */
 			struct llist_node bo_defer;
 		} entry;
 
-		/** @list.gpuva: mappings of @obj in @vm; the GEM gpuva lock */
+		/** @list.gpuva: mappings of @obj in @vm; GEM gpuva lock */
 		struct list_head gpuva;
 	} list;
 
-	/** @index: the pairs of @obj, to be looked up by VM; the GEM gpuva lock */
+	/** @index: for the lookup of the pairs of @obj by VM; GEM gpuva lock */
 	struct {
-		/** @index.child: pairs whose key goes on with a bit 0 or 1 */
+		/** @index.child: pairs whose next key bit is 0 or 1 */
 		struct drm_gpuvm_bo *child[2];
-		/** @index.root: in the first pair of the object's list */
+		/** @index.root: set in the first pair of the object's list */
 		struct drm_gpuvm_bo *root;
 	} index;
 };
@@ -565,9 +566,11 @@ void drm_gpuvm_bo_evict(struct drm_gpuvm_bo *vm_bo, bool evict);
 
 /**
  * drm_gpuvm_bo_get() - takes a reference
- * @vm_bo: the pair, of which the caller has a reference already
+ * @vm_bo: the pair, to which the caller has a reference already
  *
- * Any context.  Return: @vm_bo.  Semantics: mainline 6.12.
+ * Any context.
+ *
+ * Return: @vm_bo.  Semantics: mainline 6.12.
  */
 static inline struct drm_gpuvm_bo *drm_gpuvm_bo_get(struct drm_gpuvm_bo *vm_bo)
 {
@@ -576,12 +579,11 @@ static inline struct drm_gpuvm_bo *drm_gpuvm_bo_get(struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * drm_gpuvm_bo_gem_evict() - drm_gpuvm_bo_evict() in every VM that maps @obj
+ * drm_gpuvm_bo_gem_evict() - calls drm_gpuvm_bo_evict() for every VM that maps @obj
  * @obj: the object
- * @evict: whether it is evicted now
+ * @evict: true if the object is evicted now
  *
- * The caller holds the dma-resv of @obj and its gpuva lock.
- * Semantics: mainline 6.12.
+ * The caller holds the dma-resv of @obj and its gpuva lock.  Semantics: mainline 6.12.
  */
 static inline void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict)
 {
@@ -592,8 +594,8 @@ static inline void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict
 }
 
 /**
- * drm_gpuvm_bo_for_each_va() - walks the mappings of one object in one VM
- * @va__: &struct drm_gpuva pointer that is set to each
+ * drm_gpuvm_bo_for_each_va() - iterates over the mappings of one object in one VM
+ * @va__: &struct drm_gpuva pointer that is set to each mapping
  * @vm_bo__: the pair
  *
  * The caller holds the GEM gpuva lock.  Semantics: mainline 6.12.
@@ -603,9 +605,9 @@ static inline void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict
 
 /**
  * drm_gpuvm_bo_for_each_va_safe() - same, and the body may unlink @va__
- * @va__: &struct drm_gpuva pointer that is set to each
- * @next__: another such pointer, for the iterator's use
- * @vm_bo__: the pair, of which the caller holds a reference
+ * @va__: &struct drm_gpuva pointer that is set to each mapping
+ * @next__: another such pointer, for the iterator
+ * @vm_bo__: the pair, to which the caller holds a reference
  */
 #define drm_gpuvm_bo_for_each_va_safe(va__, next__, vm_bo__) \
 	list_for_each_entry_safe(va__, next__, &(vm_bo__)->list.gpuva, gem.entry)
@@ -613,12 +615,12 @@ static inline void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict
 /* -------------------------------------------------------------- locking -- */
 
 /**
- * struct drm_gpuvm_exec - what to lock, for drm_gpuvm_exec_lock() and its kin
+ * struct drm_gpuvm_exec - arguments of drm_gpuvm_exec_lock() and similar functions
  *
- * Usually on the stack.  The driver fills in all but @exec.
+ * Usually on the stack.  The driver sets all members but @exec.
  */
 struct drm_gpuvm_exec {
-	/** @vm: the VM whose objects are to be locked */
+	/** @vm: the VM whose objects will be locked */
 	struct drm_gpuvm *vm;
 
 	/** @num_fences: fence slots to reserve in each dma-resv; 0: only lock */
@@ -627,7 +629,7 @@ struct drm_gpuvm_exec {
 	/** @flags: for drm_exec_init() */
 	u32 flags;
 
-	/** @extra: locks more than the VM's objects, if set */
+	/** @extra: if set, locks more than the VM's objects */
 	struct {
 		/** @extra.fn: called after the VM's objects are locked */
 		int (*fn)(struct drm_gpuvm_exec *vm_exec);
@@ -635,7 +637,7 @@ struct drm_gpuvm_exec {
 		void *priv;
 	} extra;
 
-	/** @exec: holds the locks once taken */
+	/** @exec: the locks */
 	struct drm_exec exec;
 };
 
@@ -659,7 +661,7 @@ void drm_gpuvm_resv_add_fence(struct drm_gpuvm *vm, struct drm_exec *exec,
 
 /**
  * drm_gpuvm_exec_unlock() - drops all locks
- * @vm_exec: as passed to drm_gpuvm_exec_lock() or its kin
+ * @vm_exec: the argument of drm_gpuvm_exec_lock() or a similar function
  *
  * May sleep.  Semantics: mainline 6.12.
  */
@@ -669,11 +671,11 @@ static inline void drm_gpuvm_exec_unlock(struct drm_gpuvm_exec *vm_exec)
 }
 
 /**
- * drm_gpuvm_exec_resv_add_fence() - drm_gpuvm_resv_add_fence() of a locked VM
- * @vm_exec: as passed to drm_gpuvm_exec_lock() or its kin
+ * drm_gpuvm_exec_resv_add_fence() - drm_gpuvm_resv_add_fence() for a locked VM
+ * @vm_exec: the argument of drm_gpuvm_exec_lock() or a similar function
  * @fence: the fence
- * @private_usage: its usage in the VM's own dma-resv
- * @extobj_usage: its usage in that of all other locked objects
+ * @private_usage: usage of the fence in the VM's own dma-resv
+ * @extobj_usage: usage of the fence in the dma-resv of other locked objects
  */
 static inline void
 drm_gpuvm_exec_resv_add_fence(struct drm_gpuvm_exec *vm_exec, struct dma_fence *fence,
@@ -685,8 +687,8 @@ drm_gpuvm_exec_resv_add_fence(struct drm_gpuvm_exec *vm_exec, struct dma_fence *
 }
 
 /**
- * drm_gpuvm_exec_validate() - drm_gpuvm_validate() of a locked VM
- * @vm_exec: as passed to drm_gpuvm_exec_lock() or its kin
+ * drm_gpuvm_exec_validate() - drm_gpuvm_validate() for a locked VM
+ * @vm_exec: the argument of drm_gpuvm_exec_lock() or a similar function
  *
  * Return: 0 or a negative error code.
  */
@@ -698,11 +700,11 @@ static inline int drm_gpuvm_exec_validate(struct drm_gpuvm_exec *vm_exec)
 /* ----------------------------------------------------------- operations -- */
 
 /**
- * enum drm_gpuva_op_type - kinds of &struct drm_gpuva_op
- * @DRM_GPUVA_OP_MAP: a new mapping comes
- * @DRM_GPUVA_OP_REMAP: a mapping shrinks or is split in two
- * @DRM_GPUVA_OP_UNMAP: a mapping goes
- * @DRM_GPUVA_OP_PREFETCH: a mapping is about to be used
+ * enum drm_gpuva_op_type - types of &struct drm_gpuva_op
+ * @DRM_GPUVA_OP_MAP: add a mapping
+ * @DRM_GPUVA_OP_REMAP: shrink a mapping or split it in two
+ * @DRM_GPUVA_OP_UNMAP: remove a mapping
+ * @DRM_GPUVA_OP_PREFETCH: prepare a mapping for use
  */
 enum drm_gpuva_op_type {
 	DRM_GPUVA_OP_MAP	= 0,
@@ -712,18 +714,18 @@ enum drm_gpuva_op_type {
 };
 
 /**
- * struct drm_gpuva_op_map - a mapping to be made
+ * struct drm_gpuva_op_map - a mapping to add
  */
 struct drm_gpuva_op_map {
-	/** @gem: memory behind it */
+	/** @gem: memory behind the mapping */
 	struct {
 		/** @gem.obj: the object, or NULL */
 		struct drm_gem_object *obj;
-		/** @gem.offset: where in the object the mapping starts */
+		/** @gem.offset: offset in the object where the mapping starts */
 		u64 offset;
 	} gem;
 
-	/** @va: place in the VM */
+	/** @va: range in the VM */
 	struct {
 		/** @va.addr: first address */
 		u64 addr;
@@ -733,35 +735,35 @@ struct drm_gpuva_op_map {
 };
 
 /**
- * struct drm_gpuva_op_unmap - a mapping to be removed
+ * struct drm_gpuva_op_unmap - a mapping to remove
  */
 struct drm_gpuva_op_unmap {
 	/** @va: the mapping */
 	struct drm_gpuva *va;
 
 	/**
-	 * @keep: the new mapping shows the same memory at the same addresses,
-	 * so that page table entries may stay as they are
+	 * @keep: the new mapping has the same memory at the same addresses, so page
+	 * table entries need not change
 	 */
 	bool keep;
 };
 
 /**
- * struct drm_gpuva_op_remap - a mapping to be replaced by what is left of it
+ * struct drm_gpuva_op_remap - a mapping to replace with its remaining parts
  */
 struct drm_gpuva_op_remap {
-	/** @unmap: the mapping as it was */
+	/** @unmap: the old mapping */
 	struct drm_gpuva_op_unmap *unmap;
 
-	/** @prev: the part that stays below the hole, NULL if none does */
+	/** @prev: the part below the hole, or NULL */
 	struct drm_gpuva_op_map *prev;
 
-	/** @next: the part that stays above the hole, NULL if none does */
+	/** @next: the part above the hole, or NULL */
 	struct drm_gpuva_op_map *next;
 };
 
 /**
- * struct drm_gpuva_op_prefetch - a mapping to be prefetched
+ * struct drm_gpuva_op_prefetch - a mapping to prefetch
  */
 struct drm_gpuva_op_prefetch {
 	/** @va: the mapping */
@@ -772,7 +774,7 @@ struct drm_gpuva_op_prefetch {
  * struct drm_gpuva_op - one step of a change to the mappings
  */
 struct drm_gpuva_op {
-	/** @op: which member of the union is meant */
+	/** @op: selects the member of the union */
 	enum drm_gpuva_op_type op;
 
 	/** @entry: link in &drm_gpuva_ops.list */
@@ -791,14 +793,14 @@ struct drm_gpuva_op {
 };
 
 /**
- * struct drm_gpuva_ops - steps to be carried out in order
+ * struct drm_gpuva_ops - steps to carry out in order
  */
 struct drm_gpuva_ops {
 	/** @list: the steps */
 	struct list_head list;
 };
 
-/* Walks over &struct drm_gpuva_ops; semantics: mainline 6.12. */
+/* Iterators over &struct drm_gpuva_ops; semantics: mainline 6.12 */
 #define drm_gpuva_first_op(ops) \
 	list_first_entry(&(ops)->list, struct drm_gpuva_op, entry)
 #define drm_gpuva_last_op(ops) \
@@ -813,15 +815,15 @@ struct drm_gpuva_ops {
 	list_for_each_entry_safe(op, next, &(ops)->list, entry)
 #define drm_gpuva_for_each_op_reverse(op, ops) \
 	list_for_each_entry_reverse(op, &(ops)->list, entry)
-/* Begins with what @op is already. */
+/* Starts at the current @op. */
 #define drm_gpuva_for_each_op_from_reverse(op, ops) \
 	list_for_each_entry_from_reverse(op, &(ops)->list, entry)
 
 /**
- * struct drm_gpuvm_map_req - what is to be mapped where
+ * struct drm_gpuvm_map_req - a request to map a range
  */
 struct drm_gpuvm_map_req {
-	/** @map: the mapping that is asked for */
+	/** @map: the requested mapping */
 	struct drm_gpuva_op_map map;
 };
 
@@ -857,7 +859,7 @@ void drm_gpuva_remap(struct drm_gpuva *prev, struct drm_gpuva *next,
 void drm_gpuva_unmap(const struct drm_gpuva_op_unmap *op);
 
 /**
- * drm_gpuva_init_from_op() - drm_gpuva_init() with what an operation says
+ * drm_gpuva_init_from_op() - drm_gpuva_init() with the range and object of an operation
  * @va: the mapping
  * @op: the operation
  */
@@ -868,13 +870,13 @@ static inline void drm_gpuva_init_from_op(struct drm_gpuva *va,
 }
 
 /**
- * drm_gpuva_op_remap_to_unmap_range() - the hole that a remap operation leaves
+ * drm_gpuva_op_remap_to_unmap_range() - gets the hole that a remap operation leaves
  * @op: the operation
  * @start_addr: gets the first address of the hole; may be NULL
- * @range: gets its length; may be NULL
+ * @range: gets the length of the hole; may be NULL
  *
- * To be called while &drm_gpuva_op_remap.unmap still describes the old
- * mapping.  Semantics: mainline 6.12.
+ * The range of the mapping in &drm_gpuva_op_remap.unmap must be unchanged.
+ * Semantics: mainline 6.12.
  */
 static inline void
 drm_gpuva_op_remap_to_unmap_range(const struct drm_gpuva_op_remap *op,
@@ -896,36 +898,35 @@ drm_gpuva_op_remap_to_unmap_range(const struct drm_gpuva_op_remap *op,
 }
 
 /**
- * struct drm_gpuvm_ops - what a driver does for its VMs
+ * struct drm_gpuvm_ops - a driver's callbacks for its VMs
  *
  * All but @vm_free are optional.
  */
 struct drm_gpuvm_ops {
-	/** @vm_free: frees the VM; the last reference is gone */
+	/** @vm_free: frees the VM after its last reference */
 	void (*vm_free)(struct drm_gpuvm *gpuvm);
 
 	/**
-	 * @vm_bo_validate: makes an evicted object resident again; called by
-	 * drm_gpuvm_validate() with the object locked in @exec
+	 * @vm_bo_validate: makes an evicted object resident; drm_gpuvm_validate() calls
+	 * it with the object locked in @exec
 	 */
 	int (*vm_bo_validate)(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec);
 
-	/** @vm_bo_alloc: allocates a pair, zeroed; may sleep */
+	/** @vm_bo_alloc: allocates a zeroed pair; may sleep */
 	struct drm_gpuvm_bo *(*vm_bo_alloc)(void);
 
-	/** @vm_bo_free: frees what @vm_bo_alloc allocated */
+	/** @vm_bo_free: frees a pair of @vm_bo_alloc */
 	void (*vm_bo_free)(struct drm_gpuvm_bo *vm_bo);
 
-	/** @op_alloc: allocates an operation, zeroed; may sleep */
+	/** @op_alloc: allocates a zeroed operation; may sleep */
 	struct drm_gpuva_op *(*op_alloc)(void);
 
-	/** @op_free: frees what @op_alloc allocated */
+	/** @op_free: frees an operation of @op_alloc */
 	void (*op_free)(struct drm_gpuva_op *op);
 
 	/**
-	 * @sm_step_unmap: carries out an unmap operation; @priv is what
-	 * drm_gpuvm_sm_map() or drm_gpuvm_sm_unmap() was called with, and @op is
-	 * gone on return
+	 * @sm_step_unmap: carries out an unmap operation; @priv is the argument of
+	 * drm_gpuvm_sm_map() or drm_gpuvm_sm_unmap(); @op is valid only during the call
 	 */
 	int (*sm_step_unmap)(struct drm_gpuva_op *op, void *priv);
 
@@ -937,12 +938,12 @@ struct drm_gpuvm_ops {
 };
 
 /*
- * Mainline 7.x gives drm_gpuvm_sm_map() and drm_gpuvm_sm_map_ops_create() a
- * request in place of its parts.  Who imports a driver that is written for that
- * defines this; the core has both.
+ * In mainline 7.x drm_gpuvm_sm_map() and drm_gpuvm_sm_map_ops_create() take a request
+ * instead of its parts.  A package with a driver of that API defines this macro; the
+ * core implements both APIs.
  */
 #ifdef DRM_GPUVM_MAP_BY_REQUEST
-/* Something that only the driver knows of; older drivers' switches lack it. */
+/* A driver's own operation.  Switches of older drivers do not handle it. */
 #define DRM_GPUVA_OP_DRIVER		((enum drm_gpuva_op_type)4)
 #undef drm_gpuvm_sm_map
 #define drm_gpuvm_sm_map		drm_gpuvm_sm_map_req
@@ -951,7 +952,7 @@ struct drm_gpuvm_ops {
 #endif
 
 #ifdef CONFIG_DEBUG_FS
-/* Mainline has it in drm_debugfs.h, since v6.6. */
+/* In mainline since v6.6, in drm_debugfs.h */
 int drm_debugfs_gpuva_info(struct seq_file *m, struct drm_gpuvm *gpuvm);
 #endif
 

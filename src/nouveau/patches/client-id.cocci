@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: DRM clients have no number before 6.5.
+// Reason: DRM clients have no client ID before 6.5.
 // Files: drivers/gpu/drm/nouveau/nouveau_sched.c
 // Bases: 6.12
 // Drop: when the oldest supported kernel is 6.5

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: loaded beside the kernel's own TTM and GPU scheduler, ours may share no name with them: two debugfs directories, slabs or trace systems of one name are an error.
+// Reason: our TTM and GPU scheduler are loaded beside the kernel's own, so their names must differ: the kernel rejects a second debugfs directory, slab cache or trace system of the same name.
 // Files: drivers/gpu/drm/ttm/ttm_device.c drivers/gpu/drm/scheduler/sched_fence.c
 // Files: drivers/gpu/drm/scheduler/gpu_scheduler_trace.h
 // Bases: 6.12

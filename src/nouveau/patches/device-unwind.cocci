@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: a device whose construction failed, say of an unknown chipset, stayed in the list of devices, and every later probe of it returned EEXIST. A fault of mainline.
+// Reason: if the construction of a device failed, for example for an unknown chipset, the device stayed in the list of devices, and every later probe of it returned EEXIST. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nvkm/engine/device/base.c drivers/gpu/drm/nouveau/nvkm/engine/device/pci.c
 // Bases: 6.12
 // Drop: when the imported source undoes what nvkm_device_ctor() did before it failed
-// device->func is set when the device is put into the list, intr.intr when
-// nvkm_intr_ctor() has run.
+// nvkm_device_ctor() sets device->func when it adds the device to the list, and
+// nvkm_intr_ctor() sets intr.intr.
 @@
 iterator name list_for_each_entry_safe_reverse;
 identifier device, subdev;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: holds what display-has-audio.cocci stores.
+// Reason: adds the field that display-has-audio.cocci sets.
 // Files: drivers/gpu/drm/nouveau/nouveau_connector.h
 // Bases: 6.12
 // Drop: with display-has-audio.cocci

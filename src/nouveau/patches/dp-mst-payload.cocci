@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: until 6.7 one call removes an MST payload and needs the old state for it; one that failed has no first slot.
+// Reason: before 6.7 one call removes an MST payload and needs the old state; a payload whose allocation failed has no first slot.
 // Files: drivers/gpu/drm/nouveau/dispnv50/disp.c
 // Bases: 6.12
 // Drop: when the oldest supported kernel is 6.7
@@ -18,7 +18,7 @@ fn(struct drm_atomic_state *state,
 ...>
 }
 
-// Nor may a head that keeps its payload be given the -1 of one that failed.
+// A head must not be programmed with the -1 of a payload whose allocation failed.
 @@
 identifier ret, payload;
 @@

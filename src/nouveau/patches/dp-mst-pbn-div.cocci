@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: the PBN divider of the MST state is an int until 6.8, a fixed20_12 since.
+// Reason: the PBN divider of the MST state is an int before 6.8, and a fixed20_12 since.
 // Files: drivers/gpu/drm/nouveau/dispnv50/disp.c
 // Bases: 6.12
 // Drop: when the oldest supported kernel is 6.8

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: a bind that failed before it locked anything ended a drm_exec that it had never begun. A fault of mainline.
+// Reason: a bind that failed before it locked anything called drm_exec_fini() for a drm_exec that was not initialised. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nouveau_uvmm.c
 // Bases: 6.12
 // Drop: when the imported source unlocks only what it has locked

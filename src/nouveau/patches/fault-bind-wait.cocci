@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: a synchronous VM_BIND that was waiting returned 0 at a signal, with the bind not done. It cannot be begun again, as some binds work only once, so it waits to the end. A fault of mainline.
+// Reason: if a signal interrupted the wait of a synchronous VM_BIND, the ioctl returned 0 before the bind was done. Some binds cannot be repeated, so the ioctl cannot be restarted and must wait without interruption. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nouveau_sched.c
 // Bases: 6.12
 // Drop: when the imported source looks at what the wait returns

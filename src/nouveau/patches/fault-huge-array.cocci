@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: any program could make the kernel warn of a too large allocation. A fault of mainline.
+// Reason: any program could make the kernel warn about an allocation that is too large. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nouveau_drv.h
 // Bases: 6.12
 // Drop: when the imported source limits what it allocates for a program's array

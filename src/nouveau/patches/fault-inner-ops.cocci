@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: the driver's own numbers of sparse operations were taken from programs as well, and worked. A fault of mainline.
+// Reason: the driver accepted and carried out its internal numbers of sparse operations from programs. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nouveau_uvmm.c
 // Bases: 6.12
 // Drop: when the imported source refuses operations that its interface has not

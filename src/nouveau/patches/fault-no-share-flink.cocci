@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: a client without a VM could open another's NO_SHARE object by its flink name. A fault of mainline.
+// Reason: a client without a VM could open a NO_SHARE object of another client by its flink name. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nouveau_gem.c
 // Bases: 6.12
 // Drop: when the imported source asks whose the object is even if the client has no VM

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: flags that the driver does not know were ignored, so that a program could not tell what it has. A fault of mainline.
+// Reason: the driver ignored unknown flags, so a program could not find out which flags it supports. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nouveau_uvmm.c drivers/gpu/drm/nouveau/nouveau_exec.c drivers/gpu/drm/nouveau/nouveau_sched.c
 // Bases: 6.12
 // Drop: when the imported source refuses them
-// An operation's lowest 8 bits are the kind of its pages.
+// The lowest 8 bits of an operation's flags are the kind of its pages.
 @@
 identifier cli, req, args;
 @@

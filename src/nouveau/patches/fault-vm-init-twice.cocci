@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: a second VM_INIT took the place of the first VM, which nobody could free any more. A fault of mainline.
+// Reason: a second VM_INIT replaced the first VM, which was leaked. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nouveau_uvmm.c
 // Bases: 6.12
 // Drop: when the imported source refuses a second VM_INIT

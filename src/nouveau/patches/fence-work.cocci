@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: work cannot be disabled before 6.10, so an event may queue it again until the event is gone, and it would run on freed memory: cancel it once more after that.
+// Reason: before 6.10 work cannot be disabled, so an event may queue the work again until the event is removed, and the work would use freed memory: cancel the work again after that.
 // Files: drivers/gpu/drm/nouveau/nouveau_fence.c
 // Bases: 6.12
 // Drop: when the oldest supported kernel is 6.10

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: the core pins and unpins GEM objects with the reservation held from 6.10 on; before, the callback takes it, and 6.12's would race.
+// Reason: from 6.10 on the core holds the reservation when it pins and unpins GEM objects. Before, the callback must lock it, and the callback of 6.12 would race.
 // Files: drivers/gpu/drm/nouveau/nouveau_prime.c
 // Bases: 6.12
 // Drop: when the oldest supported kernel is 6.10

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: the core calls vmap and vunmap with the reservation held from 6.2 on; before, the callback takes it, and 6.12's would race.
+// Reason: from 6.2 on the core holds the reservation when it calls vmap and vunmap. Before, the callback must lock it, and the callback of 6.12 would race.
 // Files: drivers/gpu/drm/drm_gem_ttm_helper.c
 // Bases: 6.12
 // Drop: when the oldest supported kernel is 6.2

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Reason: fences of kernels before 6.4 have no set_deadline callback; whether there is one, a macro knows.
+// Reason: fences have no set_deadline callback before 6.4; a macro sets it if the kernel has it.
 // Files: drivers/gpu/drm/scheduler/sched_fence.c
 // Bases: 6.12
 // Drop: when the oldest supported kernel is 6.4

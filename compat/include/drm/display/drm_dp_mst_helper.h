@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * DP MST as of 6.10: payloads removed in two parts (6.7), PBN of sixteenths of
- * a bit per pixel and a fixed-point divider (6.8), part 2 of adding without the
- * atomic state, enum drm_dp_mst_mode (6.10).
+ * DP MST as of 6.10: payload removal in two parts (6.7); PBN from sixteenths of a bit
+ * per pixel, and a fixed-point divider (6.8); part 2 of adding a payload without the
+ * atomic state, and enum drm_dp_mst_mode (6.10).
  */
 #ifndef NGV_COMPAT_DRM_DP_MST_HELPER_H
 #define NGV_COMPAT_DRM_DP_MST_HELPER_H
@@ -14,7 +14,7 @@
 #include <drm/drm_fixed.h>
 
 #ifndef HAVE_DRM_DP_MST_MODE
-/* Values that the bool of drm_dp_read_mst_cap() converts to. */
+/* The values of the bool that drm_dp_read_mst_cap() returns */
 enum drm_dp_mst_mode {
 	DRM_DP_SST = false,
 	DRM_DP_MST = true,
@@ -24,7 +24,7 @@ enum drm_dp_mst_mode {
 #ifndef HAVE_DRM_DP_CALC_PBN_MODE_X16
 static inline int ngv_dp_calc_pbn_mode(int clock, int bpp_x16)
 {
-	/* This kernel's DSC mode takes sixteenths, but drops the fraction. */
+	/* The DSC mode of this function takes sixteenths but drops the fraction. */
 	return drm_dp_calc_pbn_mode(clock, DIV_ROUND_UP(bpp_x16, 16), false);
 }
 
@@ -32,10 +32,10 @@ static inline int ngv_dp_calc_pbn_mode(int clock, int bpp_x16)
 #endif
 
 /**
- * drm_dp_mst_pbn_div_known - whether a topology's link bandwidth is set
+ * drm_dp_mst_pbn_div_known - checks whether a topology's link bandwidth is set
  * @state: the topology's state
  *
- * Return: false until a driver stored what drm_dp_get_vc_payload_bw() said.
+ * Return: true after a driver stored the result of drm_dp_get_vc_payload_bw().
  */
 static inline bool drm_dp_mst_pbn_div_known(const struct drm_dp_mst_topology_state *state)
 {
@@ -47,12 +47,12 @@ static inline bool drm_dp_mst_pbn_div_known(const struct drm_dp_mst_topology_sta
 }
 
 /**
- * drm_dp_mst_pbn_div_trunc - link bandwidth of one time slot
+ * drm_dp_mst_pbn_div_trunc - gets the link bandwidth of one time slot
  * @state: the topology's state
  *
- * Loses nothing at the link rates of DP 1.x: they are whole multiples of a PBN.
+ * Exact for the link rates of DP 1.x, which are whole multiples of a PBN.
  *
- * Return: the bandwidth in PBN (54/64 MB/s), fraction cut off.
+ * Return: the bandwidth in PBN (54/64 MB/s), without the fraction.
  */
 static inline u32 drm_dp_mst_pbn_div_trunc(const struct drm_dp_mst_topology_state *state)
 {
@@ -65,8 +65,8 @@ static inline u32 drm_dp_mst_pbn_div_trunc(const struct drm_dp_mst_topology_stat
 
 #ifndef HAVE_DRM_DP_REMOVE_PAYLOAD_PART2
 /*
- * Before 6.7 a payload that could not be allocated takes no time slots and has
- * -1 for a first one, and that is all there is to tell when its port is gone.
+ * Before 6.7 a payload that cannot be allocated gets no time slots and -1 as the first
+ * slot.  Nothing else reports that its port is gone.
  */
 static inline int ngv_dp_add_payload_part1(struct drm_dp_mst_topology_mgr *mgr,
 					   struct drm_dp_mst_topology_state *mst_state,
@@ -84,7 +84,7 @@ static inline int ngv_dp_add_payload_part1(struct drm_dp_mst_topology_mgr *mgr,
 static inline int ngv_dp_add_payload_part2(struct drm_dp_mst_topology_mgr *mgr,
 					   struct drm_dp_mst_atomic_payload *payload)
 {
-	/* Only in this case did the state matter, for the debug message. */
+	/* The kernel uses the state only for a debug message in this case. */
 	if (payload->vc_start_slot < 0)
 		return -EIO;
 	return drm_dp_add_payload_part2(mgr, NULL, payload);
@@ -94,16 +94,16 @@ static inline int ngv_dp_add_payload_part2(struct drm_dp_mst_topology_mgr *mgr,
 #endif
 
 /**
- * drm_dp_mst_remove_payload_part1 - take a payload off the branch devices
+ * drm_dp_mst_remove_payload_part1 - removes a payload from the branch devices
  * @mgr: the topology
- * @old_state: its state before the commit
- * @mst_state: its state after the commit
- * @payload: the payload to remove, of @mst_state
+ * @old_state: the topology's state before the commit
+ * @mst_state: the topology's state after the commit
+ * @payload: the payload of @mst_state to remove
  *
- * drm_dp_remove_payload_part1() of mainline 6.12, with the old state. Before 6.7
- * one call did everything, and it belongs here: the branches must know before
- * the source sends its ACT, and payloads added in the same commit must find the
- * slots free and the others moved up, as the branches have moved them.
+ * drm_dp_remove_payload_part1() of mainline 6.12, with the old state.  Before 6.7 one
+ * call does both parts.  The driver must make it here: the branches must know of the
+ * removal before the source sends its ACT, and a payload that the same commit adds
+ * needs the free slots.
  *
  * Context: process, commit tail; may sleep.
  */
@@ -118,18 +118,18 @@ drm_dp_mst_remove_payload_part1(struct drm_dp_mst_topology_mgr *mgr,
 #else
 	bool allocated = payload->vc_start_slot >= 0;
 
-	/* A mode set may have changed the slots: free what was allocated. */
+	/* A mode set may have changed the slots: free those that were allocated. */
 	drm_dp_remove_payload(mgr, mst_state,
 			      drm_atomic_get_mst_payload_state(old_state, payload->port),
 			      payload);
-	/* Else it did nothing, and nobody else drops the payload's reference. */
+	/* The kernel did nothing then, so drop the payload's reference here. */
 	if (!allocated && payload->delete)
 		drm_dp_mst_put_port_malloc(payload->port);
 #endif
 }
 
 #ifndef HAVE_DRM_DP_REMOVE_PAYLOAD_PART2
-/* All done in part 1. */
+/* Part 1 does everything. */
 static inline void
 drm_dp_remove_payload_part2(struct drm_dp_mst_topology_mgr *mgr,
 			    struct drm_dp_mst_topology_state *mst_state,
