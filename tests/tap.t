@@ -10,8 +10,8 @@
 # script: the rest of a test script, on standard input, becomes $T/tests/x.t
 script()
 {
-	mkdir -p "$T/tests" "$T/tools"
-	cp "$top/tests/lib/tap.sh" "$T/tests/"
+	mkdir -p "$T/tests/lib" "$T/tools"
+	cp "$top/tests/lib/tap.sh" "$T/tests/lib/"
 	cp "$top/tools/run-tests" "$T/tools/"
 	{
 		echo '#!/bin/sh'
@@ -169,7 +169,12 @@ case_interrupted()
 	END
 	"$T/tests/x.t" >"$T/out" 2>&1 &
 	pid=$!
-	until [ -e "$T/started" ]; do sleep 0.1; done
+	n=0
+	until [ -e "$T/started" ]; do
+		n=$((n + 1))
+		[ $n -lt 300 ] || fail 'the script does not start'
+		sleep 0.1
+	done
 	kill -TERM $pid
 	st=0
 	wait $pid || st=$?
