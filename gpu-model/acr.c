@@ -25,8 +25,6 @@
 
 #include "gpu.h"
 
-#define FALCON_FECS 2
-#define FALCON_GPCCS 3
 #define MAX_FALCONS 11
 #define BL_CODE_BASE 0x24
 #define BL_DATA_BASE 0x40

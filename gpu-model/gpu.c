@@ -33,6 +33,17 @@ bool gpu_chip_info(unsigned int n, struct gpu_chip_info *info)
 	return true;
 }
 
+const struct chip *chip_find(const char *name)
+{
+	const struct chip *const *chip;
+
+	for (chip = __start_gpu_chips; chip < __stop_gpu_chips; chip++)
+		if (!strcmp((*chip)->name, name))
+			return *chip;
+	fprintf(stderr, "gpu-model: no chip %s; --list-chips names those there are\n", name);
+	return NULL;
+}
+
 static void power_on(struct gpu *gpu)
 {
 	vbios_build(gpu);
@@ -62,18 +73,13 @@ static void power_off(struct gpu *gpu)
 struct gpu *gpu_new(const struct gpu_config *config)
 {
 	struct gpu *gpu = calloc(1, sizeof(*gpu));
-	const struct chip *const *chip;
 
 	if (!gpu)
 		goto broken;
 	gpu->config = *config;
 	gpu->trace.file = config->trace;
-	for (chip = __start_gpu_chips; chip < __stop_gpu_chips; chip++)
-		if (!strcmp((*chip)->name, config->chip))
-			gpu->chip = *chip;
+	gpu->chip = chip_find(config->chip);
 	if (!gpu->chip) {
-		fprintf(stderr, "gpu-model: no chip %s; --list-chips names those there are\n",
-			config->chip);
 		free(gpu);
 		return NULL;
 	}

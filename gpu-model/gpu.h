@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "firmware.h"
 #include "model.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -670,6 +671,7 @@ struct chip {
 	uint32_t boot0;
 	uint16_t pci_device;
 	const struct mmu_format *mmu;
+	const struct firmware *firmware;
 	const struct block *const *blocks;
 	unsigned int block_count;
 	const struct reg_value *values;
@@ -697,6 +699,9 @@ struct chip {
 #define CHIP(which) \
 	static const struct chip *const listed_##which \
 		__attribute__((section("gpu_chips"), used)) = &(which)
+
+/* NULL after one line on stderr. */
+const struct chip *chip_find(const char *name);
 
 struct gpu {
 	const struct chip *chip;

@@ -49,6 +49,7 @@ static const struct chip gk104 = {
 	.boot0 = 0x0e4000a2,
 	.pci_device = 0x1180,
 	.mmu = &mmu_gf100,
+	.firmware = &firmware_nouveau,
 	.blocks = blocks,
 	.block_count = ARRAY_SIZE(blocks),
 	.engines = engines,

@@ -50,6 +50,7 @@ static const struct chip gm107 = {
 	.boot0 = 0x117000a2,
 	.pci_device = 0x1380,
 	.mmu = &mmu_gf100,
+	.firmware = &firmware_nouveau,
 	.blocks = blocks,
 	.block_count = ARRAY_SIZE(blocks),
 	.engines = engines,

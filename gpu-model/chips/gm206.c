@@ -51,6 +51,7 @@ static const struct chip gm206 = {
 	.boot0 = 0x126000a1,
 	.pci_device = 0x1401,
 	.mmu = &mmu_gm200,
+	.firmware = &firmware_gm200,
 	.blocks = blocks,
 	.block_count = ARRAY_SIZE(blocks),
 	.engines = engines,

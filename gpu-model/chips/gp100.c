@@ -52,6 +52,7 @@ static const struct chip gp100 = {
 	.boot0 = 0x130000a1,
 	.pci_device = 0x15f8,
 	.mmu = &mmu_gp100,
+	.firmware = &firmware_gm200,
 	.blocks = blocks,
 	.block_count = ARRAY_SIZE(blocks),
 	.engines = engines,
