@@ -31,6 +31,11 @@
 
 #define BAR_ON BIT(31)
 
+struct bar {
+	struct vm vm[3];		/* [1] and [2] */
+	bool enabled[3];
+};
+
 static uint64_t pramin_address(struct gpu *gpu, uint32_t offset, enum aperture *aper)
 {
 	uint32_t window = *reg_at(gpu, 0x1700);
@@ -58,16 +63,16 @@ void pramin_write(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t 
 
 static void bind(struct gpu *gpu, int bar, uint32_t value)
 {
-	gpu->bar.enabled[bar] = false;
+	gpu->bar->enabled[bar] = false;
 	if (!(value & BAR_ON))
 		return;
 	if ((value >> 28) & 3) {
 		report(gpu, "bad instance block", "BAR%d's is in system memory: 0x%08x", bar, value);
 		return;
 	}
-	if (vm_from_instance(gpu, (uint64_t)(value & 0x0fffffff) << 12, &gpu->bar.vm[bar])) {
-		gpu->bar.enabled[bar] = true;
-		trace_vm_seen(gpu, &gpu->bar.vm[bar]);
+	if (vm_from_instance(gpu, (uint64_t)(value & 0x0fffffff) << 12, &gpu->bar->vm[bar])) {
+		gpu->bar->enabled[bar] = true;
+		trace_vm_seen(gpu, &gpu->bar->vm[bar]);
 	}
 }
 
@@ -90,7 +95,7 @@ static const struct client clients[] = {
 
 static void bar_fault(struct gpu *gpu, int bar, uint64_t offset, const struct vm_fault *fault)
 {
-	report_walk(gpu, &gpu->bar.vm[bar], fault->va, "access to an unmapped address",
+	report_walk(gpu, &gpu->bar->vm[bar], fault->va, "access to an unmapped address",
 		    "BAR%d+0x%llx: %s", bar, (unsigned long long)offset,
 		    fault_reason_name(fault->reason));
 }
@@ -100,12 +105,12 @@ uint64_t bar_read(struct gpu *gpu, int bar, uint64_t offset, unsigned int size)
 	struct vm_fault fault;
 	uint64_t value = 0;
 
-	if (!gpu->bar.enabled[bar]) {
+	if (!gpu->bar->enabled[bar]) {
 		report(gpu, "access to a window that is off", "read of BAR%d+0x%llx", bar,
 		       (unsigned long long)offset);
 		return ~0ull;
 	}
-	if (!vm_read(gpu, &gpu->bar.vm[bar], offset, &value, size, &clients[bar], &fault)) {
+	if (!vm_read(gpu, &gpu->bar->vm[bar], offset, &value, size, &clients[bar], &fault)) {
 		bar_fault(gpu, bar, offset, &fault);
 		return ~0ull;
 	}
@@ -118,12 +123,12 @@ void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uin
 	unsigned int id;
 	uint32_t reg;
 
-	if (!gpu->bar.enabled[bar]) {
+	if (!gpu->bar->enabled[bar]) {
 		report(gpu, "access to a window that is off", "write of BAR%d+0x%llx", bar,
 		       (unsigned long long)offset);
 		return;
 	}
-	if (!vm_write(gpu, &gpu->bar.vm[bar], offset, &value, size, &clients[bar], &fault)) {
+	if (!vm_write(gpu, &gpu->bar->vm[bar], offset, &value, size, &clients[bar], &fault)) {
 		bar_fault(gpu, bar, offset, &fault);
 		return;
 	}
@@ -154,4 +159,5 @@ const struct block block_bar = {
 	.known_from = "nouveau bar/gf100.c",
 	.regs = regs,
 	.count = ARRAY_SIZE(regs),
+	BLOCK_STATE(bar),
 };

@@ -216,7 +216,7 @@ static void finished(struct gpu *gpu, struct ce_state *ce)
 
 static void step(struct gpu *gpu, struct work *work)
 {
-	struct ce_state *ce = (struct ce_state *)((char *)work - offsetof(struct ce_state, work));
+	struct ce_state *ce = container_of(work, struct ce_state, work);
 	uint32_t length = reg(ce, 0x418);
 	bool pixels = ce->launch & LAUNCH_REMAP;
 	uint64_t left = 512 + sched_random(gpu, STREAM_COPY, PIECE);

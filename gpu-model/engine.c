@@ -18,7 +18,7 @@
  */
 #include <stdlib.h>
 
-#include "gpu.h"
+#include "fifo.h"
 
 #define INTR_1_ILLEGAL_CLASS BIT(4)
 #define SUBC_COPY 4

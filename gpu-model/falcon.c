@@ -25,19 +25,27 @@
 #define CODE_SIZE 0x10000
 #define DATA_SIZE 0x8000
 
-void falcon_reset(struct falcon *falcon)
+void falcon_init(struct falcon *falcon)
 {
-	free(falcon->imem.data);
-	free(falcon->dmem.data);
-	memset(&falcon->imem, 0, sizeof(falcon->imem));
-	memset(&falcon->dmem, 0, sizeof(falcon->dmem));
+	memset(falcon, 0, sizeof(*falcon));
 	falcon->imem.size = CODE_SIZE;
 	falcon->dmem.size = DATA_SIZE;
 	falcon->imem.data = calloc(1, CODE_SIZE);
 	falcon->dmem.data = calloc(1, DATA_SIZE);
 	if (!falcon->imem.data || !falcon->dmem.data)
 		abort();
-	falcon->running = false;
+}
+
+void falcon_fini(struct falcon *falcon)
+{
+	free(falcon->imem.data);
+	free(falcon->dmem.data);
+}
+
+void falcon_reset(struct falcon *falcon)
+{
+	falcon_fini(falcon);
+	falcon_init(falcon);
 }
 
 void falcon_mem_seek(struct falcon_mem *mem, unsigned int port, uint32_t value)

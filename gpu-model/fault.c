@@ -17,7 +17,7 @@
  * Known from: nouveau fifo/gf100.c, gm107.c, gp100.c (intr_mmu_fault_unit),
  * fault/gp100.c.
  */
-#include "gpu.h"
+#include "fifo.h"
 
 void fault_report(struct gpu *gpu, unsigned int unit, uint64_t inst, uint64_t va,
 		  enum fault_reason reason, bool write, bool hub, unsigned int client)

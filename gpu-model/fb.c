@@ -28,18 +28,6 @@ static uint32_t read_idle(struct gpu *gpu, uint32_t addr)
 	return 0;
 }
 
-/* Where the protected memory is: acr.c. */
-static uint32_t read_wpr(struct gpu *gpu, uint32_t addr)
-{
-	uint32_t which = *reg_at(gpu, addr) & 0xff;
-
-	if (which == 2)
-		return (uint32_t)(gpu->pmu.wpr_start >> 8 & 0xffffff00) | which;
-	if (which == 3 && gpu->pmu.wpr_end)
-		return (uint32_t)((gpu->pmu.wpr_end - 0x20000) >> 8 & 0xffffff00) | which;
-	return which;
-}
-
 static const struct reg regs[] = {
 	{ 0x022438, .name = "PARTITIONS", .reset = 1, .flags = REG_RO },
 	{ 0x02243c, .name = "MEMORY_CONTROLLERS", .reset = 1, .flags = REG_RO },
@@ -92,13 +80,12 @@ static const struct reg regs_gm200[] = {
 	{ 0x021d70, .name = "DISABLED_LTCS", .flags = REG_RO },
 	{ 0x022450, .name = "LTCS_PER_FBP", .reset = 1, .flags = REG_RO },
 	{ 0x022458, .name = "CONTROLLERS_PER_FBP", .reset = 1, .flags = REG_RO },
-	{ 0x100cd4, .name = "WPR", .read = read_wpr },
 	{ 0x12006c, .name = "LTCS", .reset = 1, .flags = REG_RO },
 };
 
 const struct block block_fb_gm200 = {
 	.name = "PFB",
-	.known_from = "nouveau fb/ramgm200.c, acr/gm200.c",
+	.known_from = "nouveau fb/ramgm200.c",
 	.regs = regs_gm200,
 	.count = ARRAY_SIZE(regs_gm200),
 };

@@ -35,6 +35,11 @@
 #define ZCULL_SIZE 0x2000
 #define COUNTERS_SIZE 0x1000
 
+struct fecs {
+	struct falcon hub, gpc;
+	bool booted;
+};
+
 static void set_status(struct gpu *gpu, unsigned int n, uint32_t value)
 {
 	*reg_at(gpu, FECS + 0x800 + n * 4) = value;
@@ -122,7 +127,7 @@ static void write_command(struct gpu *gpu, uint32_t addr, uint32_t value)
 	uint32_t arg = *reg_at(gpu, FECS + 0x500);
 
 	*reg_at(gpu, addr) = value;
-	if (!gpu->fecs.booted)
+	if (!gpu->fecs->booted)
 		report(gpu, "command to a stopped falcon", "FECS 0x%x", value);
 	else if (gpu->chip->secure_boot)
 		command_firmware(gpu, value, arg);
@@ -150,14 +155,14 @@ static void start_hub(struct gpu *gpu, uint32_t addr, uint32_t value)
 	*reg_at(gpu, addr) = 0;
 	if (!(value & 2))
 		return;
-	gpu->fecs.booted = true;
+	gpu->fecs->booted = true;
 	if (gpu->chip->secure_boot) {
-		if (!gpu->pmu.fecs_ready)
+		if (!acr_done(gpu))
 			report(gpu, "falcon started without firmware", "FECS, before the secure boot");
 		set_status(gpu, 0, 1);
 		return;
 	}
-	if (!gpu->fecs.hub.running)
+	if (!gpu->fecs->hub.running)
 		report(gpu, "falcon started without firmware", "FECS");
 	set_status(gpu, 0, BIT(31));
 	set_status(gpu, 1, CONTEXT_SIZE);
@@ -166,13 +171,13 @@ static void start_hub(struct gpu *gpu, uint32_t addr, uint32_t value)
 static void start_gpc(struct gpu *gpu, uint32_t addr, uint32_t value)
 {
 	*reg_at(gpu, addr) = 0;
-	if (value & 2 && !gpu->pmu.fecs_ready)
+	if (value & 2 && !acr_done(gpu))
 		report(gpu, "falcon started without firmware", "GPCCS, before the secure boot");
 }
 
 static struct falcon *falcon_at(struct gpu *gpu, uint32_t addr)
 {
-	return addr < GPCCS ? &gpu->fecs.hub : &gpu->fecs.gpc;
+	return addr < GPCCS ? &gpu->fecs->hub : &gpu->fecs->gpc;
 }
 
 static void write_code_seek(struct gpu *gpu, uint32_t addr, uint32_t value)
@@ -234,9 +239,14 @@ static void write_status_set(struct gpu *gpu, uint32_t addr, uint32_t value)
 
 static void init(struct gpu *gpu)
 {
-	falcon_reset(&gpu->fecs.hub);
-	falcon_reset(&gpu->fecs.gpc);
-	gpu->fecs.booted = false;
+	falcon_init(&gpu->fecs->hub);
+	falcon_init(&gpu->fecs->gpc);
+}
+
+static void fini(struct gpu *gpu)
+{
+	falcon_fini(&gpu->fecs->hub);
+	falcon_fini(&gpu->fecs->gpc);
 }
 
 void gr_falcon_method(struct gpu *gpu, struct channel *ch, enum gr_unit unit, uint32_t data)
@@ -299,5 +309,8 @@ const struct block block_fecs = {
 	.known_from = "nouveau gr/gf100.c, gr/ctxgf100.c",
 	.regs = regs,
 	.count = ARRAY_SIZE(regs),
+	BLOCK_STATE(fecs),
 	.init = init,
+	.fini = fini,
+	.reset_bit = BIT(12),
 };

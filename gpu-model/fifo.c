@@ -36,10 +36,9 @@
  * gm200.c, gp100.c); envytools rnndb/fifo/gf100_pfifo.xml; open-gpu-doc's
  * dev_fifo and dev_ram (gv100).
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "gpu.h"
+#include "fifo.h"
 
 #define INTR_BIND BIT(0)
 #define INTR_SCHED BIT(8)
@@ -183,8 +182,7 @@ static void leave_engines(struct gpu *gpu, struct runlist_state *rl)
 
 static void slice(struct gpu *gpu, struct work *work)
 {
-	struct runlist_state *rl = (struct runlist_state *)
-		((char *)work - offsetof(struct runlist_state, work));
+	struct runlist_state *rl = container_of(work, struct runlist_state, work);
 	unsigned int r = (unsigned int)(rl - gpu->fifo->runlist);
 	unsigned int tried;
 	bool waiting = false;
@@ -362,8 +360,7 @@ static void add_channel(struct gpu *gpu, unsigned int r, uint32_t word0, uint32_
 
 static void runlist_update(struct gpu *gpu, struct work *work)
 {
-	struct runlist_state *rl = (struct runlist_state *)
-		((char *)work - offsetof(struct runlist_state, update));
+	struct runlist_state *rl = container_of(work, struct runlist_state, update);
 	unsigned int r = (unsigned int)(rl - gpu->fifo->runlist), i, in_group = 0;
 	int group = -1;
 
@@ -572,24 +569,10 @@ static uint32_t read_pbdma_status(struct gpu *gpu, uint32_t addr)
 	return current >= 0 ? BIT(13) | (uint32_t)current : 0;
 }
 
-void fifo_init(struct gpu *gpu)
+static void init(struct gpu *gpu)
 {
 	unsigned int i;
 
-	if (gpu->fifo) {
-		for (i = 0; i < FIFO_CHANNELS; i++)
-			engine_free(gpu, &gpu->fifo->channel[i]);
-		for (i = 0; i < FIFO_RUNLISTS; i++) {
-			sched_cancel(gpu, &gpu->fifo->runlist[i].update);
-			sched_cancel(gpu, &gpu->fifo->runlist[i].work);
-		}
-		sched_cancel(gpu, &gpu->fifo->preempt);
-		memset(gpu->fifo, 0, sizeof(*gpu->fifo));
-	} else {
-		gpu->fifo = calloc(1, sizeof(*gpu->fifo));
-		if (!gpu->fifo)
-			abort();
-	}
 	for (i = 0; i < FIFO_CHANNELS; i++) {
 		gpu->fifo->channel[i].id = i;
 		gpu->fifo->channel[i].group = -1;
@@ -603,6 +586,19 @@ void fifo_init(struct gpu *gpu)
 	*reg_at(gpu, 0x2100) = 0;
 	*reg_at(gpu, 0x2140) = 0;
 	fifo_intr(gpu);
+}
+
+static void fini(struct gpu *gpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < FIFO_CHANNELS; i++)
+		engine_free(gpu, &gpu->fifo->channel[i]);
+	for (i = 0; i < FIFO_RUNLISTS; i++) {
+		sched_cancel(gpu, &gpu->fifo->runlist[i].update);
+		sched_cancel(gpu, &gpu->fifo->runlist[i].work);
+	}
+	sched_cancel(gpu, &gpu->fifo->preempt);
 }
 
 /* --- registers ---------------------------------------------------------- */
@@ -658,6 +654,10 @@ const struct block block_fifo_gk104 = {
 	.known_from = "nouveau fifo/gk104.c",
 	.regs = regs_gk104,
 	.count = ARRAY_SIZE(regs_gk104),
+	BLOCK_STATE(fifo),
+	.init = init,
+	.fini = fini,
+	.reset_bit = BIT(8),
 };
 
 static const struct reg regs_gm200[] = {
@@ -671,4 +671,8 @@ const struct block block_fifo_gm200 = {
 	.known_from = "nouveau fifo/gm200.c",
 	.regs = regs_gm200,
 	.count = ARRAY_SIZE(regs_gm200),
+	BLOCK_STATE(fifo),
+	.init = init,
+	.fini = fini,
+	.reset_bit = BIT(8),
 };

@@ -196,7 +196,7 @@ static const struct firmware_file files_gm200[] = {
 
 const struct firmware firmware_gm200 = {
 	.name = "secure boot on the PMU",
-	.known_from = "nouveau acr/gm200.c (gm200_acr_load_fwif), gr/gm200.c (gm200_gr_load)",
+	.known_from = "nouveau acr/gm200.c (gm200_acr_load_fwif), gr/gm200.c (gm200_gr_fecs_acr)",
 	.files = files_gm200,
 	.file_count = ARRAY_SIZE(files_gm200),
 };

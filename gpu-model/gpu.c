@@ -48,26 +48,21 @@ static void power_on(struct gpu *gpu)
 {
 	vbios_build(gpu);
 	regs_init(gpu);
-	tlb_init(gpu);
-	fifo_init(gpu);
+	blocks_on(gpu);
 }
 
 static void power_off(struct gpu *gpu)
 {
-	fifo_init(gpu);
+	/* What a block forgets of an address space is no event. */
+	FILE *trace = gpu->trace.file;
+
+	gpu->trace.file = NULL;
+	trace_fini(gpu);
 	while (gpu->queue)
 		sched_cancel(gpu, gpu->queue);
-	free(gpu->fecs.hub.imem.data);
-	free(gpu->fecs.hub.dmem.data);
-	free(gpu->fecs.gpc.imem.data);
-	free(gpu->fecs.gpc.dmem.data);
-	free(gpu->pmu.falcon.imem.data);
-	free(gpu->pmu.falcon.dmem.data);
-	memset(&gpu->fecs, 0, sizeof(gpu->fecs));
-	memset(&gpu->pmu, 0, sizeof(gpu->pmu));
+	blocks_off(gpu);
 	regs_fini(gpu);
-	free(gpu->fifo);
-	gpu->fifo = NULL;
+	gpu->trace.file = trace;
 }
 
 struct gpu *gpu_new(const struct gpu_config *config)
@@ -96,16 +91,13 @@ broken:
 
 void gpu_finish(struct gpu *gpu)
 {
-	tlb_finish(gpu);
+	blocks_finish(gpu);
 	if (gpu->trace.file)
 		fflush(gpu->trace.file);
 }
 
 void gpu_free(struct gpu *gpu)
 {
-	gpu->trace.file = NULL;
-	tlb_invalidate(gpu, true, 0);
-	trace_fini(gpu);
 	power_off(gpu);
 	memory_fini(gpu);
 	free(gpu);
@@ -113,17 +105,7 @@ void gpu_free(struct gpu *gpu)
 
 void gpu_reset(struct gpu *gpu)
 {
-	FILE *trace = gpu->trace.file;
-
-	gpu->trace.file = NULL;
-	tlb_invalidate(gpu, true, 0);
-	trace_fini(gpu);
 	power_off(gpu);
-	memset(&gpu->tlb, 0, sizeof(gpu->tlb));
-	memset(&gpu->bar, 0, sizeof(gpu->bar));
-	memset(&gpu->intr, 0, sizeof(gpu->intr));
-	memset(&gpu->timer, 0, sizeof(gpu->timer));
-	gpu->trace.file = trace;
 	power_on(gpu);
 }
 

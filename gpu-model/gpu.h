@@ -27,6 +27,7 @@
 #define BIT64(n) (1ull << (n))
 #define KiB 1024ull
 #define MiB (1024ull * 1024)
+#define container_of(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
 
 struct gpu;
 struct chip;
@@ -106,15 +107,6 @@ struct reg {
 	unsigned int flags;
 };
 
-/* A block: registers that belong together, and where they are known from. */
-struct block {
-	const char *name;
-	const char *known_from;
-	const struct reg *regs;
-	unsigned int count;
-	void (*init)(struct gpu *gpu);
-};
-
 /* What only this chip answers in a register; chips list them. */
 struct reg_value {
 	uint32_t addr;
@@ -141,6 +133,41 @@ void regs_write(struct gpu *gpu, uint32_t addr, unsigned int size, uint32_t valu
 const char *regs_name(struct gpu *gpu, uint32_t addr);
 /* The stored value, without side effects. */
 uint32_t *reg_at(struct gpu *gpu, uint32_t addr);
+
+/* --- blocks: block.c ----------------------------------------------------- */
+
+/*
+ * A block: registers that belong together, and where they are known from; with
+ * it, if it has one, the state that it alone changes. A chip lists its blocks.
+ */
+struct block {
+	const char *name;
+	const char *known_from;
+	const struct reg *regs;
+	unsigned int count;
+	size_t state_size;		/* 0: registers are all there is */
+	size_t state_at;		/* where struct gpu has the pointer to it */
+	/* The power comes on: the state is all zeroes, registers are as reset. */
+	void (*init)(struct gpu *gpu);
+	/* The power goes: what the state holds besides itself is given back. */
+	void (*fini)(struct gpu *gpu);
+	/* The run ends: what is a finding only then. */
+	void (*finish)(struct gpu *gpu);
+	uint32_t reset_bit;		/* of PMC_ENABLE, as a mask; 0: none */
+	/* The block loses that bit; NULL: as if its power went and came. */
+	void (*reset)(struct gpu *gpu);
+};
+
+/* A block's state is a struct of the name that struct gpu has for it. */
+#define BLOCK_STATE(name) \
+	.state_size = sizeof(struct name), .state_at = offsetof(struct gpu, name)
+
+/* All blocks of the chip, in its order; off: in the opposite one. */
+void blocks_on(struct gpu *gpu);
+void blocks_off(struct gpu *gpu);
+void blocks_finish(struct gpu *gpu);
+/* Those that have a bit of @bits are reset. */
+void blocks_reset(struct gpu *gpu, uint32_t bits);
 
 /* --- memory: memory.c ---------------------------------------------------- */
 
@@ -275,52 +302,16 @@ bool vm_read(struct gpu *gpu, const struct vm *vm, uint64_t va, void *buf, size_
 bool vm_write(struct gpu *gpu, const struct vm *vm, uint64_t va, const void *buf, size_t len,
 	      const struct client *client, struct vm_fault *fault);
 
-struct tlb_page {
-	struct tlb_page *next;
-	struct vm vm;
-	uint64_t vpn;
-	struct walk walk;
-	uint64_t stale_since;		/* first seen in use after the PTE changed */
-	const char *stale_client;
-};
-
-struct tlb_dir {
-	struct tlb_dir *next;
-	uint64_t pdb;
-	uint64_t index;
-	struct walk_dir dir;
-};
-
-#define TLB_BUCKETS 4096
-
-struct tlb {
-	struct tlb_page *page[TLB_BUCKETS];
-	struct tlb_dir *dir[TLB_BUCKETS];
-	unsigned long pages;
-	struct work invalidate;
-	bool pending;
-	bool pending_all;
-	uint64_t pending_pdb;
-	struct work check;
-	unsigned long stale;		/* entries seen in use after a change */
-};
-
 extern const struct block block_tlb;		/* 0x100cb8... up to Maxwell */
 extern const struct block block_tlb_gp100;
 /* Translates; returns NULL and sets *reason on a fault. */
 const struct walk *tlb_translate(struct gpu *gpu, const struct vm *vm, uint64_t va,
 				 const struct client *client, enum fault_reason *reason);
 void tlb_invalidate(struct gpu *gpu, bool all, uint64_t pdb);
-void tlb_init(struct gpu *gpu);
-/* What is overdue now is a finding. */
-void tlb_finish(struct gpu *gpu);
+/* How many entries were seen in use after a change. */
+unsigned long tlb_stale(struct gpu *gpu);
 
 /* --- apertures: bar.c ---------------------------------------------------- */
-
-struct bar {
-	struct vm vm[3];		/* [1] and [2] */
-	bool enabled[3];
-};
 
 extern const struct block block_bar;
 uint64_t bar_read(struct gpu *gpu, int bar, uint64_t offset, unsigned int size);
@@ -339,13 +330,6 @@ enum intr_source {
 	INTR_BUS = 28,
 };
 
-struct intr {
-	uint32_t pending[2];
-	uint32_t enable[2];
-	bool msi_armed;
-	bool line;			/* what was last told to the transport */
-};
-
 extern const struct block block_pmc_gk104;
 extern const struct block block_pmc_gp100;
 extern const struct block block_pci_gk104;
@@ -354,11 +338,6 @@ extern const struct block block_pci_gp100;
 void intr_set(struct gpu *gpu, unsigned int bit, bool level);
 
 /* --- the timer: timer.c -------------------------------------------------- */
-
-struct timer {
-	int64_t offset;			/* what the driver set the clock to */
-	struct work alarm;
-};
 
 extern const struct block block_timer;
 uint64_t timer_now(struct gpu *gpu);	/* PTIMER time, ns */
@@ -430,38 +409,9 @@ struct channel {
 	struct engine_ctx *ctx;
 };
 
-struct runlist_state {
-	struct work update;
-	uint64_t addr;
-	enum aperture aper;
-	uint32_t count;
-	bool pending;
-	uint16_t chan[FIFO_CHANNELS];
-	unsigned int chans;
-	unsigned int turn;		/* whose turn it is */
-	struct work work;		/* its PBDMA's next slice */
-	int current;			/* channel on PBDMA and engines, or -1 */
-	uint32_t engines;		/* which of them hold its context */
-};
-
-struct fifo {
-	struct channel channel[FIFO_CHANNELS];
-	struct runlist_state runlist[FIFO_RUNLISTS];
-	bool preempting;
-	bool preempt_group;
-	unsigned int preempt_id;
-	struct work preempt;
-	uint32_t fault_mask;		/* units with a fault to be read */
-	uint32_t pbdma_mask;
-	uint32_t runlist_mask;
-	uint32_t sched_error;		/* runlists stopped by a fault */
-	uint32_t engine_faulted;
-};
-
 extern const struct block block_fifo_gk104;	/* PBDMAs counted by 0x204 */
 extern const struct block block_fifo_gm200;	/* ... told by 0x2004 */
 extern const struct block block_pbdma;
-void fifo_init(struct gpu *gpu);
 void fifo_doorbell(struct gpu *gpu, unsigned int id);
 void fifo_kick(struct gpu *gpu, unsigned int runlist);
 void fifo_intr(struct gpu *gpu);
@@ -580,6 +530,7 @@ extern const struct block block_pmu_gk104;	/* nouveau's own PMU firmware */
 extern const struct block block_pmu_gm200;	/* a PMU that runs the secure boot */
 extern const struct block block_gr;		/* PGRAPH's registers */
 extern const struct block block_fecs;
+extern const struct block block_acr;
 
 struct falcon_mem {
 	uint8_t *data;
@@ -589,31 +540,21 @@ struct falcon_mem {
 };
 
 struct falcon {
-	uint32_t base;
 	struct falcon_mem imem, dmem;
 	bool running;
 };
 
-struct fecs {
-	struct falcon hub, gpc;
-	bool booted;
-};
-
-struct pmu {
-	struct falcon falcon;
-	uint64_t wpr_start, wpr_end;	/* what ACR was told to protect */
-	bool fecs_ready;
-	struct vm vm;
-	bool bound;
-	unsigned int bind_stat;
-};
-
+void falcon_init(struct falcon *falcon);
+void falcon_fini(struct falcon *falcon);
 void falcon_reset(struct falcon *falcon);
 uint32_t falcon_mem_read(struct falcon_mem *mem, unsigned int port);
 void falcon_mem_write(struct falcon_mem *mem, unsigned int port, uint32_t value);
 void falcon_mem_seek(struct falcon_mem *mem, unsigned int port, uint32_t value);
 uint32_t falcon_hwcfg(const struct falcon *falcon);
-void acr_boot(struct gpu *gpu);
+/* The PMU runs what is at its loader's descriptor in @dmem; NULL @vm: it has no memory. */
+void acr_boot(struct gpu *gpu, const uint8_t *dmem, const struct vm *vm);
+/* Whether FECS and GPCCS have got their firmware by it. */
+bool acr_done(struct gpu *gpu);
 
 /* --- the rest ------------------------------------------------------------ */
 
@@ -716,14 +657,16 @@ struct gpu {
 	uint8_t *vram;
 	uint64_t vram_size;
 	uint8_t rom[128 * 1024];
-	struct tlb tlb;
-	struct bar bar;
-	struct intr intr;
-	struct timer timer;
-	struct fifo *fifo;
-	struct fecs fecs;
-	struct pmu pmu;
 	struct trace trace;
+	/* The blocks' state, of those that the chip has. */
+	struct intr *intr;
+	struct bar *bar;
+	struct fifo *fifo;
+	struct timer *timer;
+	struct tlb *tlb;
+	struct pmu *pmu;
+	struct acr *acr;
+	struct fecs *fecs;
 };
 
 #endif

@@ -21,9 +21,16 @@
  */
 #include "gpu.h"
 
+struct intr {
+	uint32_t pending[2];
+	uint32_t enable[2];
+	bool msi_armed;
+	bool line;			/* what was last told to the transport */
+};
+
 static bool wanted(struct gpu *gpu)
 {
-	struct intr *intr = &gpu->intr;
+	struct intr *intr = gpu->intr;
 	unsigned int leaf;
 
 	for (leaf = 0; leaf < 2; leaf++) {
@@ -38,9 +45,9 @@ static bool wanted(struct gpu *gpu)
 
 static void message(struct gpu *gpu)
 {
-	if (!gpu->intr.msi_armed || !pci_msi_enabled())
+	if (!gpu->intr->msi_armed || !pci_msi_enabled())
 		return;
-	gpu->intr.msi_armed = false;
+	gpu->intr->msi_armed = false;
 	pci_msi_send();
 }
 
@@ -48,9 +55,9 @@ static void update(struct gpu *gpu)
 {
 	bool level = wanted(gpu);
 
-	if (level == gpu->intr.line)
+	if (level == gpu->intr->line)
 		return;
-	gpu->intr.line = level;
+	gpu->intr->line = level;
 	pci_intx_set(level);
 	if (level)
 		message(gpu);
@@ -58,23 +65,23 @@ static void update(struct gpu *gpu)
 
 static void rearm(struct gpu *gpu)
 {
-	gpu->intr.msi_armed = true;
-	if (gpu->intr.line)
+	gpu->intr->msi_armed = true;
+	if (gpu->intr->line)
 		message(gpu);
 }
 
 void intr_set(struct gpu *gpu, unsigned int bit, bool level)
 {
 	if (level)
-		gpu->intr.pending[0] |= BIT(bit);
+		gpu->intr->pending[0] |= BIT(bit);
 	else
-		gpu->intr.pending[0] &= ~BIT(bit);
+		gpu->intr->pending[0] &= ~BIT(bit);
 	update(gpu);
 }
 
 static uint32_t read_pending(struct gpu *gpu, uint32_t addr)
 {
-	return gpu->intr.pending[(addr - 0x100) / 4];
+	return gpu->intr->pending[(addr - 0x100) / 4];
 }
 
 static void write_master(struct gpu *gpu, uint32_t addr, uint32_t value)
@@ -86,19 +93,19 @@ static void write_master(struct gpu *gpu, uint32_t addr, uint32_t value)
 static void write_mask(struct gpu *gpu, uint32_t addr, uint32_t value)
 {
 	*reg_at(gpu, addr) = value;
-	gpu->intr.enable[(addr - 0x640) / 4] = value;
+	gpu->intr->enable[(addr - 0x640) / 4] = value;
 	update(gpu);
 }
 
 static void write_allow(struct gpu *gpu, uint32_t addr, uint32_t value)
 {
-	gpu->intr.enable[(addr - 0x160) / 4] |= value;
+	gpu->intr->enable[(addr - 0x160) / 4] |= value;
 	update(gpu);
 }
 
 static void write_block(struct gpu *gpu, uint32_t addr, uint32_t value)
 {
-	gpu->intr.enable[(addr - 0x180) / 4] &= ~value;
+	gpu->intr->enable[(addr - 0x180) / 4] &= ~value;
 	update(gpu);
 }
 
@@ -118,15 +125,7 @@ static void write_enable(struct gpu *gpu, uint32_t addr, uint32_t value)
 	for (i = 0; i < gpu->chip->engine_count; i++)
 		if (gone & BIT(gpu->chip->engines[i].reset))
 			fifo_engine_reset(gpu, i);
-	if (gone & BIT(8))
-		fifo_init(gpu);
-	if (gone & BIT(13))
-		falcon_reset(&gpu->pmu.falcon);
-	if (gone & BIT(12)) {
-		falcon_reset(&gpu->fecs.hub);
-		falcon_reset(&gpu->fecs.gpc);
-		gpu->fecs.booted = false;
-	}
+	blocks_reset(gpu, gone);
 }
 
 /* Only the bits of PBDMAs that are there stick: so they are counted. */
@@ -152,7 +151,13 @@ static const struct reg pmc_gk104[] = {
 
 static void init(struct gpu *gpu)
 {
-	gpu->intr.msi_armed = true;
+	gpu->intr->msi_armed = true;
+}
+
+static void fini(struct gpu *gpu)
+{
+	if (gpu->intr->line)
+		pci_intx_set(false);
 }
 
 const struct block block_pmc_gk104 = {
@@ -160,7 +165,9 @@ const struct block block_pmc_gk104 = {
 	.known_from = "nouveau mc/gt215.c, mc/gk104.c",
 	.regs = pmc_gk104,
 	.count = ARRAY_SIZE(pmc_gk104),
+	BLOCK_STATE(intr),
 	.init = init,
+	.fini = fini,
 };
 
 static const struct reg pmc_gp100[] = {
@@ -175,7 +182,9 @@ const struct block block_pmc_gp100 = {
 	.known_from = "nouveau mc/gp100.c",
 	.regs = pmc_gp100,
 	.count = ARRAY_SIZE(pmc_gp100),
+	BLOCK_STATE(intr),
 	.init = init,
+	.fini = fini,
 };
 
 /* --- PCI configuration space, mirrored in BAR0 at 0x88000 ----------------- */

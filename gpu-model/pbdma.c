@@ -37,7 +37,7 @@
  */
 #include <string.h>
 
-#include "gpu.h"
+#include "fifo.h"
 
 #define RAMFC_GP_PUT 0x00
 #define RAMFC_USERD 0x08

@@ -23,9 +23,16 @@
 #define RING_TO_PMU 0x00800100u		/* 8 messages of 16 bytes, at 0x100 */
 #define RING_FROM_PMU 0x00800200u
 
+struct pmu {
+	struct falcon falcon;
+	struct vm vm;			/* of the instance block that is bound */
+	bool bound;
+	unsigned int bind_stat;
+};
+
 static struct falcon *falcon(struct gpu *gpu)
 {
-	return &gpu->pmu.falcon;
+	return &gpu->pmu->falcon;
 }
 
 static void write_code_seek(struct gpu *gpu, uint32_t addr, uint32_t value)
@@ -74,12 +81,18 @@ static uint32_t read_idle(struct gpu *gpu, uint32_t addr)
 
 static void init(struct gpu *gpu)
 {
+	falcon_init(falcon(gpu));
+}
+
+static void fini(struct gpu *gpu)
+{
+	falcon_fini(falcon(gpu));
+}
+
+/* What is bound stays. */
+static void reset(struct gpu *gpu)
+{
 	falcon_reset(falcon(gpu));
-	gpu->pmu.fecs_ready = false;
-	gpu->pmu.bound = false;
-	gpu->pmu.bind_stat = 0;
-	gpu->pmu.wpr_start = 0;
-	gpu->pmu.wpr_end = 0;
 }
 
 /* --- nouveau's firmware -------------------------------------------------- */
@@ -134,7 +147,11 @@ const struct block block_pmu_gk104 = {
 	.known_from = "nouveau pmu/gt215.c",
 	.regs = regs_gk104,
 	.count = ARRAY_SIZE(regs_gk104),
+	BLOCK_STATE(pmu),
 	.init = init,
+	.fini = fini,
+	.reset_bit = BIT(13),
+	.reset = reset,
 };
 
 /* --- the secure boot ------------------------------------------------------ */
@@ -144,22 +161,22 @@ static void write_inst(struct gpu *gpu, uint32_t addr, uint32_t value)
 	*reg_at(gpu, addr) = value;
 	if (!(value & BIT(30)))
 		return;
-	gpu->pmu.bound = vm_from_instance(gpu, (uint64_t)(value & 0x0fffffff) << 12, &gpu->pmu.vm);
-	gpu->pmu.bind_stat = 5;
+	gpu->pmu->bound = vm_from_instance(gpu, (uint64_t)(value & 0x0fffffff) << 12, &gpu->pmu->vm);
+	gpu->pmu->bind_stat = 5;
 }
 
 static void write_bind_ack(struct gpu *gpu, uint32_t addr, uint32_t value)
 {
 	*reg_at(gpu, addr) = value;
 	if (value & 2)
-		gpu->pmu.bind_stat = 0;
+		gpu->pmu->bind_stat = 0;
 }
 
 static uint32_t read_bind_stat(struct gpu *gpu, uint32_t addr)
 {
 	(void)addr;
 	/* 0x10a200 selects what is shown; 0x30e is the state of the binding. */
-	return *reg_at(gpu, PMU + 0x200) == 0x30e ? gpu->pmu.bind_stat << 12 : 0;
+	return *reg_at(gpu, PMU + 0x200) == 0x30e ? gpu->pmu->bind_stat << 12 : 0;
 }
 
 static void start_secure(struct gpu *gpu, uint32_t addr, uint32_t value)
@@ -169,7 +186,7 @@ static void start_secure(struct gpu *gpu, uint32_t addr, uint32_t value)
 		return;
 	if (!falcon(gpu)->running)
 		report(gpu, "falcon started without firmware", "PMU");
-	acr_boot(gpu);
+	acr_boot(gpu, falcon(gpu)->dmem.data, gpu->pmu->bound ? &gpu->pmu->vm : NULL);
 	*reg_at(gpu, addr) = 0x10;	/* halted */
 }
 
@@ -208,5 +225,9 @@ const struct block block_pmu_gm200 = {
 	.known_from = "nouveau pmu/gm200.c, falcon/gm200.c",
 	.regs = regs_gm200,
 	.count = ARRAY_SIZE(regs_gm200),
+	BLOCK_STATE(pmu),
 	.init = init,
+	.fini = fini,
+	.reset_bit = BIT(13),
+	.reset = reset,
 };

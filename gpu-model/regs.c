@@ -82,9 +82,6 @@ void regs_init(struct gpu *gpu)
 		};
 		add_reg(gpu, &chip_block, &regs->own[i], v->addr);
 	}
-	for (b = 0; b < chip->block_count; b++)
-		if (chip->blocks[b]->init)
-			chip->blocks[b]->init(gpu);
 }
 
 void regs_fini(struct gpu *gpu)

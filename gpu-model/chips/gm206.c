@@ -25,6 +25,7 @@ static const struct block *const blocks[] = {
 	&block_pci_gk104,
 	&block_ce_gk104,
 	&block_pmu_gm200,
+	&block_acr,
 	&block_gr,
 	&block_fecs,
 };

@@ -26,6 +26,7 @@ static const struct block *const blocks[] = {
 	&block_pci_gp100,
 	&block_ce_gp100,
 	&block_pmu_gm200,
+	&block_acr,
 	&block_gr,
 	&block_fecs,
 };
