@@ -58,7 +58,17 @@ void engine_stop(struct gpu *gpu, struct channel *ch)
 	ch->ctx->ce.busy = false;
 }
 
-static int find_engine(struct gpu *gpu, unsigned int runlist, enum engine_type type)
+int engine_find(struct gpu *gpu, enum engine_type type)
+{
+	unsigned int i;
+
+	for (i = 0; i < gpu->chip->engine_count; i++)
+		if (gpu->chip->engines[i].type == type)
+			return (int)i;
+	return -1;
+}
+
+static int find_on_runlist(struct gpu *gpu, unsigned int runlist, enum engine_type type)
 {
 	unsigned int i;
 
@@ -103,8 +113,8 @@ static enum pbdma_result illegal_class(struct gpu *gpu, struct channel *ch,
 enum pbdma_result engine_method(struct gpu *gpu, struct channel *ch, const struct pb_method *m)
 {
 	struct runlist_state *rl = &gpu->fifo->runlist[ch->runlist];
-	int gr = find_engine(gpu, ch->runlist, ENGINE_GR);
-	int ce = find_engine(gpu, ch->runlist, ENGINE_CE);
+	int gr = find_on_runlist(gpu, ch->runlist, ENGINE_GR);
+	int ce = find_on_runlist(gpu, ch->runlist, ENGINE_CE);
 	bool copy = gr < 0 || m->subc == SUBC_COPY;
 
 	if (m->method == 0) {

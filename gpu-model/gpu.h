@@ -319,23 +319,42 @@ void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uin
 uint64_t pramin_read(struct gpu *gpu, uint32_t offset, unsigned int size);
 void pramin_write(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t value);
 
-/* --- interrupts: intr.c -------------------------------------------------- */
+/* --- interrupts: intr.c, intr-gk104.c, intr-gp100.c ---------------------- */
 
+/* Blocks that ask for attention. Engines do too, but PTOP tells of their lines. */
 enum intr_source {
-	INTR_FIFO = 8,
-	INTR_FAULT = 9,
-	INTR_GR = 12,
-	INTR_TIMER = 20,
-	INTR_PMU = 24,
-	INTR_BUS = 28,
+	INTR_FIFO,
+	INTR_TIMER,
+	INTR_SOURCES,
 };
 
+struct reg_write {
+	uint32_t addr;
+	uint32_t value;
+};
+
+/* How interrupts get to the processor. */
+struct intr_ops {
+	const char *name;
+	const char *known_from;
+	uint8_t line[INTR_SOURCES];	/* bits of the first interrupt register */
+	/* Whether something that is pending is let through. */
+	bool (*wanted)(struct gpu *gpu);
+	/* What a driver writes to let all lines through. */
+	const struct reg_write *unmask;
+	unsigned int unmask_count;
+};
+
+extern const struct intr_ops intr_gk104;
+extern const struct intr_ops intr_gp100;
+extern const struct block block_pmc;
 extern const struct block block_pmc_gk104;
 extern const struct block block_pmc_gp100;
-extern const struct block block_pci_gk104;
+extern const struct block block_pci;
 extern const struct block block_pci_gp100;
-/* A block's interrupt line, by its bit of PMC's first interrupt register. */
-void intr_set(struct gpu *gpu, unsigned int bit, bool level);
+void intr_set(struct gpu *gpu, enum intr_source source, bool level);
+/* An engine's line, as PTOP numbers them. */
+void intr_set_line(struct gpu *gpu, unsigned int line, bool level);
 
 /* --- the timer: timer.c -------------------------------------------------- */
 
@@ -491,6 +510,8 @@ struct engine_ctx {
 	struct mme_state mme;
 };
 
+/* Index of the chip's engine of @type; -1: it has none. */
+int engine_find(struct gpu *gpu, enum engine_type type);
 bool engine_init(struct gpu *gpu, struct channel *ch);
 void engine_free(struct gpu *gpu, struct channel *ch);
 enum pbdma_result engine_method(struct gpu *gpu, struct channel *ch, const struct pb_method *m);
@@ -612,6 +633,7 @@ struct chip {
 	uint32_t boot0;
 	uint16_t pci_device;
 	const struct mmu_format *mmu;
+	const struct intr_ops *intr;
 	const struct firmware *firmware;
 	const struct block *const *blocks;
 	unsigned int block_count;

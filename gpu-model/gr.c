@@ -69,16 +69,6 @@ static const struct {
 	[GR_2D] = { "2D", launches_2d, ARRAY_SIZE(launches_2d) },
 };
 
-static int gr_engine(struct gpu *gpu)
-{
-	unsigned int i;
-
-	for (i = 0; i < gpu->chip->engine_count; i++)
-		if (gpu->chip->engines[i].type == ENGINE_GR)
-			return (int)i;
-	return -1;
-}
-
 static enum pbdma_result report_semaphore(struct gpu *gpu, struct channel *ch, enum gr_unit unit,
 					  uint32_t data)
 {
@@ -88,7 +78,7 @@ static enum pbdma_result report_semaphore(struct gpu *gpu, struct channel *ch, e
 	switch (data & 3) {
 	case 0:		/* release */
 	case 2:		/* report: a counter, and none counts without drawing */
-		if (!semaphore_write(gpu, ch, gr_engine(gpu), va, data & 3 ? 0 : reg[0x1b08 / 4],
+		if (!semaphore_write(gpu, ch, engine_find(gpu, ENGINE_GR), va, data & 3 ? 0 : reg[0x1b08 / 4],
 				     !(data & BIT(28)), "report"))
 			return PBDMA_STOPPED;
 		if (data & BIT(20))
@@ -110,7 +100,7 @@ static enum pbdma_result load_constant(struct gpu *gpu, struct channel *ch, uint
 	struct vm_fault fault;
 
 	if (!vm_write(gpu, &ch->vm, va + reg[0x238c / 4], &data, 4, &client, &fault)) {
-		engine_fault(gpu, ch, gr_engine(gpu), &fault);
+		engine_fault(gpu, ch, engine_find(gpu, ENGINE_GR), &fault);
 		return PBDMA_STOPPED;
 	}
 	reg[0x238c / 4] += 4;
@@ -161,7 +151,7 @@ bool gr_context(struct gpu *gpu, struct channel *ch, bool save)
 	va &= ~0xfffull;
 	if (!vm_read(gpu, &ch->vm, va, head, sizeof(head), &client, &fault) ||
 	    (save && !vm_write(gpu, &ch->vm, va, head, sizeof(head), &client, &fault))) {
-		engine_fault(gpu, ch, gr_engine(gpu), &fault);
+		engine_fault(gpu, ch, engine_find(gpu, ENGINE_GR), &fault);
 		return false;
 	}
 	return true;
@@ -178,7 +168,8 @@ static uint32_t read_idle(struct gpu *gpu, uint32_t addr)
 
 static void update(struct gpu *gpu)
 {
-	intr_set(gpu, INTR_GR, *reg_at(gpu, 0x400100) & *reg_at(gpu, 0x40013c));
+	intr_set_line(gpu, gpu->chip->engines[engine_find(gpu, ENGINE_GR)].intr,
+		      *reg_at(gpu, 0x400100) & *reg_at(gpu, 0x40013c));
 }
 
 static void write_intr(struct gpu *gpu, uint32_t addr, uint32_t value)

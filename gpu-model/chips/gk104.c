@@ -6,6 +6,7 @@
 #include "../gpu.h"
 
 static const struct block *const blocks[] = {
+	&block_pmc,
 	&block_pmc_gk104,
 	&block_pbus,
 	&block_privring,
@@ -20,7 +21,7 @@ static const struct block *const blocks[] = {
 	&block_fb_gk104,
 	&block_tlb,
 	&block_ltc_gk104,
-	&block_pci_gk104,
+	&block_pci,
 	&block_ce_gk104,
 	&block_pmu_gk104,
 	&block_gr,
@@ -49,6 +50,7 @@ static const struct chip gk104 = {
 	.boot0 = 0x0e4000a2,
 	.pci_device = 0x1180,
 	.mmu = &mmu_gf100,
+	.intr = &intr_gk104,
 	.firmware = &firmware_nouveau,
 	.blocks = blocks,
 	.block_count = ARRAY_SIZE(blocks),

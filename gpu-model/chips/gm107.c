@@ -6,6 +6,7 @@
 #include "../gpu.h"
 
 static const struct block *const blocks[] = {
+	&block_pmc,
 	&block_pmc_gk104,
 	&block_pbus,
 	&block_privring,
@@ -21,7 +22,7 @@ static const struct block *const blocks[] = {
 	&block_fb_gm107,
 	&block_tlb,
 	&block_ltc_gm107,
-	&block_pci_gk104,
+	&block_pci,
 	&block_ce_gk104,
 	&block_pmu_gk104,
 	&block_gr,
@@ -50,6 +51,7 @@ static const struct chip gm107 = {
 	.boot0 = 0x117000a2,
 	.pci_device = 0x1380,
 	.mmu = &mmu_gf100,
+	.intr = &intr_gk104,
 	.firmware = &firmware_nouveau,
 	.blocks = blocks,
 	.block_count = ARRAY_SIZE(blocks),

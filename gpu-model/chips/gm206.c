@@ -7,6 +7,7 @@
 #include "../gpu.h"
 
 static const struct block *const blocks[] = {
+	&block_pmc,
 	&block_pmc_gk104,
 	&block_pbus,
 	&block_privring,
@@ -22,7 +23,7 @@ static const struct block *const blocks[] = {
 	&block_fb_gm200,
 	&block_tlb,
 	&block_ltc_gm107,
-	&block_pci_gk104,
+	&block_pci,
 	&block_ce_gk104,
 	&block_pmu_gm200,
 	&block_acr,
@@ -52,6 +53,7 @@ static const struct chip gm206 = {
 	.boot0 = 0x126000a1,
 	.pci_device = 0x1401,
 	.mmu = &mmu_gm200,
+	.intr = &intr_gk104,
 	.firmware = &firmware_gm200,
 	.blocks = blocks,
 	.block_count = ARRAY_SIZE(blocks),

@@ -7,6 +7,7 @@
 #include "../gpu.h"
 
 static const struct block *const blocks[] = {
+	&block_pmc,
 	&block_pmc_gp100,
 	&block_pbus,
 	&block_privring,
@@ -23,6 +24,7 @@ static const struct block *const blocks[] = {
 	&block_fb_gp100,
 	&block_tlb_gp100,
 	&block_ltc_gm107,
+	&block_pci,
 	&block_pci_gp100,
 	&block_ce_gp100,
 	&block_pmu_gm200,
@@ -53,6 +55,7 @@ static const struct chip gp100 = {
 	.boot0 = 0x130000a1,
 	.pci_device = 0x15f8,
 	.mmu = &mmu_gp100,
+	.intr = &intr_gp100,
 	.firmware = &firmware_gm200,
 	.blocks = blocks,
 	.block_count = ARRAY_SIZE(blocks),
