@@ -148,9 +148,8 @@ enum pbdma_result engine_method(struct gpu *gpu, struct channel *ch, const struc
 
 void engine_fault(struct gpu *gpu, struct channel *ch, int engine, const struct vm_fault *fault)
 {
-	unsigned int unit = engine >= 0 ? gpu->chip->engines[engine].fault :
-					  gpu->chip->host_fault + ch->runlist;
-	unsigned int client = engine >= 0 ? gpu->chip->engines[engine].client : 0x06;
+	const struct chip_engine *e = engine >= 0 ? &gpu->chip->engines[engine] : NULL;
+	const struct fault_ops *ops = gpu->chip->fault;
 
 	trace_event(gpu, "fault", "ch=%u va=0x%llx reason=0x%x access=%s", ch->id,
 		    (unsigned long long)fault->va, fault->reason, fault->write ? "write" : "read");
@@ -159,5 +158,13 @@ void engine_fault(struct gpu *gpu, struct channel *ch, int engine, const struct 
 	gpu->fifo->sched_error |= BIT(ch->runlist);
 	if (engine >= 0)
 		gpu->fifo->engine_faulted |= BIT(engine);
-	fault_report(gpu, unit, ch->inst, fault->va, fault->reason, fault->write, true, client);
+	fault_report(gpu, &(struct fault){
+		.unit = e ? e->fault : ops->host_unit + ch->runlist,
+		.client = e ? e->client : ops->host_client,
+		.inst = ch->inst,
+		.va = fault->va,
+		.reason = fault->reason,
+		.write = fault->write,
+		.hub = true,
+	});
 }

@@ -347,7 +347,7 @@ static void add_channel(struct gpu *gpu, unsigned int r, uint32_t word0, uint32_
 		report(gpu, "access to an unbound channel", "runlist %u names channel %u", r, id);
 		return;
 	}
-	if (gpu->chip->runlist_has_inst && (uint64_t)word1 << 12 != ch->inst) {
+	if (gpu->chip->host->runlist_has_inst && (uint64_t)word1 << 12 != ch->inst) {
 		report(gpu, "bad runlist", "runlist %u: channel %u at 0x%llx, it is bound to 0x%llx", r,
 		       id, (unsigned long long)word1 << 12, (unsigned long long)ch->inst);
 		return;
@@ -548,9 +548,12 @@ static void write_trigger(struct gpu *gpu, uint32_t addr, uint32_t value)
 	if (!(value & BIT(8)) || e >= gpu->chip->engine_count)
 		return;
 	rl = &gpu->fifo->runlist[gpu->chip->engines[e].runlist];
-	fault_report(gpu, value & 0x1f,
-		     rl->current >= 0 ? gpu->fifo->channel[rl->current].inst : 0, 0, FAULT_PDE,
-		     false, true, 0);
+	fault_report(gpu, &(struct fault){
+		.unit = value & 0x1f,
+		.inst = rl->current >= 0 ? gpu->fifo->channel[rl->current].inst : 0,
+		.reason = FAULT_PDE,
+		.hub = true,
+	});
 }
 
 static uint32_t read_pbdma_map(struct gpu *gpu, uint32_t addr)

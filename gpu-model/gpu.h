@@ -361,7 +361,36 @@ void intr_set_line(struct gpu *gpu, unsigned int line, bool level);
 extern const struct block block_timer;
 uint64_t timer_now(struct gpu *gpu);	/* PTIMER time, ns */
 
-/* --- channels: fifo.c, pbdma.c, host.c ----------------------------------- */
+/* --- faults: fault.c, fault-gk104.c, fault-gp100.c ------------------------ */
+
+/* What the MMU could not translate, as the driver is told of it. */
+struct fault {
+	unsigned int unit;		/* that accessed: an MMU fault id */
+	unsigned int client;		/* of the unit */
+	uint64_t inst;			/* instance block of its channel */
+	uint64_t va;
+	enum fault_reason reason;
+	bool write;
+	bool hub;			/* the client is no GPC's */
+};
+
+/* How the driver is told. */
+struct fault_ops {
+	const char *name;
+	const char *known_from;
+	unsigned int host_unit;		/* fault id of PBDMA 0, the others follow */
+	unsigned int host_client;
+	void (*report)(struct gpu *gpu, const struct fault *fault);
+};
+
+extern const struct fault_ops fault_gk104;
+extern const struct fault_ops fault_gp100;
+extern const struct block block_fault_gp100;
+void fault_report(struct gpu *gpu, const struct fault *fault);
+/* The four registers of the unit; @info is the last of them. */
+void fault_unit_report(struct gpu *gpu, const struct fault *fault, uint32_t info);
+
+/* --- channels: fifo.c, pbdma.c, host.c, host-gk104.c, host-gp100.c -------- */
 
 #define FIFO_CHANNELS 4096
 #define FIFO_RUNLISTS 8
@@ -453,6 +482,20 @@ bool pbdma_load(struct gpu *gpu, struct channel *ch);
 void pbdma_save(struct gpu *gpu, struct channel *ch);
 bool pbdma_has_work(struct gpu *gpu, struct channel *ch);
 void pbdma_intr(struct gpu *gpu, struct channel *ch, uint32_t bits, uint32_t method, uint32_t data);
+
+/* What Host wants of runlists and of its own methods. */
+struct host_ops {
+	const char *name;
+	const char *known_from;
+	bool runlist_has_inst;		/* a channel's entry names its instance block too */
+	uint32_t mem_op_last;		/* the method whose write starts a memory operation */
+	/* The directory that a channel's TLB invalidate is of; false: of all. */
+	bool (*invalidated)(const struct channel *ch, uint64_t *pdb);
+};
+
+extern const struct host_ops host_gk104;
+extern const struct host_ops host_gm107;
+extern const struct host_ops host_gp100;
 
 /* Host's own methods (below 0x100); false: not done yet, ask again. */
 enum pbdma_result host_method(struct gpu *gpu, struct channel *ch, uint32_t method, uint32_t data);
@@ -593,11 +636,8 @@ extern const struct block block_privring;
 extern const struct block block_clocks;	/* Kepler and first Maxwell */
 extern const struct block block_ce_gk104;
 extern const struct block block_ce_gp100;
-extern const struct block block_fault_gp100;
 
 void vbios_build(struct gpu *gpu);
-void fault_report(struct gpu *gpu, unsigned int unit, uint64_t inst, uint64_t va,
-		  enum fault_reason reason, bool write, bool hub, unsigned int client);
 
 /* --- the trace: trace.c -------------------------------------------------- */
 
@@ -634,6 +674,8 @@ struct chip {
 	uint16_t pci_device;
 	const struct mmu_format *mmu;
 	const struct intr_ops *intr;
+	const struct host_ops *host;
+	const struct fault_ops *fault;
 	const struct firmware *firmware;
 	const struct block *const *blocks;
 	unsigned int block_count;
@@ -644,11 +686,8 @@ struct chip {
 	unsigned int runlists;
 	unsigned int pbdmas;
 	unsigned int channels;
-	unsigned int host_fault;	/* MMU fault id of PBDMA 0 */
-	bool fault_flags_gp100;		/* layout of 0x280c */
 	bool secure_boot;		/* GR's falcons come through ACR */
-	bool runlist_has_inst;		/* entries name the instance block */
-	uint16_t class_host, class_3d, class_compute, class_i2m, class_2d;
+	uint16_t class_3d, class_compute, class_i2m, class_2d;
 	uint16_t class_ce[2];
 	unsigned int vram_mib;
 	uint64_t bar1_size, bar3_size;
