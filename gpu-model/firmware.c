@@ -174,6 +174,7 @@ static const void *make_empty_list(const struct firmware_file *file, size_t *siz
 const struct firmware firmware_nouveau = {
 	.name = "nouveau's own",
 	.known_from = "nouveau gr/gk104.c (gk104_gr_fecs_ucode), gr/gm107.c, pmu/gk104.c",
+	.ctxsw = &ctxsw_nouveau,
 };
 
 static const struct firmware_file files_gm200[] = {
@@ -197,6 +198,7 @@ static const struct firmware_file files_gm200[] = {
 const struct firmware firmware_gm200 = {
 	.name = "secure boot on the PMU",
 	.known_from = "nouveau acr/gm200.c (gm200_acr_load_fwif), gr/gm200.c (gm200_gr_fecs_acr)",
+	.ctxsw = &ctxsw_nvidia,
 	.files = files_gm200,
 	.file_count = ARRAY_SIZE(files_gm200),
 };

@@ -22,9 +22,13 @@ struct firmware_file {
 	const void *(*make)(const struct firmware_file *file, size_t *size);
 };
 
+struct ctxsw_ops;
+
+/* What a chip's falcons run, and what of it the driver loads from files. */
 struct firmware {
 	const char *name;
 	const char *known_from;
+	const struct ctxsw_ops *ctxsw;	/* how PGRAPH's answers: gpu.h */
 	const struct firmware_file *files;
 	unsigned int file_count;
 };

@@ -596,6 +596,24 @@ extern const struct block block_gr;		/* PGRAPH's registers */
 extern const struct block block_fecs;
 extern const struct block block_acr;
 
+/* The firmware that switches contexts: which commands it takes, what it answers. */
+struct ctxsw_ops {
+	const char *name;
+	const char *known_from;
+	uint32_t config;		/* how secure the falcons say they are (0x40912c) */
+	uint32_t ready;			/* 0x409800, when it runs */
+	uint32_t bind;			/* the command that makes a channel current, */
+	uint32_t bound, not_bound;	/* ... and its answers */
+	uint32_t size;			/* the command that tells a context's size; 0: none */
+	/* It is told to run: whether it is there. */
+	void (*start)(struct gpu *gpu);
+	/* Any other command; false: it knows none such. */
+	bool (*command)(struct gpu *gpu, uint32_t command, uint32_t arg);
+};
+
+extern const struct ctxsw_ops ctxsw_nouveau;
+extern const struct ctxsw_ops ctxsw_nvidia;
+
 struct falcon_mem {
 	uint8_t *data;
 	uint32_t size;
@@ -686,7 +704,6 @@ struct chip {
 	unsigned int runlists;
 	unsigned int pbdmas;
 	unsigned int channels;
-	bool secure_boot;		/* GR's falcons come through ACR */
 	uint16_t class_3d, class_compute, class_i2m, class_2d;
 	uint16_t class_ce[2];
 	unsigned int vram_mib;

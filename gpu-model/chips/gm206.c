@@ -64,7 +64,6 @@ static const struct chip gm206 = {
 	.runlists = 2,
 	.pbdmas = 2,
 	.channels = 512,
-	.secure_boot = true,
 	.class_3d = 0xb197,
 	.class_compute = 0xb1c0,
 	.class_i2m = 0xa140,

@@ -66,7 +66,6 @@ static const struct chip gp100 = {
 	.runlists = 2,
 	.pbdmas = 2,
 	.channels = 512,
-	.secure_boot = true,
 	.class_3d = 0xc097,
 	.class_compute = 0xc0c0,
 	.class_i2m = 0xa140,
