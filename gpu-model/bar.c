@@ -44,7 +44,7 @@ static uint64_t pramin_address(struct gpu *gpu, uint32_t offset, enum aperture *
 	return ((uint64_t)(window & 0xffffff) << 16) + (offset & 0xfffff);
 }
 
-uint64_t pramin_read(struct gpu *gpu, uint32_t offset, unsigned int size)
+static uint64_t pramin_read(struct gpu *gpu, uint32_t offset, unsigned int size)
 {
 	enum aperture aper;
 	uint64_t addr = pramin_address(gpu, offset, &aper), value = 0;
@@ -53,13 +53,21 @@ uint64_t pramin_read(struct gpu *gpu, uint32_t offset, unsigned int size)
 	return value;
 }
 
-void pramin_write(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t value)
+static void pramin_write(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t value)
 {
 	enum aperture aper;
 	uint64_t addr = pramin_address(gpu, offset, &aper);
 
 	memory_write(gpu, aper, addr, &value, size);
 }
+
+static const struct window pramin = {
+	.name = "PRAMIN",
+	.from = 0x700000,
+	.to = 0x800000,
+	.read = pramin_read,
+	.write = pramin_write,
+};
 
 static void bind(struct gpu *gpu, int bar, uint32_t value)
 {
@@ -159,5 +167,6 @@ const struct block block_bar = {
 	.known_from = "nouveau bar/gf100.c",
 	.regs = regs,
 	.count = ARRAY_SIZE(regs),
+	.window = &pramin,
 	BLOCK_STATE(bar),
 };

@@ -7,11 +7,6 @@
 
 #include "gpu.h"
 
-#define ROM_BASE 0x300000u
-#define ROM_END 0x400000u
-#define PRAMIN_BASE 0x700000u
-#define PRAMIN_END 0x800000u
-
 /* Made by the linker of what chips/NAME.c put there. */
 extern const struct chip *const __start_gpu_chips[];
 extern const struct chip *const __stop_gpu_chips[];
@@ -46,7 +41,6 @@ const struct chip *chip_find(const char *name)
 
 static void power_on(struct gpu *gpu)
 {
-	vbios_build(gpu);
 	regs_init(gpu);
 	blocks_on(gpu);
 }
@@ -122,28 +116,39 @@ static void remember(struct gpu *gpu, enum gpu_bar bar, uint64_t offset, unsigne
 	a->value = value;
 }
 
-static uint64_t rom_read(struct gpu *gpu, uint32_t offset, unsigned int size)
+static uint64_t bar0_read(struct gpu *gpu, uint32_t offset, unsigned int size)
 {
-	uint64_t value = 0;
+	const struct window *window = regs_window(gpu, offset);
 
-	if (offset + size <= sizeof(gpu->rom))
-		memcpy(&value, gpu->rom + offset, size);
-	return value;
+	if (window)
+		return window->read(gpu, offset - window->from, size);
+	if (size == 8)
+		return regs_read(gpu, offset, 4) | (uint64_t)regs_read(gpu, offset + 4, 4) << 32;
+	return regs_read(gpu, offset, size);
+}
+
+static void bar0_write(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t value)
+{
+	const struct window *window = regs_window(gpu, offset);
+
+	if (window && window->write) {
+		window->write(gpu, offset - window->from, size, value);
+	} else if (window) {
+		report(gpu, "write to a read-only register", "the %s, 0x%x", window->name, offset);
+	} else if (size == 8) {
+		regs_write(gpu, offset, 4, (uint32_t)value);
+		regs_write(gpu, offset + 4, 4, (uint32_t)(value >> 32));
+	} else {
+		regs_write(gpu, offset, size, (uint32_t)value);
+	}
 }
 
 uint64_t gpu_read(struct gpu *gpu, enum gpu_bar bar, uint64_t offset, unsigned int size)
 {
 	uint64_t value;
 
-	if (bar == GPU_BAR0 && offset >= PRAMIN_BASE && offset < PRAMIN_END)
-		value = pramin_read(gpu, (uint32_t)offset - PRAMIN_BASE, size);
-	else if (bar == GPU_BAR0 && offset >= ROM_BASE && offset < ROM_END)
-		value = rom_read(gpu, (uint32_t)offset - ROM_BASE, size);
-	else if (bar == GPU_BAR0 && size == 8)
-		value = regs_read(gpu, (uint32_t)offset, 4) |
-			(uint64_t)regs_read(gpu, (uint32_t)offset + 4, 4) << 32;
-	else if (bar == GPU_BAR0)
-		value = regs_read(gpu, (uint32_t)offset, size);
+	if (bar == GPU_BAR0)
+		value = bar0_read(gpu, (uint32_t)offset, size);
 	else
 		value = bar_read(gpu, bar == GPU_BAR1 ? 1 : 2, offset, size);
 	remember(gpu, bar, offset, size, false, value);
@@ -154,17 +159,8 @@ void gpu_write(struct gpu *gpu, enum gpu_bar bar, uint64_t offset, unsigned int 
 	       uint64_t value)
 {
 	remember(gpu, bar, offset, size, true, value);
-	if (bar == GPU_BAR0 && offset >= PRAMIN_BASE && offset < PRAMIN_END) {
-		pramin_write(gpu, (uint32_t)offset - PRAMIN_BASE, size, value);
-	} else if (bar == GPU_BAR0 && offset >= ROM_BASE && offset < ROM_END) {
-		report(gpu, "write to a read-only register", "the ROM, 0x%llx",
-		       (unsigned long long)offset);
-	} else if (bar == GPU_BAR0 && size == 8) {
-		regs_write(gpu, (uint32_t)offset, 4, (uint32_t)value);
-		regs_write(gpu, (uint32_t)offset + 4, 4, (uint32_t)(value >> 32));
-	} else if (bar == GPU_BAR0) {
-		regs_write(gpu, (uint32_t)offset, size, (uint32_t)value);
-	} else {
+	if (bar == GPU_BAR0)
+		bar0_write(gpu, (uint32_t)offset, size, value);
+	else
 		bar_write(gpu, bar == GPU_BAR1 ? 1 : 2, offset, size, value);
-	}
 }

@@ -107,6 +107,16 @@ struct reg {
 	unsigned int flags;
 };
 
+/* A part of BAR0 that is no registers: accesses of all sizes, as they come. */
+struct window {
+	const char *name;
+	uint32_t from, to;
+	/* @offset is from the window's beginning. */
+	uint64_t (*read)(struct gpu *gpu, uint32_t offset, unsigned int size);
+	/* NULL: a write is a finding. */
+	void (*write)(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t value);
+};
+
 /* What only this chip answers in a register; chips list them. */
 struct reg_value {
 	uint32_t addr;
@@ -117,6 +127,8 @@ struct reg_value {
 	unsigned int flags;
 };
 
+#define REGS_WINDOWS 4
+
 struct regs {
 	uint32_t *value;		/* BAR0 as plain storage */
 	uint16_t *index;		/* word -> which reg, 0: none */
@@ -124,6 +136,8 @@ struct regs {
 	const struct block **block;
 	struct reg *own;		/* made of the chip's reg_values */
 	unsigned int count;
+	const struct window *window[REGS_WINDOWS];
+	unsigned int windows;
 };
 
 void regs_init(struct gpu *gpu);
@@ -131,6 +145,8 @@ void regs_fini(struct gpu *gpu);
 uint32_t regs_read(struct gpu *gpu, uint32_t addr, unsigned int size);
 void regs_write(struct gpu *gpu, uint32_t addr, unsigned int size, uint32_t value);
 const char *regs_name(struct gpu *gpu, uint32_t addr);
+/* The window that @addr is in, or NULL. */
+const struct window *regs_window(struct gpu *gpu, uint64_t addr);
 /* The stored value, without side effects. */
 uint32_t *reg_at(struct gpu *gpu, uint32_t addr);
 
@@ -145,6 +161,7 @@ struct block {
 	const char *known_from;
 	const struct reg *regs;
 	unsigned int count;
+	const struct window *window;	/* NULL: none */
 	size_t state_size;		/* 0: registers are all there is */
 	size_t state_at;		/* where struct gpu has the pointer to it */
 	/* The power comes on: the state is all zeroes, registers are as reset. */
@@ -316,8 +333,6 @@ unsigned long tlb_stale(struct gpu *gpu);
 extern const struct block block_bar;
 uint64_t bar_read(struct gpu *gpu, int bar, uint64_t offset, unsigned int size);
 void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uint64_t value);
-uint64_t pramin_read(struct gpu *gpu, uint32_t offset, unsigned int size);
-void pramin_write(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t value);
 
 /* --- interrupts: intr.c, intr-gk104.c, intr-gp100.c ---------------------- */
 
@@ -655,7 +670,17 @@ extern const struct block block_clocks;	/* Kepler and first Maxwell */
 extern const struct block block_ce_gk104;
 extern const struct block block_ce_gp100;
 
-void vbios_build(struct gpu *gpu);
+/* How the card comes up: what the driver finds before it sets anything up. */
+struct boot_ops {
+	const char *name;
+	const char *known_from;
+	/* Fills the tables of the VBIOS. */
+	void (*rom)(struct gpu *gpu);
+};
+
+extern const struct boot_ops boot_gf100;
+extern const struct boot_ops boot_gm200;
+extern const struct block block_rom;
 
 /* --- the trace: trace.c -------------------------------------------------- */
 
@@ -691,6 +716,7 @@ struct chip {
 	uint32_t boot0;
 	uint16_t pci_device;
 	const struct mmu_format *mmu;
+	const struct boot_ops *boot;
 	const struct intr_ops *intr;
 	const struct host_ops *host;
 	const struct fault_ops *fault;
@@ -711,7 +737,6 @@ struct chip {
 	unsigned int gpcs, tpcs;	/* TPCs per GPC */
 	const uint8_t *kinds;		/* ranges of valid page kinds, first and last */
 	unsigned int kind_ranges;
-	bool vbios_pmu;			/* devinit runs on the PMU: BIT 'p' table */
 };
 
 /* Puts a chip on the list: the last line of chips/NAME.c. */
@@ -734,9 +759,9 @@ struct gpu {
 	struct regs regs;
 	uint8_t *vram;
 	uint64_t vram_size;
-	uint8_t rom[128 * 1024];
 	struct trace trace;
 	/* The blocks' state, of those that the chip has. */
+	struct rom *rom;
 	struct intr *intr;
 	struct bar *bar;
 	struct fifo *fifo;

@@ -56,6 +56,8 @@ void regs_init(struct gpu *gpu)
 	struct regs *regs = &gpu->regs;
 	unsigned int b, i;
 
+	regs->count = 0;
+	regs->windows = 0;
 	regs->value = calloc(WORDS, sizeof(*regs->value));
 	regs->index = calloc(WORDS, sizeof(*regs->index));
 	regs->reg = calloc(MAX_REGS, sizeof(*regs->reg));
@@ -68,6 +70,10 @@ void regs_init(struct gpu *gpu)
 
 		for (i = 0; i < block->count; i++)
 			add_reg(gpu, block, &block->regs[i], block->regs[i].addr);
+		if (block->window && regs->windows == REGS_WINDOWS)
+			abort();
+		if (block->window)
+			regs->window[regs->windows++] = block->window;
 	}
 	for (i = 0; i < chip->value_count; i++) {
 		const struct reg_value *v = &chip->values[i];
@@ -91,6 +97,16 @@ void regs_fini(struct gpu *gpu)
 	free(gpu->regs.reg);
 	free(gpu->regs.block);
 	free(gpu->regs.own);
+}
+
+const struct window *regs_window(struct gpu *gpu, uint64_t addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < gpu->regs.windows; i++)
+		if (addr >= gpu->regs.window[i]->from && addr < gpu->regs.window[i]->to)
+			return gpu->regs.window[i];
+	return NULL;
 }
 
 uint32_t *reg_at(struct gpu *gpu, uint32_t addr)

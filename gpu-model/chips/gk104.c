@@ -8,6 +8,7 @@
 static const struct block *const blocks[] = {
 	&block_pmc,
 	&block_pmc_gk104,
+	&block_rom,
 	&block_pbus,
 	&block_privring,
 	&block_bar,
@@ -50,6 +51,7 @@ static const struct chip gk104 = {
 	.boot0 = 0x0e4000a2,
 	.pci_device = 0x1180,
 	.mmu = &mmu_gf100,
+	.boot = &boot_gf100,
 	.intr = &intr_gk104,
 	.host = &host_gk104,
 	.fault = &fault_gk104,

@@ -8,6 +8,7 @@
 static const struct block *const blocks[] = {
 	&block_pmc,
 	&block_pmc_gk104,
+	&block_rom,
 	&block_pbus,
 	&block_privring,
 	&block_bar,
@@ -51,6 +52,7 @@ static const struct chip gm107 = {
 	.boot0 = 0x117000a2,
 	.pci_device = 0x1380,
 	.mmu = &mmu_gf100,
+	.boot = &boot_gf100,
 	.intr = &intr_gk104,
 	.host = &host_gm107,
 	.fault = &fault_gk104,

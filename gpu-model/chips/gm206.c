@@ -9,6 +9,7 @@
 static const struct block *const blocks[] = {
 	&block_pmc,
 	&block_pmc_gk104,
+	&block_rom,
 	&block_pbus,
 	&block_privring,
 	&block_bar,
@@ -53,6 +54,7 @@ static const struct chip gm206 = {
 	.boot0 = 0x126000a1,
 	.pci_device = 0x1401,
 	.mmu = &mmu_gm200,
+	.boot = &boot_gm200,
 	.intr = &intr_gk104,
 	.host = &host_gm107,
 	.fault = &fault_gk104,
@@ -76,7 +78,6 @@ static const struct chip gm206 = {
 	.tpcs = 2,
 	.kinds = kinds,
 	.kind_ranges = ARRAY_SIZE(kinds) / 2,
-	.vbios_pmu = true,
 };
 
 CHIP(gm206);

@@ -9,6 +9,7 @@
 static const struct block *const blocks[] = {
 	&block_pmc,
 	&block_pmc_gp100,
+	&block_rom,
 	&block_pbus,
 	&block_privring,
 	&block_bar,
@@ -55,6 +56,7 @@ static const struct chip gp100 = {
 	.boot0 = 0x130000a1,
 	.pci_device = 0x15f8,
 	.mmu = &mmu_gp100,
+	.boot = &boot_gm200,
 	.intr = &intr_gp100,
 	.host = &host_gp100,
 	.fault = &fault_gp100,
@@ -78,7 +80,6 @@ static const struct chip gp100 = {
 	.tpcs = 2,
 	.kinds = kinds,
 	.kind_ranges = ARRAY_SIZE(kinds) / 2,
-	.vbios_pmu = true,
 };
 
 CHIP(gp100);
