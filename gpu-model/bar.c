@@ -145,21 +145,14 @@ void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uin
 }
 
 /* Everything is always flushed: the busy bits read 0. */
-static uint32_t read_idle(struct gpu *gpu, uint32_t addr)
-{
-	(void)gpu;
-	(void)addr;
-	return 0;
-}
-
 static const struct reg regs[] = {
 	{ 0x001700, .name = "PRAMIN_WINDOW" },
 	{ 0x001704, .name = "BAR1_INSTANCE", .write = write_bar1 },
-	{ 0x001710, .name = "BAR_BIND_STATUS", .read = read_idle, .flags = REG_RO },
+	{ 0x001710, .name = "BAR_BIND_STATUS", .read = reg_read_zero, .flags = REG_RO },
 	{ 0x001714, .name = "BAR2_INSTANCE", .write = write_bar2 },
-	{ 0x070000, .name = "FLUSH", .read = read_idle },
-	{ 0x070004, .name = "L2_INVALIDATE", .read = read_idle },
-	{ 0x070010, .name = "L2_WRITE_BACK", .read = read_idle },
+	{ 0x070000, .name = "FLUSH", .read = reg_read_zero },
+	{ 0x070004, .name = "L2_INVALIDATE", .read = reg_read_zero },
+	{ 0x070010, .name = "L2_WRITE_BACK", .read = reg_read_zero },
 };
 
 const struct block block_bar = {

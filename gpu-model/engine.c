@@ -103,7 +103,7 @@ static bool is_copy_class(struct gpu *gpu, uint32_t class)
 static enum pbdma_result illegal_class(struct gpu *gpu, struct channel *ch,
 				       const struct pb_method *m)
 {
-	uint32_t base = 0x40000 + ch->runlist * 0x2000;
+	uint32_t base = pbdma_base(ch->runlist);
 
 	*reg_at(gpu, base + 0x148) |= INTR_1_ILLEGAL_CLASS;
 	pbdma_intr(gpu, ch, 0, (uint32_t)m->subc << 16, m->data);

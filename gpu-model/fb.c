@@ -13,19 +13,10 @@
  */
 #include "gpu.h"
 
-#define RANGE(from, to, what) { (from), ((to) - (from)) / 4, .name = what }
-
 static uint32_t read_size(struct gpu *gpu, uint32_t addr)
 {
 	(void)addr;
 	return (uint32_t)(gpu->vram_size / MiB);
-}
-
-static uint32_t read_idle(struct gpu *gpu, uint32_t addr)
-{
-	(void)gpu;
-	(void)addr;
-	return 0;
 }
 
 static const struct reg regs[] = {
@@ -52,7 +43,7 @@ static const struct reg regs_gk104[] = {
 	{ 0x110204, .name = "PARTITION_CONFIG", .flags = REG_RO },
 	{ 0x120074, .name = "ROPS", .reset = 1, .flags = REG_RO },
 	{ 0x10ecc0, .name = "UNK_ECC0" },
-	RANGE(0x10f000, 0x110000, "GDDR5"),
+	REG_RANGE(0x10f000, 0x110000, "GDDR5"),
 };
 
 const struct block block_fb_gk104 = {
@@ -96,7 +87,7 @@ static const struct reg regs_gp100[] = {
 	{ 0x10ecc0, .name = "UNK_ECC0" },
 	{ 0x1fac80, .name = "HSHUB_MMU_CTRL" },
 	{ 0x1facc4, 3, .name = "HSHUB_MMU" },
-	RANGE(0x9a0000, 0x9a1000, "HBM"),
+	REG_RANGE(0x9a0000, 0x9a1000, "HBM"),
 };
 
 const struct block block_fb_gp100 = {
@@ -110,7 +101,7 @@ const struct block block_fb_gp100 = {
 
 static const struct reg ltc_gk104[] = {
 	{ 0x141020, 2, 0x400, .name = "SLICE_INTR" },
-	{ 0x1410c8, 2, 0x400, .name = "SLICE_TAGS_BUSY", .read = read_idle, .flags = REG_RO },
+	{ 0x1410c8, 2, 0x400, .name = "SLICE_TAGS_BUSY", .read = reg_read_zero, .flags = REG_RO },
 	{ 0x17e000, .name = "ACTIVE" },
 	{ 0x17e820, .name = "INTR_EN" },
 	{ 0x17e8c0, .name = "TAGS_CONFIG" },
@@ -131,7 +122,7 @@ const struct block block_ltc_gk104 = {
 
 static const struct reg ltc_gm107[] = {
 	{ 0x14040c, 2, 0x200, .name = "SLICE_INTR" },
-	{ 0x14046c, 2, 0x200, .name = "SLICE_TAGS_BUSY", .read = read_idle, .flags = REG_RO },
+	{ 0x14046c, 2, 0x200, .name = "SLICE_TAGS_BUSY", .read = reg_read_zero, .flags = REG_RO },
 	{ 0x17e264, .name = "TAGS_CONFIG" },
 	{ 0x17e26c, .name = "TAGS_CLEAR" },
 	{ 0x17e270, 2, .name = "TAGS_RANGE" },

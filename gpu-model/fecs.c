@@ -207,44 +207,6 @@ static void start_gpc(struct gpu *gpu, uint32_t addr, uint32_t value)
 		report(gpu, "falcon started without firmware", "GPCCS, before the secure boot");
 }
 
-static struct falcon *falcon_at(struct gpu *gpu, uint32_t addr)
-{
-	return addr < GPCCS ? &gpu->fecs->hub : &gpu->fecs->gpc;
-}
-
-static void write_code_seek(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	falcon_mem_seek(&falcon_at(gpu, addr)->imem, 0, value);
-}
-
-static void write_code(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	struct falcon *falcon = falcon_at(gpu, addr);
-
-	falcon_mem_write(&falcon->imem, 0, value);
-	falcon->running = true;		/* it has something to run */
-}
-
-static void write_data_seek(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	falcon_mem_seek(&falcon_at(gpu, addr)->dmem, 0, value);
-}
-
-static void write_data(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	falcon_mem_write(&falcon_at(gpu, addr)->dmem, 0, value);
-}
-
-static uint32_t read_data(struct gpu *gpu, uint32_t addr)
-{
-	return falcon_mem_read(&falcon_at(gpu, addr)->dmem, 0);
-}
-
-static uint32_t read_hwcfg(struct gpu *gpu, uint32_t addr)
-{
-	return falcon_hwcfg(falcon_at(gpu, addr));
-}
-
 static uint32_t read_config(struct gpu *gpu, uint32_t addr)
 {
 	(void)addr;
@@ -271,14 +233,14 @@ static void write_status_set(struct gpu *gpu, uint32_t addr, uint32_t value)
 
 static void init(struct gpu *gpu)
 {
-	falcon_init(&gpu->fecs->hub);
-	falcon_init(&gpu->fecs->gpc);
+	falcon_init(gpu, &gpu->fecs->hub, FECS);
+	falcon_init(gpu, &gpu->fecs->gpc, GPCCS);
 }
 
 static void fini(struct gpu *gpu)
 {
-	falcon_fini(&gpu->fecs->hub);
-	falcon_fini(&gpu->fecs->gpc);
+	falcon_fini(gpu, &gpu->fecs->hub);
+	falcon_fini(gpu, &gpu->fecs->gpc);
 }
 
 void gr_falcon_method(struct gpu *gpu, struct channel *ch, enum gr_unit unit, uint32_t data)
@@ -296,18 +258,9 @@ void gr_falcon_method(struct gpu *gpu, struct channel *ch, enum gr_unit unit, ui
 }
 
 #define CTXCTL(base) \
-	{ (base) + 0x004, .name = "INTR_CLEAR" }, \
-	{ (base) + 0x008, .name = "INTR", .flags = REG_RO }, \
-	{ (base) + 0x010, .name = "INTR_EN_SET" }, \
-	{ (base) + 0x014, .name = "INTR_EN_CLEAR" }, \
-	{ (base) + 0x108, .name = "HWCFG", .read = read_hwcfg, .flags = REG_RO }, \
+	FALCON_REGS(base), \
 	{ (base) + 0x10c, .name = "DMA_CTRL" }, \
-	{ (base) + 0x12c, .name = "CONFIG", .read = read_config, .flags = REG_RO }, \
-	{ (base) + 0x180, .name = "CODE_INDEX", .write = write_code_seek }, \
-	{ (base) + 0x184, .name = "CODE", .write = write_code }, \
-	{ (base) + 0x188, .name = "CODE_TAG" }, \
-	{ (base) + 0x1c0, .name = "DATA_INDEX", .write = write_data_seek }, \
-	{ (base) + 0x1c4, .name = "DATA", .read = read_data, .write = write_data }
+	{ (base) + 0x12c, .name = "CONFIG", .read = read_config, .flags = REG_RO }
 
 static const struct reg regs[] = {
 	CTXCTL(FECS),

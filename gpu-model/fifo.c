@@ -83,18 +83,6 @@ static uint32_t read_intr(struct gpu *gpu, uint32_t addr)
 	return pending(gpu);
 }
 
-static void write_intr(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) &= ~value;
-	fifo_intr(gpu);
-}
-
-static void write_intr_en(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) = value;
-	fifo_intr(gpu);
-}
-
 static uint32_t read_fault_mask(struct gpu *gpu, uint32_t addr)
 {
 	(void)addr;
@@ -121,7 +109,7 @@ static void write_pbdma_mask(struct gpu *gpu, uint32_t addr, uint32_t value)
 	(void)addr;
 	/* A PBDMA that still has something to say says it again. */
 	for (i = 0; i < gpu->chip->pbdmas; i++) {
-		uint32_t base = 0x40000 + i * 0x2000;
+		uint32_t base = pbdma_base(i);
 
 		if (!(*reg_at(gpu, base + 0x108) & *reg_at(gpu, base + 0x10c)) &&
 		    !(*reg_at(gpu, base + 0x148) & *reg_at(gpu, base + 0x14c)))
@@ -619,8 +607,8 @@ static uint32_t read_channel_count(struct gpu *gpu, uint32_t addr)
 }
 
 #define FIFO_COMMON \
-	{ 0x002100, .name = "INTR", .read = read_intr, .write = write_intr }, \
-	{ 0x002140, .name = "INTR_EN", .write = write_intr_en }, \
+	{ 0x002100, .name = "INTR", .read = read_intr, .write = reg_write_intr }, \
+	{ 0x002140, .name = "INTR_EN", .write = reg_write_intr_en }, \
 	{ 0x002254, .name = "USERD_BAR1" }, \
 	{ 0x002270, .name = "RUNLIST_BASE" }, \
 	{ 0x002274, .name = "RUNLIST_SUBMIT", .write = write_runlist }, \
@@ -660,6 +648,7 @@ const struct block block_fifo_gk104 = {
 	BLOCK_STATE(fifo),
 	.init = init,
 	.fini = fini,
+	.intr = fifo_intr,
 	.reset_bit = BIT(8),
 };
 
@@ -677,5 +666,6 @@ const struct block block_fifo_gm200 = {
 	BLOCK_STATE(fifo),
 	.init = init,
 	.fini = fini,
+	.intr = fifo_intr,
 	.reset_bit = BIT(8),
 };

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * PFIFO's state, for the files that are part of it: fifo.c, pbdma.c, engine.c,
- * fault.c.
+ * ce.c, fault.c.
  */
 #ifndef FIFO_H
 #define FIFO_H
 
 #include "gpu.h"
+
+/* A PBDMA's registers; there is one for each runlist. */
+static inline uint32_t pbdma_base(unsigned int n)
+{
+	return 0x40000 + n * 0x2000;
+}
 
 struct runlist_state {
 	struct work update;

@@ -107,6 +107,17 @@ struct reg {
 	unsigned int flags;
 };
 
+/* A range of them that are storage, and have one name. */
+#define REG_RANGE(from, to, what) { (from), ((to) - (from)) / 4, .name = what }
+
+/* What many registers do. */
+uint32_t reg_read_zero(struct gpu *gpu, uint32_t addr);	/* "not busy" */
+/* A 1 clears the bit. */
+void reg_write_clear(struct gpu *gpu, uint32_t addr, uint32_t value);
+/* The same of what is pending in a block, and which of it matters: block->intr() follows. */
+void reg_write_intr(struct gpu *gpu, uint32_t addr, uint32_t value);
+void reg_write_intr_en(struct gpu *gpu, uint32_t addr, uint32_t value);
+
 /* A part of BAR0 that is no registers: accesses of all sizes, as they come. */
 struct window {
 	const char *name;
@@ -168,6 +179,8 @@ struct block {
 	void (*init)(struct gpu *gpu);
 	/* The power goes: what the state holds besides itself is given back. */
 	void (*fini)(struct gpu *gpu);
+	/* What is pending or matters changed: the block's interrupt line follows. */
+	void (*intr)(struct gpu *gpu);
 	/* The run ends: what is a finding only then. */
 	void (*finish)(struct gpu *gpu);
 	uint32_t reset_bit;		/* of PMC_ENABLE, as a mask; 0: none */
@@ -632,22 +645,42 @@ extern const struct ctxsw_ops ctxsw_nvidia;
 struct falcon_mem {
 	uint8_t *data;
 	uint32_t size;
-	uint32_t pos[8];
-	bool incr_w[8], incr_r[8];
+	/* Its one port. */
+	uint32_t pos;
+	bool incr_w, incr_r;
 };
 
 struct falcon {
+	struct falcon *next;
+	uint32_t base;			/* its registers, 4 KiB */
 	struct falcon_mem imem, dmem;
 	bool running;
 };
 
-void falcon_init(struct falcon *falcon);
-void falcon_fini(struct falcon *falcon);
+void falcon_init(struct gpu *gpu, struct falcon *falcon, uint32_t base);
+void falcon_fini(struct gpu *gpu, struct falcon *falcon);
+/* Its memory is as after power-on, and nothing runs. */
 void falcon_reset(struct falcon *falcon);
-uint32_t falcon_mem_read(struct falcon_mem *mem, unsigned int port);
-void falcon_mem_write(struct falcon_mem *mem, unsigned int port, uint32_t value);
-void falcon_mem_seek(struct falcon_mem *mem, unsigned int port, uint32_t value);
-uint32_t falcon_hwcfg(const struct falcon *falcon);
+uint32_t falcon_read_hwcfg(struct gpu *gpu, uint32_t addr);
+void falcon_write_code_seek(struct gpu *gpu, uint32_t addr, uint32_t value);
+void falcon_write_code(struct gpu *gpu, uint32_t addr, uint32_t value);
+void falcon_write_data_seek(struct gpu *gpu, uint32_t addr, uint32_t value);
+void falcon_write_data(struct gpu *gpu, uint32_t addr, uint32_t value);
+uint32_t falcon_read_data(struct gpu *gpu, uint32_t addr);
+
+/* What all falcons have; a block adds what else its own has. */
+#define FALCON_REGS(base) \
+	{ (base) + 0x004, .name = "INTR_CLEAR" }, \
+	{ (base) + 0x008, .name = "INTR", .flags = REG_RO }, \
+	{ (base) + 0x010, .name = "INTR_EN_SET" }, \
+	{ (base) + 0x014, .name = "INTR_EN_CLEAR" }, \
+	{ (base) + 0x108, .name = "HWCFG", .read = falcon_read_hwcfg, .flags = REG_RO }, \
+	{ (base) + 0x180, .name = "CODE_INDEX", .write = falcon_write_code_seek }, \
+	{ (base) + 0x184, .name = "CODE", .write = falcon_write_code }, \
+	{ (base) + 0x188, .name = "CODE_TAG" }, \
+	{ (base) + 0x1c0, .name = "DATA_INDEX", .write = falcon_write_data_seek }, \
+	{ (base) + 0x1c4, .name = "DATA", .read = falcon_read_data, .write = falcon_write_data }
+
 /* The PMU runs what is at its loader's descriptor in @dmem; NULL @vm: it has no memory. */
 void acr_boot(struct gpu *gpu, const uint8_t *dmem, const struct vm *vm);
 /* Whether FECS and GPCCS have got their firmware by it. */
@@ -760,6 +793,7 @@ struct gpu {
 	uint8_t *vram;
 	uint64_t vram_size;
 	struct trace trace;
+	struct falcon *falcons;		/* of all blocks */
 	/* The blocks' state, of those that the chip has. */
 	struct rom *rom;
 	struct intr *intr;

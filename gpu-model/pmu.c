@@ -35,58 +35,14 @@ static struct falcon *falcon(struct gpu *gpu)
 	return &gpu->pmu->falcon;
 }
 
-static void write_code_seek(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	(void)addr;
-	falcon_mem_seek(&falcon(gpu)->imem, 0, value);
-}
-
-static void write_code(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	(void)addr;
-	falcon_mem_write(&falcon(gpu)->imem, 0, value);
-	falcon(gpu)->running = true;
-}
-
-static void write_data_seek(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	(void)addr;
-	falcon_mem_seek(&falcon(gpu)->dmem, 0, value);
-}
-
-static void write_data(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	(void)addr;
-	falcon_mem_write(&falcon(gpu)->dmem, 0, value);
-}
-
-static uint32_t read_data(struct gpu *gpu, uint32_t addr)
-{
-	(void)addr;
-	return falcon_mem_read(&falcon(gpu)->dmem, 0);
-}
-
-static uint32_t read_hwcfg(struct gpu *gpu, uint32_t addr)
-{
-	(void)addr;
-	return falcon_hwcfg(falcon(gpu));
-}
-
-static uint32_t read_idle(struct gpu *gpu, uint32_t addr)
-{
-	(void)gpu;
-	(void)addr;
-	return 0;
-}
-
 static void init(struct gpu *gpu)
 {
-	falcon_init(falcon(gpu));
+	falcon_init(gpu, falcon(gpu), PMU);
 }
 
 static void fini(struct gpu *gpu)
 {
-	falcon_fini(falcon(gpu));
+	falcon_fini(gpu, falcon(gpu));
 }
 
 /* What is bound stays. */
@@ -116,22 +72,13 @@ static uint32_t read_ring(struct gpu *gpu, uint32_t addr)
 }
 
 static const struct reg regs_gk104[] = {
-	{ PMU + 0x004, .name = "INTR_CLEAR" },
-	{ PMU + 0x008, .name = "INTR", .flags = REG_RO },
-	{ PMU + 0x010, .name = "INTR_EN_SET" },
-	{ PMU + 0x014, .name = "INTR_EN_CLEAR" },
+	FALCON_REGS(PMU),
 	{ PMU + 0x01c, .name = "INTR_ROUTING", .flags = REG_RO },
-	{ PMU + 0x04c, .name = "IDLE_STATUS", .read = read_idle, .flags = REG_RO },
+	{ PMU + 0x04c, .name = "IDLE_STATUS", .read = reg_read_zero, .flags = REG_RO },
 	{ PMU + 0x100, .name = "CPU_CTRL", .write = start_nouveau },
 	{ PMU + 0x104, .name = "BOOT_VECTOR" },
-	{ PMU + 0x108, .name = "HWCFG", .read = read_hwcfg, .flags = REG_RO },
-	{ PMU + 0x10c, .name = "DMA_CTRL", .read = read_idle },
+	{ PMU + 0x10c, .name = "DMA_CTRL", .read = reg_read_zero },
 	{ PMU + 0x12c, .name = "CONFIG", .reset = 0x1105, .flags = REG_RO },
-	{ PMU + 0x180, .name = "CODE_INDEX", .write = write_code_seek },
-	{ PMU + 0x184, .name = "CODE", .write = write_code },
-	{ PMU + 0x188, .name = "CODE_TAG" },
-	{ PMU + 0x1c0, .name = "DATA_INDEX", .write = write_data_seek },
-	{ PMU + 0x1c4, .name = "DATA", .read = read_data, .write = write_data },
 	{ PMU + 0x4a0, .name = "RING_TO_PUT" },
 	{ PMU + 0x4b0, .name = "RING_TO_GET", .read = read_ring, .flags = REG_RO },
 	{ PMU + 0x4c8, .name = "RING_FROM_PUT" },
@@ -191,10 +138,7 @@ static void start_secure(struct gpu *gpu, uint32_t addr, uint32_t value)
 }
 
 static const struct reg regs_gm200[] = {
-	{ PMU + 0x004, .name = "INTR_CLEAR" },
-	{ PMU + 0x008, .name = "INTR", .flags = REG_RO },
-	{ PMU + 0x010, .name = "INTR_EN_SET" },
-	{ PMU + 0x014, .name = "INTR_EN_CLEAR" },
+	FALCON_REGS(PMU),
 	{ PMU + 0x01c, .name = "INTR_ROUTING", .flags = REG_RO },
 	{ PMU + 0x040, 2, .name = "MAILBOX" },
 	{ PMU + 0x048, .name = "ITF_EN" },
@@ -203,15 +147,9 @@ static const struct reg regs_gm200[] = {
 	{ PMU + 0x090, .name = "BIND_EN" },
 	{ PMU + 0x100, .name = "CPU_CTRL", .write = start_secure },
 	{ PMU + 0x104, .name = "BOOT_VECTOR" },
-	{ PMU + 0x108, .name = "HWCFG", .read = read_hwcfg, .flags = REG_RO },
-	{ PMU + 0x10c, .name = "DMA_CTRL", .read = read_idle },
+	{ PMU + 0x10c, .name = "DMA_CTRL", .read = reg_read_zero },
 	/* version 5, heavy secure, one port each */
 	{ PMU + 0x12c, .name = "CONFIG", .reset = 0x1125, .flags = REG_RO },
-	{ PMU + 0x180, .name = "CODE_INDEX", .write = write_code_seek },
-	{ PMU + 0x184, .name = "CODE", .write = write_code },
-	{ PMU + 0x188, .name = "CODE_TAG" },
-	{ PMU + 0x1c0, .name = "DATA_INDEX", .write = write_data_seek },
-	{ PMU + 0x1c4, .name = "DATA", .read = read_data, .write = write_data },
 	{ PMU + 0x200, .name = "DEBUG_SELECT" },
 	{ PMU + 0x20c, .name = "DEBUG_DATA", .read = read_bind_stat, .flags = REG_RO },
 	{ PMU + 0x480, .name = "INSTANCE", .write = write_inst },

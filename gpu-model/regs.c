@@ -199,3 +199,34 @@ void regs_write(struct gpu *gpu, uint32_t addr, unsigned int size, uint32_t valu
 	else
 		*reg_at(gpu, addr) = value;
 }
+
+/* --- what many registers do ------------------------------------------------ */
+
+uint32_t reg_read_zero(struct gpu *gpu, uint32_t addr)
+{
+	(void)gpu;
+	(void)addr;
+	return 0;
+}
+
+void reg_write_clear(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	*reg_at(gpu, addr) &= ~value;
+}
+
+static const struct block *block_at(struct gpu *gpu, uint32_t addr)
+{
+	return gpu->regs.block[gpu->regs.index[addr / 4]];
+}
+
+void reg_write_intr(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	reg_write_clear(gpu, addr, value);
+	block_at(gpu, addr)->intr(gpu);
+}
+
+void reg_write_intr_en(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	*reg_at(gpu, addr) = value;
+	block_at(gpu, addr)->intr(gpu);
+}

@@ -74,26 +74,14 @@ static void write_alarm(struct gpu *gpu, uint32_t addr, uint32_t value)
 	schedule(gpu);
 }
 
-static void write_intr(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) &= ~value;
-	update(gpu);
-}
-
-static void write_enable(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) = value;
-	update(gpu);
-}
-
 static void init(struct gpu *gpu)
 {
 	gpu->timer->alarm.run = alarm;
 }
 
 static const struct reg regs[] = {
-	{ 0x009100, .name = "INTR", .write = write_intr },
-	{ 0x009140, .name = "INTR_EN", .write = write_enable },
+	{ 0x009100, .name = "INTR", .write = reg_write_intr },
+	{ 0x009140, .name = "INTR_EN", .write = reg_write_intr_en },
 	{ 0x009200, .name = "NUMERATOR", .reset = 1 },
 	{ 0x009210, .name = "DENOMINATOR", .reset = 1 },
 	{ 0x009220, .name = "PRESCALER" },
@@ -109,4 +97,5 @@ const struct block block_timer = {
 	.count = ARRAY_SIZE(regs),
 	BLOCK_STATE(timer),
 	.init = init,
+	.intr = update,
 };

@@ -23,7 +23,7 @@ AS_KNOWN(host_ops, 4);
 AS_KNOWN(fault_ops, 4);
 AS_KNOWN(ctxsw_ops, 7);
 AS_KNOWN(firmware, 5);
-AS_KNOWN(block, 12);
+AS_KNOWN(block, 13);
 
 /* The chip at hand; what fails is said with its name. */
 static const struct chip *chip;
@@ -199,8 +199,13 @@ static void blocks(void)
 		check(block && named(block->name, block->known_from));
 		check(!block->regs == !block->count);
 		check(block->count || block->window);
-		for (r = 0; r < block->count; r++)
-			check(block->regs[r].name && *block->regs[r].name);
+		for (r = 0; r < block->count; r++) {
+			const struct reg *reg = &block->regs[r];
+
+			check(reg->name && *reg->name);
+			check(block->intr || (reg->write != reg_write_intr &&
+					      reg->write != reg_write_intr_en));
+		}
 		if (block->window) {
 			check(block->window->name && block->window->read);
 			check(block->window->from < block->window->to);
