@@ -288,6 +288,8 @@ struct mmu_format {
 	/* log2 of what a last-level directory entry covers */
 	unsigned int (*dir_shift_of)(const struct vm *vm);
 	bool has_sparse;
+	const uint8_t *kinds;		/* ranges of those that there are, first and last */
+	unsigned int kind_ranges;
 	/* What the instance block's words say of @vm; or what is wrong with them. */
 	const char *(*instance)(struct gpu *gpu, uint64_t pdb, struct vm *vm);
 	/* Root to last directory; fills @walk and @dir. */
@@ -306,11 +308,18 @@ extern const struct mmu_format mmu_gf100;
 extern const struct mmu_format mmu_gm200;
 extern const struct mmu_format mmu_gp100;
 
+/* Kinds changed with the second Maxwell, page tables with Pascal. */
+#define KINDS_GM200_RANGES 24
+extern const uint8_t kinds_gm200[KINDS_GM200_RANGES * 2];
+
 void walk_step(struct walk *walk, const char *level, enum aperture aper, uint64_t addr,
 	       unsigned int words, uint64_t raw0, uint64_t raw1);
 void walk_fault(struct walk *walk, enum fault_reason reason);
+/* The entry @raw is sparse; @only is all that may be in it. */
+void walk_sparse(struct walk *walk, uint64_t raw, uint64_t only, unsigned int shift);
+/* Whether the page that was found may be one; @unknown: bits that mean nothing. */
+void walk_page_check(struct gpu *gpu, struct walk *walk, uint64_t unknown);
 void mmu_walk(struct gpu *gpu, const struct vm *vm, uint64_t va, struct walk *walk);
-bool mmu_kind_ok(struct gpu *gpu, uint8_t kind);
 
 /* Who accesses, for faults, findings and the trace. */
 struct client {
@@ -768,8 +777,6 @@ struct chip {
 	unsigned int vram_mib;
 	uint64_t bar1_size, bar3_size;
 	unsigned int gpcs, tpcs;	/* TPCs per GPC */
-	const uint8_t *kinds;		/* ranges of valid page kinds, first and last */
-	unsigned int kind_ranges;
 };
 
 /* Puts a chip on the list: the last line of chips/NAME.c. */

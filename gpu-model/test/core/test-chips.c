@@ -16,7 +16,7 @@
 	_Static_assert(sizeof(struct type) == (words) * sizeof(void *), \
 		       "struct " #type " has something that this test does not check")
 
-AS_KNOWN(mmu_format, 9);
+AS_KNOWN(mmu_format, 11);
 AS_KNOWN(boot_ops, 3);
 AS_KNOWN(intr_ops, 6);
 AS_KNOWN(host_ops, 4);
@@ -146,6 +146,12 @@ static void complete(void)
 
 	check(mmu && named(mmu->name, mmu->known_from));
 	check(mmu->va_bits && mmu->dir_shift_of && mmu->instance);
+	check(mmu->kinds && mmu->kind_ranges);
+	for (i = 0; i < mmu->kind_ranges; i++) {
+		check(mmu->kinds[i * 2] <= mmu->kinds[i * 2 + 1]);
+		check(!i || mmu->kinds[i * 2 - 1] < mmu->kinds[i * 2]);
+	}
+	check(!mmu->kinds[0]);
 	check(mmu->walk_dir && mmu->walk_page && mmu->each);
 
 	check(chip->boot && named(chip->boot->name, chip->boot->known_from));
