@@ -158,6 +158,8 @@ void regs_write(struct gpu *gpu, uint32_t addr, unsigned int size, uint32_t valu
 const char *regs_name(struct gpu *gpu, uint32_t addr);
 /* The window that @addr is in, or NULL. */
 const struct window *regs_window(struct gpu *gpu, uint64_t addr);
+/* Whether a block of the chip has a register there. */
+bool regs_listed(const struct chip *chip, uint32_t addr);
 /* The stored value, without side effects. */
 uint32_t *reg_at(struct gpu *gpu, uint32_t addr);
 
@@ -280,6 +282,20 @@ struct walk_dir {
 	uint64_t raw[2];
 };
 
+/*
+ * Some pages of each sort: up to @mapped all addresses are VRAM's, by the largest
+ * pages; then the format shows what else it has, small pages among it, with @page in
+ * VRAM and @dma in the guest's memory.
+ */
+struct mmu_example {
+	uint64_t pdb;			/* the directory, and 16 KiB for more of them */
+	uint64_t tables;		/* 64 KiB for those of pages */
+	uint64_t mapped;
+	uint64_t page;
+	uint64_t dma;
+	void (*put)(uint64_t addr, uint64_t value);	/* into VRAM */
+};
+
 /* A page table format. */
 struct mmu_format {
 	const char *name;
@@ -290,6 +306,8 @@ struct mmu_format {
 	bool has_sparse;
 	const uint8_t *kinds;		/* ranges of those that there are, first and last */
 	unsigned int kind_ranges;
+	/* With what a driver writes the directory's address into an instance block. */
+	uint32_t pdb_flags;
 	/* What the instance block's words say of @vm; or what is wrong with them. */
 	const char *(*instance)(struct gpu *gpu, uint64_t pdb, struct vm *vm);
 	/* Root to last directory; fills @walk and @dir. */
@@ -298,6 +316,8 @@ struct mmu_format {
 	/* From a last-level directory entry to the page. */
 	void (*walk_page)(struct gpu *gpu, const struct vm *vm, uint64_t va,
 			  const struct walk_dir *dir, struct walk *walk);
+	/* Tables as a driver writes them, for who needs some: the fuzzer's seeds. */
+	void (*example)(const struct mmu_example *example);
 	/* All pages of an address space, for the trace. */
 	void (*each)(struct gpu *gpu, const struct vm *vm,
 		     void (*page)(struct gpu *gpu, uint64_t va, const struct walk *walk,

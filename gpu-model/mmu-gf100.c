@@ -155,6 +155,24 @@ static void walk_page(struct gpu *gpu, const struct vm *vm, uint64_t va, const s
 		walk->bad = "an invalid page entry with something in it";
 }
 
+/* One directory entry; big pages of 128 KiB, small ones behind them. */
+static void example(const struct mmu_example *e)
+{
+	uint64_t small = e->tables + 0x4000, i;
+
+	e->put(e->pdb, e->tables >> 8 | 1 | (small >> 8 | 1) << 32);
+	for (i = 0; i < e->mapped >> 17; i++)
+		e->put(e->tables + i * 8, i << (17 - 8) | PTE_VALID);
+	e->put(small + (e->mapped >> 12) * 8, e->page >> 8 | PTE_VALID);
+	e->put(small + (e->mapped >> 12) * 8 + 8, e->dma >> 8 | PTE_VALID | 2ull << 33);
+}
+
+static void example_gm200(const struct mmu_example *e)
+{
+	example(e);
+	e->put(e->tables + 0x4000 + (e->mapped >> 12) * 8 + 16, PTE_VOL);
+}
+
 static void each(struct gpu *gpu, const struct vm *vm,
 		 void (*page)(struct gpu *gpu, uint64_t va, const struct walk *walk, void *arg),
 		 void *arg)
@@ -217,6 +235,7 @@ const struct mmu_format mmu_gf100 = {
 	.kind_ranges = ARRAY_SIZE(kinds_gf100) / 2,
 	.walk_dir = walk_dir,
 	.walk_page = walk_page,
+	.example = example,
 	.each = each,
 };
 
@@ -231,5 +250,6 @@ const struct mmu_format mmu_gm200 = {
 	.kind_ranges = ARRAY_SIZE(kinds_gm200) / 2,
 	.walk_dir = walk_dir,
 	.walk_page = walk_page,
+	.example = example_gm200,
 	.each = each,
 };

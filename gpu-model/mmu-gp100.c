@@ -214,6 +214,23 @@ static void walk_page(struct gpu *gpu, const struct vm *vm, uint64_t va, const s
 		walk->bad = "an invalid page entry with something in it";
 }
 
+/* Pages of 2 MiB, a sparse one; big and small ones behind them. */
+static void example(const struct mmu_example *e)
+{
+	uint64_t pd0 = e->pdb + 0x3000, small = e->tables + 0x1000, i;
+
+	for (i = 0; i < 3; i++)
+		e->put(e->pdb + i * 0x1000, (e->pdb + (i + 1) * 0x1000) >> 4 | 1 << 1);
+	for (i = 0; i < e->mapped >> 21; i++)
+		e->put(pd0 + i * 16, i << (21 - 4) | PTE_VALID);
+	e->put(pd0 + i * 16, PTE_VOL);
+	e->put(pd0 + ++i * 16, e->tables >> 4 | 1 << 1);
+	e->put(pd0 + i * 16 + 8, small >> 4 | 1 << 1);
+	e->put(e->tables, e->page >> 4 | PTE_VALID);
+	e->put(small + 16 * 8, e->dma >> 4 | 2 << 1 | PTE_VALID);
+	e->put(small + 17 * 8, PTE_VOL);
+}
+
 static void each_below(struct gpu *gpu, const struct vm *vm, unsigned int depth,
 		       enum aperture aper, uint64_t table, uint64_t base,
 		       void (*page)(struct gpu *gpu, uint64_t va, const struct walk *walk, void *arg),
@@ -271,6 +288,7 @@ static const char *instance(struct gpu *gpu, uint64_t pdb, struct vm *vm)
 const struct mmu_format mmu_gp100 = {
 	.name = "five levels, 49 bits, sparse",
 	.known_from = "nouveau vmmgp100.c, mmu/gm200.c (gm200_mmu_kind)",
+	.pdb_flags = BIT(10) | BIT(11),
 	.instance = instance,
 	.va_bits = 49,
 	.dir_shift_of = dir_shift_of,
@@ -279,5 +297,6 @@ const struct mmu_format mmu_gp100 = {
 	.kind_ranges = ARRAY_SIZE(kinds_gm200) / 2,
 	.walk_dir = walk_dir,
 	.walk_page = walk_page,
+	.example = example,
 	.each = each,
 };

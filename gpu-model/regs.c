@@ -109,6 +109,23 @@ const struct window *regs_window(struct gpu *gpu, uint64_t addr)
 	return NULL;
 }
 
+bool regs_listed(const struct chip *chip, uint32_t addr)
+{
+	unsigned int b, i;
+
+	for (b = 0; b < chip->block_count; b++)
+		for (i = 0; i < chip->blocks[b]->count; i++) {
+			const struct reg *reg = &chip->blocks[b]->regs[i];
+			uint32_t stride = reg->stride ? reg->stride : 4;
+			uint32_t count = reg->count ? reg->count : 1;
+
+			if (addr >= reg->addr && addr < reg->addr + count * stride &&
+			    !((addr - reg->addr) % stride))
+				return true;
+		}
+	return false;
+}
+
 uint32_t *reg_at(struct gpu *gpu, uint32_t addr)
 {
 	return &gpu->regs.value[(addr & (BAR0_SIZE - 1)) / 4];

@@ -16,7 +16,7 @@
 	_Static_assert(sizeof(struct type) == (words) * sizeof(void *), \
 		       "struct " #type " has something that this test does not check")
 
-AS_KNOWN(mmu_format, 11);
+AS_KNOWN(mmu_format, 12);
 AS_KNOWN(boot_ops, 3);
 AS_KNOWN(intr_ops, 6);
 AS_KNOWN(host_ops, 4);
@@ -61,24 +61,6 @@ static void each_card(void (*run)(void))
 static bool named(const char *name, const char *known_from)
 {
 	return name && *name && known_from && *known_from;
-}
-
-/* Whether @addr is a register of a block of the chip. */
-static bool has_register(uint32_t addr)
-{
-	unsigned int b, r;
-
-	for (b = 0; b < chip->block_count; b++)
-		for (r = 0; r < chip->blocks[b]->count; r++) {
-			const struct reg *reg = &chip->blocks[b]->regs[r];
-			uint32_t stride = reg->stride ? reg->stride : 4;
-			uint32_t count = reg->count ? reg->count : 1;
-
-			if (addr >= reg->addr && addr < reg->addr + count * stride &&
-			    !((addr - reg->addr) % stride))
-				return true;
-		}
-	return false;
 }
 
 /* --- the chip itself ------------------------------------------------------- */
@@ -152,7 +134,7 @@ static void complete(void)
 		check(!i || mmu->kinds[i * 2 - 1] < mmu->kinds[i * 2]);
 	}
 	check(!mmu->kinds[0]);
-	check(mmu->walk_dir && mmu->walk_page && mmu->each);
+	check(mmu->walk_dir && mmu->walk_page && mmu->example && mmu->each);
 
 	check(chip->boot && named(chip->boot->name, chip->boot->known_from));
 	check(chip->boot->rom);
@@ -160,7 +142,7 @@ static void complete(void)
 	check(chip->intr && named(chip->intr->name, chip->intr->known_from));
 	check(chip->intr->wanted && chip->intr->unmask && chip->intr->unmask_count);
 	for (i = 0; i < chip->intr->unmask_count; i++)
-		check(has_register(chip->intr->unmask[i].addr));
+		check(regs_listed(chip, chip->intr->unmask[i].addr));
 	for (i = 0; i < INTR_SOURCES; i++) {
 		check(chip->intr->line[i] < 32);
 		for (j = 0; j < i; j++)
