@@ -2,6 +2,11 @@
 /*
  * GK104, the first Kepler (GeForce GTX 680): channels without groups, runlists
  * that name channels alone. Here without a display.
+ *
+ * Known from: nouveau engine/device/base.c (nve4_chipset, nvkm_device_ctor: which
+ * blocks, the number in BOOT_0); envytools docs/hw/pciid.rst (PCI's number); and as
+ * said beside the values. How many GPCs, runlists and MiB there are is the model's
+ * choice: as few as a driver can work with.
  */
 #include "../gpu.h"
 
@@ -29,6 +34,11 @@ static const struct block *const blocks[] = {
 	&block_fecs,
 };
 
+/*
+ * Types: nouveau top/gk104.c (gk104_top_parse). Fault ids and clients: fifo/gk104.c
+ * (gk104_fifo_mmu_fault_engine, gk104_fifo_mmu_fault_hubclient). Lines of reset and
+ * interrupt: envytools rnndb/bus/pmc.xml.
+ */
 static const struct chip_engine engines[] = {
 	{ ENGINE_GR, 0, .runlist = 0, .fault = 0x00, .reset = 12, .intr = 12, .client = 0x04,
 	  .top_type = 0, .addr = 0x400000 },
@@ -55,7 +65,12 @@ static const struct chip gk104 = {
 	.engine_count = ARRAY_SIZE(engines),
 	.runlists = 2,
 	.pbdmas = 2,
+	/* nouveau fifo/gk104.c (gk104_fifo_chid_nr) */
 	.channels = 4096,
+	/*
+	 * open-gpu-doc classes: cla097.h, cla0c0.h, cla040.h, cl902d.h, cla0b5.h;
+	 * nouveau gr/gk104.c (gk104_gr), ce/gk104.c (gk104_ce)
+	 */
 	.class_3d = 0xa097,
 	.class_compute = 0xa0c0,
 	.class_i2m = 0xa040,

@@ -2,6 +2,11 @@
 /*
  * GM107, the first Maxwell (GeForce GTX 750 Ti): needs no firmware of NVIDIA's;
  * two-level page tables without sparse pages. Here without a display.
+ *
+ * Known from: nouveau engine/device/base.c (nv117_chipset, nvkm_device_ctor: which
+ * blocks, the number in BOOT_0); envytools docs/hw/pciid.rst (PCI's number); and as
+ * said beside the values. How many GPCs, runlists and MiB there are is the model's
+ * choice: as few as a driver can work with.
  */
 #include "../gpu.h"
 
@@ -30,6 +35,11 @@ static const struct block *const blocks[] = {
 	&block_fecs,
 };
 
+/*
+ * Types: nouveau top/gk104.c (gk104_top_parse). Fault ids and clients: as GK104's,
+ * fifo/gk104.c (gk104_fifo_mmu_fault_engine, gk104_fifo_mmu_fault_hubclient); the driver
+ * believes PTOP. Lines of reset and interrupt: envytools rnndb/bus/pmc.xml.
+ */
 static const struct chip_engine engines[] = {
 	{ ENGINE_GR, 0, .runlist = 0, .fault = 0x00, .reset = 12, .intr = 12, .client = 0x04,
 	  .top_type = 0, .addr = 0x400000 },
@@ -56,7 +66,12 @@ static const struct chip gm107 = {
 	.engine_count = ARRAY_SIZE(engines),
 	.runlists = 2,
 	.pbdmas = 2,
+	/* nouveau fifo/gm107.c (gm107_fifo_chid_nr) */
 	.channels = 2048,
+	/*
+	 * open-gpu-doc classes: clb097.h, clb0c0.h, cla140.h, cl902d.h, clb0b5.h;
+	 * nouveau gr/gm107.c (gm107_gr), ce/gm107.c (gm107_ce)
+	 */
 	.class_3d = 0xb097,
 	.class_compute = 0xb0c0,
 	.class_i2m = 0xa140,

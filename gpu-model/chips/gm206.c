@@ -3,6 +3,11 @@
  * GM206, second-generation Maxwell (GeForce GTX 960): two-level page tables as
  * before, now with sparse pages and big pages of 64 KiB by address space; the
  * secure boot. Here without a display.
+ *
+ * Known from: nouveau engine/device/base.c (nv126_chipset, nvkm_device_ctor: which
+ * blocks, the number in BOOT_0); envytools docs/hw/pciid.rst (PCI's number); and as
+ * said beside the values. How many GPCs, runlists and MiB there are is the model's
+ * choice: as few as a driver can work with.
  */
 #include "../gpu.h"
 
@@ -32,6 +37,11 @@ static const struct block *const blocks[] = {
 	&block_fecs,
 };
 
+/*
+ * Types: nouveau top/gk104.c (gk104_top_parse). Fault ids and clients: as GK104's,
+ * fifo/gk104.c (gk104_fifo_mmu_fault_engine, gk104_fifo_mmu_fault_hubclient); the driver
+ * believes PTOP. Lines of reset and interrupt: envytools rnndb/bus/pmc.xml.
+ */
 static const struct chip_engine engines[] = {
 	{ ENGINE_GR, 0, .runlist = 0, .fault = 0x00, .reset = 12, .intr = 12, .client = 0x04,
 	  .top_type = 0, .addr = 0x400000 },
@@ -58,7 +68,12 @@ static const struct chip gm206 = {
 	.engine_count = ARRAY_SIZE(engines),
 	.runlists = 2,
 	.pbdmas = 2,
+	/* nouveau fifo/gm200.c (gm200_fifo_chid_nr) */
 	.channels = 512,
+	/*
+	 * open-gpu-doc classes: clb197.h, clb1c0.h, cla140.h, cl902d.h, clb0b5.h;
+	 * nouveau gr/gm200.c (gm200_gr), ce/gm200.c (gm200_ce)
+	 */
 	.class_3d = 0xb197,
 	.class_compute = 0xb1c0,
 	.class_i2m = 0xa140,

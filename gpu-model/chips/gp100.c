@@ -3,6 +3,11 @@
  * GP100, the first Pascal (Tesla P100): five-level page tables with pages of 4
  * and 64 KiB and 2 MiB and sparse ones; the firmware of its graphics engine
  * comes through the secure boot on the PMU. It has no display.
+ *
+ * Known from: nouveau engine/device/base.c (nv130_chipset, nvkm_device_ctor: which
+ * blocks, the number in BOOT_0); envytools docs/hw/pciid.rst (PCI's number); and as
+ * said beside the values. How many GPCs, runlists and MiB there are is the model's
+ * choice: as few as a driver can work with.
  */
 #include "../gpu.h"
 
@@ -34,6 +39,11 @@ static const struct block *const blocks[] = {
 	&block_fecs,
 };
 
+/*
+ * Types: nouveau top/gk104.c (gk104_top_parse). Fault ids and clients: as GK104's,
+ * fifo/gk104.c (gk104_fifo_mmu_fault_engine, gk104_fifo_mmu_fault_hubclient); the driver
+ * believes PTOP. Lines of reset and interrupt: envytools rnndb/bus/pmc.xml.
+ */
 static const struct chip_engine engines[] = {
 	{ ENGINE_GR, 0, .runlist = 0, .fault = 0x00, .reset = 12, .intr = 12, .client = 0x04,
 	  .top_type = 0, .addr = 0x400000 },
@@ -60,7 +70,12 @@ static const struct chip gp100 = {
 	.engine_count = ARRAY_SIZE(engines),
 	.runlists = 2,
 	.pbdmas = 2,
+	/* nouveau fifo/gm200.c (gm200_fifo_chid_nr) */
 	.channels = 512,
+	/*
+	 * open-gpu-doc classes: clc097.h, clc0c0.h, cla140.h, cl902d.h, clc0b5.h;
+	 * nouveau gr/gp100.c (gp100_gr), ce/gp100.c (gp100_ce)
+	 */
 	.class_3d = 0xc097,
 	.class_compute = 0xc0c0,
 	.class_i2m = 0xa140,
