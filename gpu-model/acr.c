@@ -25,12 +25,15 @@
 
 #include "gpu.h"
 
-#define FALCON_FECS 2
-#define FALCON_GPCCS 3
 #define MAX_FALCONS 11
 #define BL_CODE_BASE 0x24
 #define BL_DATA_BASE 0x40
 #define DESC_REGIONS 0x20c
+
+struct acr {
+	uint64_t start, end;		/* of the WPR */
+	bool done;
+};
 
 static const struct client client = { .name = "PMU", .priv = true };
 
@@ -41,7 +44,7 @@ static uint32_t read_headers(struct gpu *gpu)
 	unsigned int i;
 
 	for (i = 0; i < MAX_FALCONS; i++) {
-		uint64_t at = gpu->pmu.wpr_start + i * 20;
+		uint64_t at = gpu->acr->start + i * 20;
 		uint32_t id, lsb;
 
 		if (!memory_exists(gpu, APER_VRAM, at, 20))
@@ -50,7 +53,7 @@ static uint32_t read_headers(struct gpu *gpu)
 		lsb = memory_rd32(gpu, APER_VRAM, at + 4);
 		if (id == 0xffffffff)
 			return found;
-		if (id > 31 || gpu->pmu.wpr_start + lsb >= gpu->pmu.wpr_end) {
+		if (id > 31 || gpu->acr->start + lsb >= gpu->acr->end) {
 			report(gpu, "bad header in protected memory", "falcon %u, header at 0x%x", id, lsb);
 			return 0;
 		}
@@ -60,9 +63,8 @@ static uint32_t read_headers(struct gpu *gpu)
 	return 0;
 }
 
-void acr_boot(struct gpu *gpu)
+void acr_boot(struct gpu *gpu, const uint8_t *dmem, const struct vm *vm)
 {
-	const uint8_t *dmem = gpu->pmu.falcon.dmem.data;
 	uint64_t code, data;
 	uint32_t desc[3], found;
 	struct vm_fault fault;
@@ -70,13 +72,13 @@ void acr_boot(struct gpu *gpu)
 
 	memcpy(&code, dmem + BL_CODE_BASE, 8);
 	memcpy(&data, dmem + BL_DATA_BASE, 8);
-	if (!gpu->pmu.bound) {
+	if (!vm) {
 		report(gpu, "falcon started without an instance block", "PMU");
 		return;
 	}
-	if (!vm_read(gpu, &gpu->pmu.vm, code, &byte, 1, &client, &fault) ||
-	    !vm_read(gpu, &gpu->pmu.vm, data + DESC_REGIONS, desc, sizeof(desc), &client, &fault)) {
-		report_walk(gpu, &gpu->pmu.vm, fault.va, "firmware that is not mapped", "PMU: %s",
+	if (!vm_read(gpu, vm, code, &byte, 1, &client, &fault) ||
+	    !vm_read(gpu, vm, data + DESC_REGIONS, desc, sizeof(desc), &client, &fault)) {
+		report_walk(gpu, vm, fault.va, "firmware that is not mapped", "PMU: %s",
 			    fault_reason_name(fault.reason));
 		return;
 	}
@@ -84,20 +86,48 @@ void acr_boot(struct gpu *gpu)
 	*reg_at(gpu, 0x10a044) = 0;
 	if (!desc[0]) {
 		/* No regions: the firmware that gives the memory back. */
-		gpu->pmu.wpr_start = 0;
-		gpu->pmu.wpr_end = 0;
-		gpu->pmu.fecs_ready = false;
+		gpu->acr->start = 0;
+		gpu->acr->end = 0;
+		gpu->acr->done = false;
 		return;
 	}
-	gpu->pmu.wpr_start = (uint64_t)desc[1] << 8;
-	gpu->pmu.wpr_end = (uint64_t)desc[2] << 8;
-	if (gpu->pmu.wpr_start & 0x1ffff || gpu->pmu.wpr_end <= gpu->pmu.wpr_start ||
-	    !memory_exists(gpu, APER_VRAM, gpu->pmu.wpr_start,
-			   gpu->pmu.wpr_end - gpu->pmu.wpr_start)) {
+	gpu->acr->start = (uint64_t)desc[1] << 8;
+	gpu->acr->end = (uint64_t)desc[2] << 8;
+	if (gpu->acr->start & 0x1ffff || gpu->acr->end <= gpu->acr->start ||
+	    !memory_exists(gpu, APER_VRAM, gpu->acr->start,
+			   gpu->acr->end - gpu->acr->start)) {
 		report(gpu, "bad protected memory", "0x%llx..0x%llx",
-		       (unsigned long long)gpu->pmu.wpr_start, (unsigned long long)gpu->pmu.wpr_end);
+		       (unsigned long long)gpu->acr->start, (unsigned long long)gpu->acr->end);
 		return;
 	}
 	found = read_headers(gpu);
-	gpu->pmu.fecs_ready = found & BIT(FALCON_FECS) && found & BIT(FALCON_GPCCS);
+	gpu->acr->done = found & BIT(FALCON_FECS) && found & BIT(FALCON_GPCCS);
 }
+
+bool acr_done(struct gpu *gpu)
+{
+	return gpu->acr && gpu->acr->done;
+}
+
+static uint32_t read_wpr(struct gpu *gpu, uint32_t addr)
+{
+	uint32_t which = *reg_at(gpu, addr) & 0xff;
+
+	if (which == 2)
+		return (uint32_t)(gpu->acr->start >> 8 & 0xffffff00) | which;
+	if (which == 3 && gpu->acr->end)
+		return (uint32_t)((gpu->acr->end - 0x20000) >> 8 & 0xffffff00) | which;
+	return which;
+}
+
+static const struct reg regs[] = {
+	{ 0x100cd4, .name = "WPR", .read = read_wpr },
+};
+
+const struct block block_acr = {
+	.name = "PFB",
+	.known_from = "nouveau acr/gm200.c (gm200_acr_wpr_check)",
+	.regs = regs,
+	.count = ARRAY_SIZE(regs),
+	BLOCK_STATE(acr),
+};

@@ -31,6 +31,11 @@
 
 #define BAR_ON BIT(31)
 
+struct bar {
+	struct vm vm[3];		/* [1] and [2] */
+	bool enabled[3];
+};
+
 static uint64_t pramin_address(struct gpu *gpu, uint32_t offset, enum aperture *aper)
 {
 	uint32_t window = *reg_at(gpu, 0x1700);
@@ -39,7 +44,7 @@ static uint64_t pramin_address(struct gpu *gpu, uint32_t offset, enum aperture *
 	return ((uint64_t)(window & 0xffffff) << 16) + (offset & 0xfffff);
 }
 
-uint64_t pramin_read(struct gpu *gpu, uint32_t offset, unsigned int size)
+static uint64_t pramin_read(struct gpu *gpu, uint32_t offset, unsigned int size)
 {
 	enum aperture aper;
 	uint64_t addr = pramin_address(gpu, offset, &aper), value = 0;
@@ -48,7 +53,7 @@ uint64_t pramin_read(struct gpu *gpu, uint32_t offset, unsigned int size)
 	return value;
 }
 
-void pramin_write(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t value)
+static void pramin_write(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t value)
 {
 	enum aperture aper;
 	uint64_t addr = pramin_address(gpu, offset, &aper);
@@ -56,18 +61,26 @@ void pramin_write(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t 
 	memory_write(gpu, aper, addr, &value, size);
 }
 
+static const struct window pramin = {
+	.name = "PRAMIN",
+	.from = 0x700000,
+	.to = 0x800000,
+	.read = pramin_read,
+	.write = pramin_write,
+};
+
 static void bind(struct gpu *gpu, int bar, uint32_t value)
 {
-	gpu->bar.enabled[bar] = false;
+	gpu->bar->enabled[bar] = false;
 	if (!(value & BAR_ON))
 		return;
 	if ((value >> 28) & 3) {
 		report(gpu, "bad instance block", "BAR%d's is in system memory: 0x%08x", bar, value);
 		return;
 	}
-	if (vm_from_instance(gpu, (uint64_t)(value & 0x0fffffff) << 12, &gpu->bar.vm[bar])) {
-		gpu->bar.enabled[bar] = true;
-		trace_vm_seen(gpu, &gpu->bar.vm[bar]);
+	if (vm_from_instance(gpu, (uint64_t)(value & 0x0fffffff) << 12, &gpu->bar->vm[bar])) {
+		gpu->bar->enabled[bar] = true;
+		trace_vm_seen(gpu, &gpu->bar->vm[bar]);
 	}
 }
 
@@ -90,7 +103,7 @@ static const struct client clients[] = {
 
 static void bar_fault(struct gpu *gpu, int bar, uint64_t offset, const struct vm_fault *fault)
 {
-	report_walk(gpu, &gpu->bar.vm[bar], fault->va, "access to an unmapped address",
+	report_walk(gpu, &gpu->bar->vm[bar], fault->va, "access to an unmapped address",
 		    "BAR%d+0x%llx: %s", bar, (unsigned long long)offset,
 		    fault_reason_name(fault->reason));
 }
@@ -100,12 +113,12 @@ uint64_t bar_read(struct gpu *gpu, int bar, uint64_t offset, unsigned int size)
 	struct vm_fault fault;
 	uint64_t value = 0;
 
-	if (!gpu->bar.enabled[bar]) {
+	if (!gpu->bar->enabled[bar]) {
 		report(gpu, "access to a window that is off", "read of BAR%d+0x%llx", bar,
 		       (unsigned long long)offset);
 		return ~0ull;
 	}
-	if (!vm_read(gpu, &gpu->bar.vm[bar], offset, &value, size, &clients[bar], &fault)) {
+	if (!vm_read(gpu, &gpu->bar->vm[bar], offset, &value, size, &clients[bar], &fault)) {
 		bar_fault(gpu, bar, offset, &fault);
 		return ~0ull;
 	}
@@ -118,12 +131,12 @@ void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uin
 	unsigned int id;
 	uint32_t reg;
 
-	if (!gpu->bar.enabled[bar]) {
+	if (!gpu->bar->enabled[bar]) {
 		report(gpu, "access to a window that is off", "write of BAR%d+0x%llx", bar,
 		       (unsigned long long)offset);
 		return;
 	}
-	if (!vm_write(gpu, &gpu->bar.vm[bar], offset, &value, size, &clients[bar], &fault)) {
+	if (!vm_write(gpu, &gpu->bar->vm[bar], offset, &value, size, &clients[bar], &fault)) {
 		bar_fault(gpu, bar, offset, &fault);
 		return;
 	}
@@ -132,21 +145,14 @@ void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uin
 }
 
 /* Everything is always flushed: the busy bits read 0. */
-static uint32_t read_idle(struct gpu *gpu, uint32_t addr)
-{
-	(void)gpu;
-	(void)addr;
-	return 0;
-}
-
 static const struct reg regs[] = {
 	{ 0x001700, .name = "PRAMIN_WINDOW" },
 	{ 0x001704, .name = "BAR1_INSTANCE", .write = write_bar1 },
-	{ 0x001710, .name = "BAR_BIND_STATUS", .read = read_idle, .flags = REG_RO },
+	{ 0x001710, .name = "BAR_BIND_STATUS", .read = reg_read_zero, .flags = REG_RO },
 	{ 0x001714, .name = "BAR2_INSTANCE", .write = write_bar2 },
-	{ 0x070000, .name = "FLUSH", .read = read_idle },
-	{ 0x070004, .name = "L2_INVALIDATE", .read = read_idle },
-	{ 0x070010, .name = "L2_WRITE_BACK", .read = read_idle },
+	{ 0x070000, .name = "FLUSH", .read = reg_read_zero },
+	{ 0x070004, .name = "L2_INVALIDATE", .read = reg_read_zero },
+	{ 0x070010, .name = "L2_WRITE_BACK", .read = reg_read_zero },
 };
 
 const struct block block_bar = {
@@ -154,4 +160,6 @@ const struct block block_bar = {
 	.known_from = "nouveau bar/gf100.c",
 	.regs = regs,
 	.count = ARRAY_SIZE(regs),
+	.window = &pramin,
+	BLOCK_STATE(bar),
 };

@@ -21,8 +21,6 @@
  */
 #include "gpu.h"
 
-#define RANGE(from, to, what) { (from), ((to) - (from)) / 4, .name = what }
-
 /* --- PTOP ----------------------------------------------------------------- */
 
 static uint32_t read_top(struct gpu *gpu, uint32_t addr)
@@ -57,13 +55,8 @@ const struct block block_top = {
 
 /* --- the rest ------------------------------------------------------------- */
 
-static void write_clear(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) &= ~value;
-}
-
 static const struct reg regs_pbus[] = {
-	{ 0x001100, .name = "INTR", .write = write_clear },
+	{ 0x001100, .name = "INTR", .write = reg_write_clear },
 	{ 0x001140, .name = "INTR_EN" },
 	{ 0x009084, .name = "FAULT_ADDR" },
 	{ 0x009088, .name = "FAULT_DATA" },
@@ -78,11 +71,11 @@ const struct block block_pbus = {
 
 static const struct reg regs[] = {
 	/* pins, and the lines to monitors: interrupts that never come */
-	{ 0x00dc00, .name = "GPIO_INTR_0", .write = write_clear },
+	{ 0x00dc00, .name = "GPIO_INTR_0", .write = reg_write_clear },
 	{ 0x00dc08, .name = "GPIO_INTR_EN_0" },
-	{ 0x00dc60, .name = "AUX_INTR", .write = write_clear },
+	{ 0x00dc60, .name = "AUX_INTR", .write = reg_write_clear },
 	{ 0x00dc68, .name = "AUX_INTR_EN" },
-	{ 0x00dc80, .name = "GPIO_INTR_1", .write = write_clear },
+	{ 0x00dc80, .name = "GPIO_INTR_1", .write = reg_write_clear },
 	{ 0x00dc88, .name = "GPIO_INTR_EN_1" },
 	/* the fan's revolutions */
 	{ 0x00e720, .name = "FAN_TACH_CTRL" },
@@ -91,12 +84,12 @@ static const struct reg regs[] = {
 	/* the sensor: 0x20460 as Pascal reads it, 29: valid, 16:3 degrees in 1/32 */
 	{ 0x020000, .name = "THERM_CTRL" },
 	{ 0x020008, .name = "THERM_CALIBRATION" },
-	{ 0x020100, .name = "THERM_INTR", .write = write_clear },
+	{ 0x020100, .name = "THERM_INTR", .write = reg_write_clear },
 	{ 0x020340, 2, .name = "VOLTAGE_PWM", .reset = 1 },
 	{ 0x020400, .name = "THERM_TEMPERATURE", .reset = 40, .flags = REG_RO },
 	{ 0x020460, .name = "THERM_SENSOR", .reset = 0x20000000 | 40 << 8, .flags = REG_RO },
 	{ 0x021000, .name = "FUSE_CTRL" },
-	RANGE(0x021100, 0x021600, "FUSE"),
+	REG_RANGE(0x021100, 0x021600, "FUSE"),
 	{ 0x022400, .name = "FUSE_ENABLE" },
 	{ 0x02240c, .name = "POSTED", .reset = 2, .flags = REG_RO },
 	{ 0x022500, .name = "DISABLED_UNITS", .reset = 1, .flags = REG_RO },
@@ -126,13 +119,13 @@ const struct block block_privring = {
 static const struct reg regs_clocks[] = {
 	{ 0x00e800, 2, .name = "VCO0" },
 	{ 0x00e820, 2, .name = "VCO1" },
-	RANGE(0x132000, 0x132040, "MEMORY_PLL"),
-	RANGE(0x137000, 0x137100, "PLL"),
+	REG_RANGE(0x132000, 0x132040, "MEMORY_PLL"),
+	REG_RANGE(0x137000, 0x137100, "PLL"),
 	{ 0x137100, .name = "PLL_SELECT" },
-	RANGE(0x137120, 0x137160, "PLL_SOURCE"),
-	RANGE(0x137160, 0x1371d0, "SOURCE"),
-	RANGE(0x1371d0, 0x137250, "DIVIDER"),
-	RANGE(0x137250, 0x1372c0, "CLOCK"),
+	REG_RANGE(0x137120, 0x137160, "PLL_SOURCE"),
+	REG_RANGE(0x137160, 0x1371d0, "SOURCE"),
+	REG_RANGE(0x1371d0, 0x137250, "DIVIDER"),
+	REG_RANGE(0x137250, 0x1372c0, "CLOCK"),
 	{ 0x1373f4, .name = "MEMORY_SELECT" },
 };
 

@@ -28,7 +28,7 @@
  */
 #include <string.h>
 
-#include "gpu.h"
+#include "fifo.h"
 
 #define LAUNCH_TYPE(l) ((l) & 3)
 #define LAUNCH_SEMAPHORE(l) ((l) >> 3 & 3)
@@ -216,7 +216,7 @@ static void finished(struct gpu *gpu, struct ce_state *ce)
 
 static void step(struct gpu *gpu, struct work *work)
 {
-	struct ce_state *ce = (struct ce_state *)((char *)work - offsetof(struct ce_state, work));
+	struct ce_state *ce = container_of(work, struct ce_state, work);
 	uint32_t length = reg(ce, 0x418);
 	bool pixels = ce->launch & LAUNCH_REMAP;
 	uint64_t left = 512 + sched_random(gpu, STREAM_COPY, PIECE);
@@ -324,7 +324,7 @@ enum pbdma_result ce_method(struct gpu *gpu, struct channel *ch, uint32_t method
 		return PBDMA_MORE;
 	default:
 		/* Host checks methods of copy engines: "HCE_ILLEGAL_MTHD". */
-		*reg_at(gpu, 0x40148 + ch->runlist * 0x2000) |= BIT(3);
+		*reg_at(gpu, pbdma_base(ch->runlist) + 0x148) |= BIT(3);
 		pbdma_intr(gpu, ch, 0, 4u << 16 | method, data);
 		return PBDMA_STOPPED;
 	}

@@ -18,7 +18,7 @@
  */
 #include <stdlib.h>
 
-#include "gpu.h"
+#include "fifo.h"
 
 #define INTR_1_ILLEGAL_CLASS BIT(4)
 #define SUBC_COPY 4
@@ -58,7 +58,17 @@ void engine_stop(struct gpu *gpu, struct channel *ch)
 	ch->ctx->ce.busy = false;
 }
 
-static int find_engine(struct gpu *gpu, unsigned int runlist, enum engine_type type)
+int engine_find(struct gpu *gpu, enum engine_type type)
+{
+	unsigned int i;
+
+	for (i = 0; i < gpu->chip->engine_count; i++)
+		if (gpu->chip->engines[i].type == type)
+			return (int)i;
+	return -1;
+}
+
+static int find_on_runlist(struct gpu *gpu, unsigned int runlist, enum engine_type type)
 {
 	unsigned int i;
 
@@ -93,7 +103,7 @@ static bool is_copy_class(struct gpu *gpu, uint32_t class)
 static enum pbdma_result illegal_class(struct gpu *gpu, struct channel *ch,
 				       const struct pb_method *m)
 {
-	uint32_t base = 0x40000 + ch->runlist * 0x2000;
+	uint32_t base = pbdma_base(ch->runlist);
 
 	*reg_at(gpu, base + 0x148) |= INTR_1_ILLEGAL_CLASS;
 	pbdma_intr(gpu, ch, 0, (uint32_t)m->subc << 16, m->data);
@@ -103,8 +113,8 @@ static enum pbdma_result illegal_class(struct gpu *gpu, struct channel *ch,
 enum pbdma_result engine_method(struct gpu *gpu, struct channel *ch, const struct pb_method *m)
 {
 	struct runlist_state *rl = &gpu->fifo->runlist[ch->runlist];
-	int gr = find_engine(gpu, ch->runlist, ENGINE_GR);
-	int ce = find_engine(gpu, ch->runlist, ENGINE_CE);
+	int gr = find_on_runlist(gpu, ch->runlist, ENGINE_GR);
+	int ce = find_on_runlist(gpu, ch->runlist, ENGINE_CE);
 	bool copy = gr < 0 || m->subc == SUBC_COPY;
 
 	if (m->method == 0) {
@@ -138,9 +148,8 @@ enum pbdma_result engine_method(struct gpu *gpu, struct channel *ch, const struc
 
 void engine_fault(struct gpu *gpu, struct channel *ch, int engine, const struct vm_fault *fault)
 {
-	unsigned int unit = engine >= 0 ? gpu->chip->engines[engine].fault :
-					  gpu->chip->host_fault + ch->runlist;
-	unsigned int client = engine >= 0 ? gpu->chip->engines[engine].client : 0x06;
+	const struct chip_engine *e = engine >= 0 ? &gpu->chip->engines[engine] : NULL;
+	const struct fault_ops *ops = gpu->chip->fault;
 
 	trace_event(gpu, "fault", "ch=%u va=0x%llx reason=0x%x access=%s", ch->id,
 		    (unsigned long long)fault->va, fault->reason, fault->write ? "write" : "read");
@@ -149,5 +158,13 @@ void engine_fault(struct gpu *gpu, struct channel *ch, int engine, const struct 
 	gpu->fifo->sched_error |= BIT(ch->runlist);
 	if (engine >= 0)
 		gpu->fifo->engine_faulted |= BIT(engine);
-	fault_report(gpu, unit, ch->inst, fault->va, fault->reason, fault->write, true, client);
+	fault_report(gpu, &(struct fault){
+		.unit = e ? e->fault : ops->host_unit + ch->runlist,
+		.client = e ? e->client : ops->host_client,
+		.inst = ch->inst,
+		.va = fault->va,
+		.reason = fault->reason,
+		.write = fault->write,
+		.hub = true,
+	});
 }

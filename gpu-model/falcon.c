@@ -25,10 +25,8 @@
 #define CODE_SIZE 0x10000
 #define DATA_SIZE 0x8000
 
-void falcon_reset(struct falcon *falcon)
+static void power_on(struct falcon *falcon)
 {
-	free(falcon->imem.data);
-	free(falcon->dmem.data);
 	memset(&falcon->imem, 0, sizeof(falcon->imem));
 	memset(&falcon->dmem, 0, sizeof(falcon->dmem));
 	falcon->imem.size = CODE_SIZE;
@@ -40,33 +38,96 @@ void falcon_reset(struct falcon *falcon)
 	falcon->running = false;
 }
 
-void falcon_mem_seek(struct falcon_mem *mem, unsigned int port, uint32_t value)
+void falcon_init(struct gpu *gpu, struct falcon *falcon, uint32_t base)
 {
-	mem->pos[port] = value & 0xfffc;
-	mem->incr_w[port] = value & BIT(24);
-	mem->incr_r[port] = value & BIT(25);
+	falcon->base = base;
+	falcon->next = gpu->falcons;
+	gpu->falcons = falcon;
+	power_on(falcon);
 }
 
-uint32_t falcon_mem_read(struct falcon_mem *mem, unsigned int port)
+void falcon_fini(struct gpu *gpu, struct falcon *falcon)
 {
+	struct falcon **at = &gpu->falcons;
+
+	while (*at != falcon)
+		at = &(*at)->next;
+	*at = falcon->next;
+	free(falcon->imem.data);
+	free(falcon->dmem.data);
+}
+
+void falcon_reset(struct falcon *falcon)
+{
+	free(falcon->imem.data);
+	free(falcon->dmem.data);
+	power_on(falcon);
+}
+
+/* --- ports ---------------------------------------------------------------- */
+
+static struct falcon *falcon_at(struct gpu *gpu, uint32_t addr)
+{
+	struct falcon *falcon = gpu->falcons;
+
+	while (falcon->base != (addr & ~0xfffu))
+		falcon = falcon->next;
+	return falcon;
+}
+
+static void seek(struct falcon_mem *mem, uint32_t value)
+{
+	mem->pos = value & 0xfffc;
+	mem->incr_w = value & BIT(24);
+	mem->incr_r = value & BIT(25);
+}
+
+static void put(struct falcon_mem *mem, uint32_t value)
+{
+	if (mem->pos + 4 <= mem->size)
+		memcpy(mem->data + mem->pos, &value, 4);
+	if (mem->incr_w)
+		mem->pos = (mem->pos + 4) & 0xfffc;
+}
+
+void falcon_write_code_seek(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	seek(&falcon_at(gpu, addr)->imem, value);
+}
+
+void falcon_write_code(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	struct falcon *falcon = falcon_at(gpu, addr);
+
+	put(&falcon->imem, value);
+	falcon->running = true;		/* it has something to run */
+}
+
+void falcon_write_data_seek(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	seek(&falcon_at(gpu, addr)->dmem, value);
+}
+
+void falcon_write_data(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	put(&falcon_at(gpu, addr)->dmem, value);
+}
+
+uint32_t falcon_read_data(struct gpu *gpu, uint32_t addr)
+{
+	struct falcon_mem *mem = &falcon_at(gpu, addr)->dmem;
 	uint32_t value = 0;
 
-	if (mem->pos[port] + 4 <= mem->size)
-		memcpy(&value, mem->data + mem->pos[port], 4);
-	if (mem->incr_r[port])
-		mem->pos[port] = (mem->pos[port] + 4) & 0xfffc;
+	if (mem->pos + 4 <= mem->size)
+		memcpy(&value, mem->data + mem->pos, 4);
+	if (mem->incr_r)
+		mem->pos = (mem->pos + 4) & 0xfffc;
 	return value;
 }
 
-void falcon_mem_write(struct falcon_mem *mem, unsigned int port, uint32_t value)
+uint32_t falcon_read_hwcfg(struct gpu *gpu, uint32_t addr)
 {
-	if (mem->pos[port] + 4 <= mem->size)
-		memcpy(mem->data + mem->pos[port], &value, 4);
-	if (mem->incr_w[port])
-		mem->pos[port] = (mem->pos[port] + 4) & 0xfffc;
-}
+	const struct falcon *falcon = falcon_at(gpu, addr);
 
-uint32_t falcon_hwcfg(const struct falcon *falcon)
-{
 	return falcon->imem.size >> 8 | falcon->dmem.size >> 8 << 9;
 }

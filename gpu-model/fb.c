@@ -13,31 +13,10 @@
  */
 #include "gpu.h"
 
-#define RANGE(from, to, what) { (from), ((to) - (from)) / 4, .name = what }
-
 static uint32_t read_size(struct gpu *gpu, uint32_t addr)
 {
 	(void)addr;
 	return (uint32_t)(gpu->vram_size / MiB);
-}
-
-static uint32_t read_idle(struct gpu *gpu, uint32_t addr)
-{
-	(void)gpu;
-	(void)addr;
-	return 0;
-}
-
-/* Where the protected memory is: acr.c. */
-static uint32_t read_wpr(struct gpu *gpu, uint32_t addr)
-{
-	uint32_t which = *reg_at(gpu, addr) & 0xff;
-
-	if (which == 2)
-		return (uint32_t)(gpu->pmu.wpr_start >> 8 & 0xffffff00) | which;
-	if (which == 3 && gpu->pmu.wpr_end)
-		return (uint32_t)((gpu->pmu.wpr_end - 0x20000) >> 8 & 0xffffff00) | which;
-	return which;
 }
 
 static const struct reg regs[] = {
@@ -64,7 +43,7 @@ static const struct reg regs_gk104[] = {
 	{ 0x110204, .name = "PARTITION_CONFIG", .flags = REG_RO },
 	{ 0x120074, .name = "ROPS", .reset = 1, .flags = REG_RO },
 	{ 0x10ecc0, .name = "UNK_ECC0" },
-	RANGE(0x10f000, 0x110000, "GDDR5"),
+	REG_RANGE(0x10f000, 0x110000, "GDDR5"),
 };
 
 const struct block block_fb_gk104 = {
@@ -92,13 +71,12 @@ static const struct reg regs_gm200[] = {
 	{ 0x021d70, .name = "DISABLED_LTCS", .flags = REG_RO },
 	{ 0x022450, .name = "LTCS_PER_FBP", .reset = 1, .flags = REG_RO },
 	{ 0x022458, .name = "CONTROLLERS_PER_FBP", .reset = 1, .flags = REG_RO },
-	{ 0x100cd4, .name = "WPR", .read = read_wpr },
 	{ 0x12006c, .name = "LTCS", .reset = 1, .flags = REG_RO },
 };
 
 const struct block block_fb_gm200 = {
 	.name = "PFB",
-	.known_from = "nouveau fb/ramgm200.c, acr/gm200.c",
+	.known_from = "nouveau fb/ramgm200.c",
 	.regs = regs_gm200,
 	.count = ARRAY_SIZE(regs_gm200),
 };
@@ -109,7 +87,7 @@ static const struct reg regs_gp100[] = {
 	{ 0x10ecc0, .name = "UNK_ECC0" },
 	{ 0x1fac80, .name = "HSHUB_MMU_CTRL" },
 	{ 0x1facc4, 3, .name = "HSHUB_MMU" },
-	RANGE(0x9a0000, 0x9a1000, "HBM"),
+	REG_RANGE(0x9a0000, 0x9a1000, "HBM"),
 };
 
 const struct block block_fb_gp100 = {
@@ -123,7 +101,7 @@ const struct block block_fb_gp100 = {
 
 static const struct reg ltc_gk104[] = {
 	{ 0x141020, 2, 0x400, .name = "SLICE_INTR" },
-	{ 0x1410c8, 2, 0x400, .name = "SLICE_TAGS_BUSY", .read = read_idle, .flags = REG_RO },
+	{ 0x1410c8, 2, 0x400, .name = "SLICE_TAGS_BUSY", .read = reg_read_zero, .flags = REG_RO },
 	{ 0x17e000, .name = "ACTIVE" },
 	{ 0x17e820, .name = "INTR_EN" },
 	{ 0x17e8c0, .name = "TAGS_CONFIG" },
@@ -144,7 +122,7 @@ const struct block block_ltc_gk104 = {
 
 static const struct reg ltc_gm107[] = {
 	{ 0x14040c, 2, 0x200, .name = "SLICE_INTR" },
-	{ 0x14046c, 2, 0x200, .name = "SLICE_TAGS_BUSY", .read = read_idle, .flags = REG_RO },
+	{ 0x14046c, 2, 0x200, .name = "SLICE_TAGS_BUSY", .read = reg_read_zero, .flags = REG_RO },
 	{ 0x17e264, .name = "TAGS_CONFIG" },
 	{ 0x17e26c, .name = "TAGS_CLEAR" },
 	{ 0x17e270, 2, .name = "TAGS_RANGE" },

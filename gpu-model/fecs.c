@@ -34,6 +34,12 @@
 #define CONTEXT_SIZE 0x10000
 #define ZCULL_SIZE 0x2000
 #define COUNTERS_SIZE 0x1000
+#define SIZE_QUERY 0x10
+
+struct fecs {
+	struct falcon hub, gpc;
+	bool booted;
+};
 
 static void set_status(struct gpu *gpu, unsigned int n, uint32_t value)
 {
@@ -75,24 +81,46 @@ static bool make_current(struct gpu *gpu, uint32_t arg)
 	return true;
 }
 
-static void command_internal(struct gpu *gpu, uint32_t command, uint32_t arg)
+/* --- nouveau's own firmware ------------------------------------------------ */
+
+static void start_nouveau(struct gpu *gpu)
 {
-	if (command != 1) {
-		report(gpu, "FECS command that is not modelled", "0x%x, argument 0x%x", command, arg);
-		return;
-	}
-	if (make_current(gpu, arg))
-		*reg_at(gpu, FECS + 0x800) |= BIT(31);
+	if (!gpu->fecs->hub.running)
+		report(gpu, "falcon started without firmware", "FECS");
+	set_status(gpu, 1, CONTEXT_SIZE);
 }
 
-static void command_firmware(struct gpu *gpu, uint32_t command, uint32_t arg)
+static bool command_nouveau(struct gpu *gpu, uint32_t command, uint32_t arg)
+{
+	(void)gpu;
+	(void)command;
+	(void)arg;
+	return false;
+}
+
+const struct ctxsw_ops ctxsw_nouveau = {
+	.name = "nouveau's own",
+	.known_from = "nouveau gr/gf100.c (gf100_gr_init_ctxctl_int), gr/fuc/hub.fuc",
+	.ready = BIT(31),
+	.bind = 1,
+	.bound = BIT(31),
+	.start = start_nouveau,
+	.command = command_nouveau,
+};
+
+/* --- NVIDIA's --------------------------------------------------------------- */
+
+static void start_nvidia(struct gpu *gpu)
+{
+	if (!acr_done(gpu))
+		report(gpu, "falcon started without firmware", "FECS, before the secure boot");
+}
+
+static bool command_nvidia(struct gpu *gpu, uint32_t command, uint32_t arg)
 {
 	uint32_t *status = reg_at(gpu, FECS + 0x800);
 
 	switch (command) {
-	case 0x03:
-		*status |= make_current(gpu, arg) ? 0x10 : 0x20;
-		break;
 	case 0x04:
 	case 0x38:
 	case 0x39:
@@ -101,7 +129,7 @@ static void command_firmware(struct gpu *gpu, uint32_t command, uint32_t arg)
 	case 0x09:
 		*status |= context_access(gpu, (uint64_t)(arg & 0x0fffffff) << 12, true) ? 1 : 2;
 		break;
-	case 0x10:
+	case SIZE_QUERY:
 		*status = CONTEXT_SIZE;
 		break;
 	case 0x16:
@@ -113,21 +141,38 @@ static void command_firmware(struct gpu *gpu, uint32_t command, uint32_t arg)
 	case 0x21:
 		break;
 	default:
-		report(gpu, "FECS command that is not modelled", "0x%x, argument 0x%x", command, arg);
+		return false;
 	}
+	return true;
 }
+
+const struct ctxsw_ops ctxsw_nvidia = {
+	.name = "NVIDIA's",
+	.known_from = "nouveau gr/gf100.c (gf100_gr_init_ctxctl_ext, gf100_gr_fecs_*)",
+	.config = 0x10,
+	.ready = 1,
+	.bind = 3,
+	.bound = 0x10,
+	.not_bound = 0x20,
+	.size = SIZE_QUERY,
+	.start = start_nvidia,
+	.command = command_nvidia,
+};
+
+/* --- what both do ----------------------------------------------------------- */
 
 static void write_command(struct gpu *gpu, uint32_t addr, uint32_t value)
 {
+	const struct ctxsw_ops *ctxsw = gpu->chip->firmware->ctxsw;
 	uint32_t arg = *reg_at(gpu, FECS + 0x500);
 
 	*reg_at(gpu, addr) = value;
-	if (!gpu->fecs.booted)
+	if (!gpu->fecs->booted)
 		report(gpu, "command to a stopped falcon", "FECS 0x%x", value);
-	else if (gpu->chip->secure_boot)
-		command_firmware(gpu, value, arg);
-	else
-		command_internal(gpu, value, arg);
+	else if (value == ctxsw->bind)
+		*reg_at(gpu, FECS + 0x800) |= make_current(gpu, arg) ? ctxsw->bound : ctxsw->not_bound;
+	else if (!ctxsw->command(gpu, value, arg))
+		report(gpu, "FECS command that is not modelled", "0x%x, argument 0x%x", value, arg);
 }
 
 /* The switch that nouveau's firmware makes: save the current, take the next. */
@@ -150,69 +195,23 @@ static void start_hub(struct gpu *gpu, uint32_t addr, uint32_t value)
 	*reg_at(gpu, addr) = 0;
 	if (!(value & 2))
 		return;
-	gpu->fecs.booted = true;
-	if (gpu->chip->secure_boot) {
-		if (!gpu->pmu.fecs_ready)
-			report(gpu, "falcon started without firmware", "FECS, before the secure boot");
-		set_status(gpu, 0, 1);
-		return;
-	}
-	if (!gpu->fecs.hub.running)
-		report(gpu, "falcon started without firmware", "FECS");
-	set_status(gpu, 0, BIT(31));
-	set_status(gpu, 1, CONTEXT_SIZE);
+	gpu->fecs->booted = true;
+	gpu->chip->firmware->ctxsw->start(gpu);
+	set_status(gpu, 0, gpu->chip->firmware->ctxsw->ready);
 }
 
 static void start_gpc(struct gpu *gpu, uint32_t addr, uint32_t value)
 {
 	*reg_at(gpu, addr) = 0;
-	if (value & 2 && !gpu->pmu.fecs_ready)
+	if (value & 2 && !acr_done(gpu))
 		report(gpu, "falcon started without firmware", "GPCCS, before the secure boot");
-}
-
-static struct falcon *falcon_at(struct gpu *gpu, uint32_t addr)
-{
-	return addr < GPCCS ? &gpu->fecs.hub : &gpu->fecs.gpc;
-}
-
-static void write_code_seek(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	falcon_mem_seek(&falcon_at(gpu, addr)->imem, 0, value);
-}
-
-static void write_code(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	struct falcon *falcon = falcon_at(gpu, addr);
-
-	falcon_mem_write(&falcon->imem, 0, value);
-	falcon->running = true;		/* it has something to run */
-}
-
-static void write_data_seek(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	falcon_mem_seek(&falcon_at(gpu, addr)->dmem, 0, value);
-}
-
-static void write_data(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	falcon_mem_write(&falcon_at(gpu, addr)->dmem, 0, value);
-}
-
-static uint32_t read_data(struct gpu *gpu, uint32_t addr)
-{
-	return falcon_mem_read(&falcon_at(gpu, addr)->dmem, 0);
-}
-
-static uint32_t read_hwcfg(struct gpu *gpu, uint32_t addr)
-{
-	return falcon_hwcfg(falcon_at(gpu, addr));
 }
 
 static uint32_t read_config(struct gpu *gpu, uint32_t addr)
 {
 	(void)addr;
-	/* version 5; with the secure boot, light secure; one port each */
-	return 5 | (gpu->chip->secure_boot ? 0x10 : 0) | 0x1100;
+	/* version 5, how secure, one port each */
+	return 5 | gpu->chip->firmware->ctxsw->config | 0x1100;
 }
 
 static uint32_t read_units(struct gpu *gpu, uint32_t addr)
@@ -234,9 +233,14 @@ static void write_status_set(struct gpu *gpu, uint32_t addr, uint32_t value)
 
 static void init(struct gpu *gpu)
 {
-	falcon_reset(&gpu->fecs.hub);
-	falcon_reset(&gpu->fecs.gpc);
-	gpu->fecs.booted = false;
+	falcon_init(gpu, &gpu->fecs->hub, FECS);
+	falcon_init(gpu, &gpu->fecs->gpc, GPCCS);
+}
+
+static void fini(struct gpu *gpu)
+{
+	falcon_fini(gpu, &gpu->fecs->hub);
+	falcon_fini(gpu, &gpu->fecs->gpc);
 }
 
 void gr_falcon_method(struct gpu *gpu, struct channel *ch, enum gr_unit unit, uint32_t data)
@@ -254,18 +258,9 @@ void gr_falcon_method(struct gpu *gpu, struct channel *ch, enum gr_unit unit, ui
 }
 
 #define CTXCTL(base) \
-	{ (base) + 0x004, .name = "INTR_CLEAR" }, \
-	{ (base) + 0x008, .name = "INTR", .flags = REG_RO }, \
-	{ (base) + 0x010, .name = "INTR_EN_SET" }, \
-	{ (base) + 0x014, .name = "INTR_EN_CLEAR" }, \
-	{ (base) + 0x108, .name = "HWCFG", .read = read_hwcfg, .flags = REG_RO }, \
+	FALCON_REGS(base), \
 	{ (base) + 0x10c, .name = "DMA_CTRL" }, \
-	{ (base) + 0x12c, .name = "CONFIG", .read = read_config, .flags = REG_RO }, \
-	{ (base) + 0x180, .name = "CODE_INDEX", .write = write_code_seek }, \
-	{ (base) + 0x184, .name = "CODE", .write = write_code }, \
-	{ (base) + 0x188, .name = "CODE_TAG" }, \
-	{ (base) + 0x1c0, .name = "DATA_INDEX", .write = write_data_seek }, \
-	{ (base) + 0x1c4, .name = "DATA", .read = read_data, .write = write_data }
+	{ (base) + 0x12c, .name = "CONFIG", .read = read_config, .flags = REG_RO }
 
 static const struct reg regs[] = {
 	CTXCTL(FECS),
@@ -299,5 +294,8 @@ const struct block block_fecs = {
 	.known_from = "nouveau gr/gf100.c, gr/ctxgf100.c",
 	.regs = regs,
 	.count = ARRAY_SIZE(regs),
+	BLOCK_STATE(fecs),
 	.init = init,
+	.fini = fini,
+	.reset_bit = BIT(12),
 };

@@ -36,10 +36,9 @@
  * gm200.c, gp100.c); envytools rnndb/fifo/gf100_pfifo.xml; open-gpu-doc's
  * dev_fifo and dev_ram (gv100).
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "gpu.h"
+#include "fifo.h"
 
 #define INTR_BIND BIT(0)
 #define INTR_SCHED BIT(8)
@@ -84,18 +83,6 @@ static uint32_t read_intr(struct gpu *gpu, uint32_t addr)
 	return pending(gpu);
 }
 
-static void write_intr(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) &= ~value;
-	fifo_intr(gpu);
-}
-
-static void write_intr_en(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) = value;
-	fifo_intr(gpu);
-}
-
 static uint32_t read_fault_mask(struct gpu *gpu, uint32_t addr)
 {
 	(void)addr;
@@ -122,7 +109,7 @@ static void write_pbdma_mask(struct gpu *gpu, uint32_t addr, uint32_t value)
 	(void)addr;
 	/* A PBDMA that still has something to say says it again. */
 	for (i = 0; i < gpu->chip->pbdmas; i++) {
-		uint32_t base = 0x40000 + i * 0x2000;
+		uint32_t base = pbdma_base(i);
 
 		if (!(*reg_at(gpu, base + 0x108) & *reg_at(gpu, base + 0x10c)) &&
 		    !(*reg_at(gpu, base + 0x148) & *reg_at(gpu, base + 0x14c)))
@@ -183,8 +170,7 @@ static void leave_engines(struct gpu *gpu, struct runlist_state *rl)
 
 static void slice(struct gpu *gpu, struct work *work)
 {
-	struct runlist_state *rl = (struct runlist_state *)
-		((char *)work - offsetof(struct runlist_state, work));
+	struct runlist_state *rl = container_of(work, struct runlist_state, work);
 	unsigned int r = (unsigned int)(rl - gpu->fifo->runlist);
 	unsigned int tried;
 	bool waiting = false;
@@ -349,7 +335,7 @@ static void add_channel(struct gpu *gpu, unsigned int r, uint32_t word0, uint32_
 		report(gpu, "access to an unbound channel", "runlist %u names channel %u", r, id);
 		return;
 	}
-	if (gpu->chip->runlist_has_inst && (uint64_t)word1 << 12 != ch->inst) {
+	if (gpu->chip->host->runlist_has_inst && (uint64_t)word1 << 12 != ch->inst) {
 		report(gpu, "bad runlist", "runlist %u: channel %u at 0x%llx, it is bound to 0x%llx", r,
 		       id, (unsigned long long)word1 << 12, (unsigned long long)ch->inst);
 		return;
@@ -362,8 +348,7 @@ static void add_channel(struct gpu *gpu, unsigned int r, uint32_t word0, uint32_
 
 static void runlist_update(struct gpu *gpu, struct work *work)
 {
-	struct runlist_state *rl = (struct runlist_state *)
-		((char *)work - offsetof(struct runlist_state, update));
+	struct runlist_state *rl = container_of(work, struct runlist_state, update);
 	unsigned int r = (unsigned int)(rl - gpu->fifo->runlist), i, in_group = 0;
 	int group = -1;
 
@@ -551,9 +536,12 @@ static void write_trigger(struct gpu *gpu, uint32_t addr, uint32_t value)
 	if (!(value & BIT(8)) || e >= gpu->chip->engine_count)
 		return;
 	rl = &gpu->fifo->runlist[gpu->chip->engines[e].runlist];
-	fault_report(gpu, value & 0x1f,
-		     rl->current >= 0 ? gpu->fifo->channel[rl->current].inst : 0, 0, FAULT_PDE,
-		     false, true, 0);
+	fault_report(gpu, &(struct fault){
+		.unit = value & 0x1f,
+		.inst = rl->current >= 0 ? gpu->fifo->channel[rl->current].inst : 0,
+		.reason = FAULT_PDE,
+		.hub = true,
+	});
 }
 
 static uint32_t read_pbdma_map(struct gpu *gpu, uint32_t addr)
@@ -572,24 +560,10 @@ static uint32_t read_pbdma_status(struct gpu *gpu, uint32_t addr)
 	return current >= 0 ? BIT(13) | (uint32_t)current : 0;
 }
 
-void fifo_init(struct gpu *gpu)
+static void init(struct gpu *gpu)
 {
 	unsigned int i;
 
-	if (gpu->fifo) {
-		for (i = 0; i < FIFO_CHANNELS; i++)
-			engine_free(gpu, &gpu->fifo->channel[i]);
-		for (i = 0; i < FIFO_RUNLISTS; i++) {
-			sched_cancel(gpu, &gpu->fifo->runlist[i].update);
-			sched_cancel(gpu, &gpu->fifo->runlist[i].work);
-		}
-		sched_cancel(gpu, &gpu->fifo->preempt);
-		memset(gpu->fifo, 0, sizeof(*gpu->fifo));
-	} else {
-		gpu->fifo = calloc(1, sizeof(*gpu->fifo));
-		if (!gpu->fifo)
-			abort();
-	}
 	for (i = 0; i < FIFO_CHANNELS; i++) {
 		gpu->fifo->channel[i].id = i;
 		gpu->fifo->channel[i].group = -1;
@@ -603,6 +577,19 @@ void fifo_init(struct gpu *gpu)
 	*reg_at(gpu, 0x2100) = 0;
 	*reg_at(gpu, 0x2140) = 0;
 	fifo_intr(gpu);
+}
+
+static void fini(struct gpu *gpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < FIFO_CHANNELS; i++)
+		engine_free(gpu, &gpu->fifo->channel[i]);
+	for (i = 0; i < FIFO_RUNLISTS; i++) {
+		sched_cancel(gpu, &gpu->fifo->runlist[i].update);
+		sched_cancel(gpu, &gpu->fifo->runlist[i].work);
+	}
+	sched_cancel(gpu, &gpu->fifo->preempt);
 }
 
 /* --- registers ---------------------------------------------------------- */
@@ -620,8 +607,8 @@ static uint32_t read_channel_count(struct gpu *gpu, uint32_t addr)
 }
 
 #define FIFO_COMMON \
-	{ 0x002100, .name = "INTR", .read = read_intr, .write = write_intr }, \
-	{ 0x002140, .name = "INTR_EN", .write = write_intr_en }, \
+	{ 0x002100, .name = "INTR", .read = read_intr, .write = reg_write_intr }, \
+	{ 0x002140, .name = "INTR_EN", .write = reg_write_intr_en }, \
 	{ 0x002254, .name = "USERD_BAR1" }, \
 	{ 0x002270, .name = "RUNLIST_BASE" }, \
 	{ 0x002274, .name = "RUNLIST_SUBMIT", .write = write_runlist }, \
@@ -658,6 +645,11 @@ const struct block block_fifo_gk104 = {
 	.known_from = "nouveau fifo/gk104.c",
 	.regs = regs_gk104,
 	.count = ARRAY_SIZE(regs_gk104),
+	BLOCK_STATE(fifo),
+	.init = init,
+	.fini = fini,
+	.intr = fifo_intr,
+	.reset_bit = BIT(8),
 };
 
 static const struct reg regs_gm200[] = {
@@ -671,4 +663,9 @@ const struct block block_fifo_gm200 = {
 	.known_from = "nouveau fifo/gm200.c",
 	.regs = regs_gm200,
 	.count = ARRAY_SIZE(regs_gm200),
+	BLOCK_STATE(fifo),
+	.init = init,
+	.fini = fini,
+	.intr = fifo_intr,
+	.reset_bit = BIT(8),
 };

@@ -27,11 +27,7 @@
 #include <sys/stat.h>
 
 #include "firmware.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
-/* The chips whose secure boot runs on the PMU, by nouveau's acr/gm200.c. */
-static const char *const secure[] = { "gm200", "gm204", "gm206", "gp100" };
+#include "gpu.h"
 
 /* Container of NVIDIA's earlier releases. */
 #define MAGIC 0x3b1d14f0
@@ -71,8 +67,6 @@ struct signature {
 	uint32_t falcon;
 };
 
-#define FALCON_FECS 2
-#define FALCON_GPCCS 3
 #define SIGNATURE 16
 
 #define CODE 0x100
@@ -102,28 +96,7 @@ struct loader {
 	.data_size = sizeof(((struct type *)0)->data),		\
 }
 
-static bool write_file(const char *dir, const char *name, const void *data, size_t size)
-{
-	char path[4096];
-	FILE *file = NULL;
-	bool right = false;
-	int n;
-
-	n = snprintf(path, sizeof(path), "%s/%s.bin", dir, name);
-	if (n > 0 && (size_t)n < sizeof(path))
-		file = fopen(path, "we");
-	else
-		errno = ENAMETOOLONG;
-	if (file) {
-		right = fwrite(data, size, 1, file) == 1;
-		right = !fclose(file) && right;
-	}
-	if (!right)
-		fprintf(stderr, "gpu-model: cannot write %s: %s\n", path, strerror(errno));
-	return right;
-}
-
-static bool write_secured(const char *dir, const char *name)
+static const void *make_secured(const struct firmware_file *file, size_t *size)
 {
 	static const struct secured image = {
 		.container = CONTAINER(secured),
@@ -146,85 +119,142 @@ static bool write_secured(const char *dir, const char *name)
 		},
 	};
 
-	return write_file(dir, name, &image, sizeof(image));
+	(void)file;
+	*size = sizeof(image);
+	return &image;
 }
 
-static bool write_loader(const char *dir, const char *name)
+static const void *make_loader(const struct firmware_file *file, size_t *size)
 {
 	static const struct loader image = {
 		.container = CONTAINER(loader),
 		.header = { .start_tag = 0x7e, .code_size = CODE },
 	};
 
-	return write_file(dir, name, &image, sizeof(image));
+	(void)file;
+	*size = sizeof(image);
+	return &image;
 }
 
-static bool write_falcon(const char *dir, const char *falcon, uint32_t id)
-{
-	static const uint8_t zero[0x400];
-	struct signature sig = { .has_production = 1, .falcon = id };
-	char name[64];
+static const uint8_t zero[0x400];
 
-	snprintf(name, sizeof(name), "gr/%s_bl", falcon);
-	if (!write_loader(dir, name))
-		return false;
-	snprintf(name, sizeof(name), "gr/%s_inst", falcon);
-	if (!write_file(dir, name, zero, sizeof(zero)))
-		return false;
-	snprintf(name, sizeof(name), "gr/%s_data", falcon);
-	if (!write_file(dir, name, zero, 0x100))
-		return false;
-	snprintf(name, sizeof(name), "gr/%s_sig", falcon);
-	return write_file(dir, name, &sig, sizeof(sig));
+static const void *make_code(const struct firmware_file *file, size_t *size)
+{
+	(void)file;
+	*size = sizeof(zero);
+	return zero;
 }
 
-/* A directory and those above it. */
-static bool make_directory(const char *format, const char *dir, const char *chip)
+static const void *make_data(const struct firmware_file *file, size_t *size)
 {
-	char path[4096];
+	(void)file;
+	*size = 0x100;
+	return zero;
+}
+
+static const void *make_signature(const struct firmware_file *file, size_t *size)
+{
+	static struct signature sig;
+
+	sig = (struct signature){ .has_production = 1, .falcon = file->falcon };
+	*size = sizeof(sig);
+	return &sig;
+}
+
+static const void *make_empty_list(const struct firmware_file *file, size_t *size)
+{
+	(void)file;
+	*size = sizeof(uint32_t);
+	return zero;
+}
+
+/* --- what each generation needs -------------------------------------------- */
+
+/* Up to the first Maxwell nouveau has firmware for all falcons in itself. */
+const struct firmware firmware_nouveau = {
+	.name = "nouveau's own",
+	.known_from = "nouveau gr/gk104.c (gk104_gr_fecs_ucode), gr/gm107.c, pmu/gk104.c",
+	.ctxsw = &ctxsw_nouveau,
+};
+
+static const struct firmware_file files_gm200[] = {
+	{ "acr/bl", FALCON_PMU, make_loader },
+	{ "acr/ucode_load", FALCON_PMU, make_secured },
+	{ "acr/ucode_unload", FALCON_PMU, make_secured },
+	{ "gr/fecs_bl", FALCON_FECS, make_loader },
+	{ "gr/fecs_inst", FALCON_FECS, make_code },
+	{ "gr/fecs_data", FALCON_FECS, make_data },
+	{ "gr/fecs_sig", FALCON_FECS, make_signature },
+	{ "gr/gpccs_bl", FALCON_GPCCS, make_loader },
+	{ "gr/gpccs_inst", FALCON_GPCCS, make_code },
+	{ "gr/gpccs_data", FALCON_GPCCS, make_data },
+	{ "gr/gpccs_sig", FALCON_GPCCS, make_signature },
+	{ "gr/sw_ctx", FALCON_FECS, make_empty_list },
+	{ "gr/sw_nonctx", FALCON_FECS, make_empty_list },
+	{ "gr/sw_bundle_init", FALCON_FECS, make_empty_list },
+	{ "gr/sw_method_init", FALCON_FECS, make_empty_list },
+};
+
+const struct firmware firmware_gm200 = {
+	.name = "secure boot on the PMU",
+	.known_from = "nouveau acr/gm200.c (gm200_acr_load_fwif), gr/gm200.c (gm200_gr_fecs_acr)",
+	.ctxsw = &ctxsw_nvidia,
+	.files = files_gm200,
+	.file_count = ARRAY_SIZE(files_gm200),
+};
+
+/* --- files ----------------------------------------------------------------- */
+
+/* The directories above a file. */
+static bool make_directories(char *path)
+{
 	char *at = path;
-	int n = snprintf(path, sizeof(path), format, dir, chip);
 
-	if (n <= 0 || (size_t)n >= sizeof(path)) {
-		fprintf(stderr, "gpu-model: the path %s is too long\n", dir);
-		return false;
-	}
-	do {
-		at = strchr(at + 1, '/');
-		if (at)
-			*at = '\0';
+	while ((at = strchr(at + 1, '/'))) {
+		*at = '\0';
 		if (mkdir(path, 0777) && errno != EEXIST) {
 			fprintf(stderr, "gpu-model: cannot make %s: %s\n", path, strerror(errno));
 			return false;
 		}
-		if (at)
-			*at = '/';
-	} while (at);
+		*at = '/';
+	}
 	return true;
 }
 
-bool firmware_write(const char *dir, const char *chip)
+static bool write_file(const char *dir, const char *chip, const struct firmware_file *file)
 {
-	static const char *const lists[] = {
-		"gr/sw_ctx", "gr/sw_nonctx", "gr/sw_bundle_init", "gr/sw_method_init",
-	};
-	static const uint32_t no_entry;
-	char top[4096];
-	bool needed = false;
-	size_t i;
+	bool right = false;
+	char path[4096];
+	const void *data;
+	size_t size;
+	FILE *f;
+	int n;
 
-	for (i = 0; i < ARRAY_SIZE(secure); i++)
-		needed |= !strcmp(chip, secure[i]);
-	if (!needed)
-		return true;
-	if (!make_directory("%s/nvidia/%s/acr", dir, chip) ||
-	    !make_directory("%s/nvidia/%s/gr", dir, chip))
+	n = snprintf(path, sizeof(path), "%s/nvidia/%s/%s.bin", dir, chip, file->name);
+	if (n <= 0 || (size_t)n >= sizeof(path)) {
+		fprintf(stderr, "gpu-model: the path %s is too long\n", dir);
 		return false;
-	snprintf(top, sizeof(top), "%s/nvidia/%s", dir, chip);
-	for (i = 0; i < ARRAY_SIZE(lists); i++)
-		if (!write_file(top, lists[i], &no_entry, sizeof(no_entry)))
+	}
+	if (!make_directories(path))
+		return false;
+	data = file->make(file, &size);
+	f = fopen(path, "we");
+	if (f) {
+		right = fwrite(data, size, 1, f) == 1;
+		right = !fclose(f) && right;
+	}
+	if (!right)
+		fprintf(stderr, "gpu-model: cannot write %s: %s\n", path, strerror(errno));
+	return right;
+}
+
+bool firmware_write(const char *dir, const char *name)
+{
+	const struct chip *chip = chip_find(name);
+	unsigned int i;
+
+	for (i = 0; chip && i < chip->firmware->file_count; i++)
+		if (!write_file(dir, chip->name, &chip->firmware->files[i]))
 			return false;
-	return write_loader(top, "acr/bl") && write_secured(top, "acr/ucode_load") &&
-	       write_secured(top, "acr/ucode_unload") && write_falcon(top, "fecs", FALCON_FECS) &&
-	       write_falcon(top, "gpccs", FALCON_GPCCS);
+	return chip;
 }

@@ -7,11 +7,6 @@
 
 #include "gpu.h"
 
-#define ROM_BASE 0x300000u
-#define ROM_END 0x400000u
-#define PRAMIN_BASE 0x700000u
-#define PRAMIN_END 0x800000u
-
 /* Made by the linker of what chips/NAME.c put there. */
 extern const struct chip *const __start_gpu_chips[];
 extern const struct chip *const __stop_gpu_chips[];
@@ -33,47 +28,47 @@ bool gpu_chip_info(unsigned int n, struct gpu_chip_info *info)
 	return true;
 }
 
+const struct chip *chip_find(const char *name)
+{
+	const struct chip *const *chip;
+
+	for (chip = __start_gpu_chips; chip < __stop_gpu_chips; chip++)
+		if (!strcmp((*chip)->name, name))
+			return *chip;
+	fprintf(stderr, "gpu-model: no chip %s; --list-chips names those there are\n", name);
+	return NULL;
+}
+
 static void power_on(struct gpu *gpu)
 {
-	vbios_build(gpu);
 	regs_init(gpu);
-	tlb_init(gpu);
-	fifo_init(gpu);
+	blocks_on(gpu);
 }
 
 static void power_off(struct gpu *gpu)
 {
-	fifo_init(gpu);
+	/* What a block forgets of an address space is no event. */
+	FILE *trace = gpu->trace.file;
+
+	gpu->trace.file = NULL;
+	trace_fini(gpu);
 	while (gpu->queue)
 		sched_cancel(gpu, gpu->queue);
-	free(gpu->fecs.hub.imem.data);
-	free(gpu->fecs.hub.dmem.data);
-	free(gpu->fecs.gpc.imem.data);
-	free(gpu->fecs.gpc.dmem.data);
-	free(gpu->pmu.falcon.imem.data);
-	free(gpu->pmu.falcon.dmem.data);
-	memset(&gpu->fecs, 0, sizeof(gpu->fecs));
-	memset(&gpu->pmu, 0, sizeof(gpu->pmu));
+	blocks_off(gpu);
 	regs_fini(gpu);
-	free(gpu->fifo);
-	gpu->fifo = NULL;
+	gpu->trace.file = trace;
 }
 
 struct gpu *gpu_new(const struct gpu_config *config)
 {
 	struct gpu *gpu = calloc(1, sizeof(*gpu));
-	const struct chip *const *chip;
 
 	if (!gpu)
 		goto broken;
 	gpu->config = *config;
 	gpu->trace.file = config->trace;
-	for (chip = __start_gpu_chips; chip < __stop_gpu_chips; chip++)
-		if (!strcmp((*chip)->name, config->chip))
-			gpu->chip = *chip;
+	gpu->chip = chip_find(config->chip);
 	if (!gpu->chip) {
-		fprintf(stderr, "gpu-model: no chip %s; --list-chips names those there are\n",
-			config->chip);
 		free(gpu);
 		return NULL;
 	}
@@ -90,16 +85,13 @@ broken:
 
 void gpu_finish(struct gpu *gpu)
 {
-	tlb_finish(gpu);
+	blocks_finish(gpu);
 	if (gpu->trace.file)
 		fflush(gpu->trace.file);
 }
 
 void gpu_free(struct gpu *gpu)
 {
-	gpu->trace.file = NULL;
-	tlb_invalidate(gpu, true, 0);
-	trace_fini(gpu);
 	power_off(gpu);
 	memory_fini(gpu);
 	free(gpu);
@@ -107,17 +99,7 @@ void gpu_free(struct gpu *gpu)
 
 void gpu_reset(struct gpu *gpu)
 {
-	FILE *trace = gpu->trace.file;
-
-	gpu->trace.file = NULL;
-	tlb_invalidate(gpu, true, 0);
-	trace_fini(gpu);
 	power_off(gpu);
-	memset(&gpu->tlb, 0, sizeof(gpu->tlb));
-	memset(&gpu->bar, 0, sizeof(gpu->bar));
-	memset(&gpu->intr, 0, sizeof(gpu->intr));
-	memset(&gpu->timer, 0, sizeof(gpu->timer));
-	gpu->trace.file = trace;
 	power_on(gpu);
 }
 
@@ -134,28 +116,39 @@ static void remember(struct gpu *gpu, enum gpu_bar bar, uint64_t offset, unsigne
 	a->value = value;
 }
 
-static uint64_t rom_read(struct gpu *gpu, uint32_t offset, unsigned int size)
+static uint64_t bar0_read(struct gpu *gpu, uint32_t offset, unsigned int size)
 {
-	uint64_t value = 0;
+	const struct window *window = regs_window(gpu, offset);
 
-	if (offset + size <= sizeof(gpu->rom))
-		memcpy(&value, gpu->rom + offset, size);
-	return value;
+	if (window)
+		return window->read(gpu, offset - window->from, size);
+	if (size == 8)
+		return regs_read(gpu, offset, 4) | (uint64_t)regs_read(gpu, offset + 4, 4) << 32;
+	return regs_read(gpu, offset, size);
+}
+
+static void bar0_write(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t value)
+{
+	const struct window *window = regs_window(gpu, offset);
+
+	if (window && window->write) {
+		window->write(gpu, offset - window->from, size, value);
+	} else if (window) {
+		report(gpu, "write to a read-only register", "the %s, 0x%x", window->name, offset);
+	} else if (size == 8) {
+		regs_write(gpu, offset, 4, (uint32_t)value);
+		regs_write(gpu, offset + 4, 4, (uint32_t)(value >> 32));
+	} else {
+		regs_write(gpu, offset, size, (uint32_t)value);
+	}
 }
 
 uint64_t gpu_read(struct gpu *gpu, enum gpu_bar bar, uint64_t offset, unsigned int size)
 {
 	uint64_t value;
 
-	if (bar == GPU_BAR0 && offset >= PRAMIN_BASE && offset < PRAMIN_END)
-		value = pramin_read(gpu, (uint32_t)offset - PRAMIN_BASE, size);
-	else if (bar == GPU_BAR0 && offset >= ROM_BASE && offset < ROM_END)
-		value = rom_read(gpu, (uint32_t)offset - ROM_BASE, size);
-	else if (bar == GPU_BAR0 && size == 8)
-		value = regs_read(gpu, (uint32_t)offset, 4) |
-			(uint64_t)regs_read(gpu, (uint32_t)offset + 4, 4) << 32;
-	else if (bar == GPU_BAR0)
-		value = regs_read(gpu, (uint32_t)offset, size);
+	if (bar == GPU_BAR0)
+		value = bar0_read(gpu, (uint32_t)offset, size);
 	else
 		value = bar_read(gpu, bar == GPU_BAR1 ? 1 : 2, offset, size);
 	remember(gpu, bar, offset, size, false, value);
@@ -166,17 +159,8 @@ void gpu_write(struct gpu *gpu, enum gpu_bar bar, uint64_t offset, unsigned int 
 	       uint64_t value)
 {
 	remember(gpu, bar, offset, size, true, value);
-	if (bar == GPU_BAR0 && offset >= PRAMIN_BASE && offset < PRAMIN_END) {
-		pramin_write(gpu, (uint32_t)offset - PRAMIN_BASE, size, value);
-	} else if (bar == GPU_BAR0 && offset >= ROM_BASE && offset < ROM_END) {
-		report(gpu, "write to a read-only register", "the ROM, 0x%llx",
-		       (unsigned long long)offset);
-	} else if (bar == GPU_BAR0 && size == 8) {
-		regs_write(gpu, (uint32_t)offset, 4, (uint32_t)value);
-		regs_write(gpu, (uint32_t)offset + 4, 4, (uint32_t)(value >> 32));
-	} else if (bar == GPU_BAR0) {
-		regs_write(gpu, (uint32_t)offset, size, (uint32_t)value);
-	} else {
+	if (bar == GPU_BAR0)
+		bar0_write(gpu, (uint32_t)offset, size, value);
+	else
 		bar_write(gpu, bar == GPU_BAR1 ? 1 : 2, offset, size, value);
-	}
 }

@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "firmware.h"
 #include "model.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -26,6 +27,7 @@
 #define BIT64(n) (1ull << (n))
 #define KiB 1024ull
 #define MiB (1024ull * 1024)
+#define container_of(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
 
 struct gpu;
 struct chip;
@@ -105,13 +107,25 @@ struct reg {
 	unsigned int flags;
 };
 
-/* A block: registers that belong together, and where they are known from. */
-struct block {
+/* A range of them that are storage, and have one name. */
+#define REG_RANGE(from, to, what) { (from), ((to) - (from)) / 4, .name = what }
+
+/* What many registers do. */
+uint32_t reg_read_zero(struct gpu *gpu, uint32_t addr);	/* "not busy" */
+/* A 1 clears the bit. */
+void reg_write_clear(struct gpu *gpu, uint32_t addr, uint32_t value);
+/* The same of what is pending in a block, and which of it matters: block->intr() follows. */
+void reg_write_intr(struct gpu *gpu, uint32_t addr, uint32_t value);
+void reg_write_intr_en(struct gpu *gpu, uint32_t addr, uint32_t value);
+
+/* A part of BAR0 that is no registers: accesses of all sizes, as they come. */
+struct window {
 	const char *name;
-	const char *known_from;
-	const struct reg *regs;
-	unsigned int count;
-	void (*init)(struct gpu *gpu);
+	uint32_t from, to;
+	/* @offset is from the window's beginning. */
+	uint64_t (*read)(struct gpu *gpu, uint32_t offset, unsigned int size);
+	/* NULL: a write is a finding. */
+	void (*write)(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t value);
 };
 
 /* What only this chip answers in a register; chips list them. */
@@ -124,6 +138,8 @@ struct reg_value {
 	unsigned int flags;
 };
 
+#define REGS_WINDOWS 4
+
 struct regs {
 	uint32_t *value;		/* BAR0 as plain storage */
 	uint16_t *index;		/* word -> which reg, 0: none */
@@ -131,6 +147,8 @@ struct regs {
 	const struct block **block;
 	struct reg *own;		/* made of the chip's reg_values */
 	unsigned int count;
+	const struct window *window[REGS_WINDOWS];
+	unsigned int windows;
 };
 
 void regs_init(struct gpu *gpu);
@@ -138,8 +156,50 @@ void regs_fini(struct gpu *gpu);
 uint32_t regs_read(struct gpu *gpu, uint32_t addr, unsigned int size);
 void regs_write(struct gpu *gpu, uint32_t addr, unsigned int size, uint32_t value);
 const char *regs_name(struct gpu *gpu, uint32_t addr);
+/* The window that @addr is in, or NULL. */
+const struct window *regs_window(struct gpu *gpu, uint64_t addr);
+/* Whether a block of the chip has a register there. */
+bool regs_listed(const struct chip *chip, uint32_t addr);
 /* The stored value, without side effects. */
 uint32_t *reg_at(struct gpu *gpu, uint32_t addr);
+
+/* --- blocks: block.c ----------------------------------------------------- */
+
+/*
+ * A block: registers that belong together, and where they are known from; with
+ * it, if it has one, the state that it alone changes. A chip lists its blocks.
+ */
+struct block {
+	const char *name;
+	const char *known_from;
+	const struct reg *regs;
+	unsigned int count;
+	const struct window *window;	/* NULL: none */
+	size_t state_size;		/* 0: registers are all there is */
+	size_t state_at;		/* where struct gpu has the pointer to it */
+	/* The power comes on: the state is all zeroes, registers are as reset. */
+	void (*init)(struct gpu *gpu);
+	/* The power goes: what the state holds besides itself is given back. */
+	void (*fini)(struct gpu *gpu);
+	/* What is pending or matters changed: the block's interrupt line follows. */
+	void (*intr)(struct gpu *gpu);
+	/* The run ends: what is a finding only then. */
+	void (*finish)(struct gpu *gpu);
+	uint32_t reset_bit;		/* of PMC_ENABLE, as a mask; 0: none */
+	/* The block loses that bit; NULL: as if its power went and came. */
+	void (*reset)(struct gpu *gpu);
+};
+
+/* A block's state is a struct of the name that struct gpu has for it. */
+#define BLOCK_STATE(name) \
+	.state_size = sizeof(struct name), .state_at = offsetof(struct gpu, name)
+
+/* All blocks of the chip, in its order; off: in the opposite one. */
+void blocks_on(struct gpu *gpu);
+void blocks_off(struct gpu *gpu);
+void blocks_finish(struct gpu *gpu);
+/* Those that have a bit of @bits are reset. */
+void blocks_reset(struct gpu *gpu, uint32_t bits);
 
 /* --- memory: memory.c ---------------------------------------------------- */
 
@@ -222,6 +282,20 @@ struct walk_dir {
 	uint64_t raw[2];
 };
 
+/*
+ * Some pages of each sort: up to @mapped all addresses are VRAM's, by the largest
+ * pages; then the format shows what else it has, small pages among it, with @page in
+ * VRAM and @dma in the guest's memory.
+ */
+struct mmu_example {
+	uint64_t pdb;			/* the directory, and 16 KiB for more of them */
+	uint64_t tables;		/* 64 KiB for those of pages */
+	uint64_t mapped;
+	uint64_t page;
+	uint64_t dma;
+	void (*put)(uint64_t addr, uint64_t value);	/* into VRAM */
+};
+
 /* A page table format. */
 struct mmu_format {
 	const char *name;
@@ -230,6 +304,10 @@ struct mmu_format {
 	/* log2 of what a last-level directory entry covers */
 	unsigned int (*dir_shift_of)(const struct vm *vm);
 	bool has_sparse;
+	const uint8_t *kinds;		/* ranges of those that there are, first and last */
+	unsigned int kind_ranges;
+	/* With what a driver writes the directory's address into an instance block. */
+	uint32_t pdb_flags;
 	/* What the instance block's words say of @vm; or what is wrong with them. */
 	const char *(*instance)(struct gpu *gpu, uint64_t pdb, struct vm *vm);
 	/* Root to last directory; fills @walk and @dir. */
@@ -238,6 +316,8 @@ struct mmu_format {
 	/* From a last-level directory entry to the page. */
 	void (*walk_page)(struct gpu *gpu, const struct vm *vm, uint64_t va,
 			  const struct walk_dir *dir, struct walk *walk);
+	/* Tables as a driver writes them, for who needs some: the fuzzer's seeds. */
+	void (*example)(const struct mmu_example *example);
 	/* All pages of an address space, for the trace. */
 	void (*each)(struct gpu *gpu, const struct vm *vm,
 		     void (*page)(struct gpu *gpu, uint64_t va, const struct walk *walk,
@@ -248,11 +328,18 @@ extern const struct mmu_format mmu_gf100;
 extern const struct mmu_format mmu_gm200;
 extern const struct mmu_format mmu_gp100;
 
+/* Kinds changed with the second Maxwell, page tables with Pascal. */
+#define KINDS_GM200_RANGES 24
+extern const uint8_t kinds_gm200[KINDS_GM200_RANGES * 2];
+
 void walk_step(struct walk *walk, const char *level, enum aperture aper, uint64_t addr,
 	       unsigned int words, uint64_t raw0, uint64_t raw1);
 void walk_fault(struct walk *walk, enum fault_reason reason);
+/* The entry @raw is sparse; @only is all that may be in it. */
+void walk_sparse(struct walk *walk, uint64_t raw, uint64_t only, unsigned int shift);
+/* Whether the page that was found may be one; @unknown: bits that mean nothing. */
+void walk_page_check(struct gpu *gpu, struct walk *walk, uint64_t unknown);
 void mmu_walk(struct gpu *gpu, const struct vm *vm, uint64_t va, struct walk *walk);
-bool mmu_kind_ok(struct gpu *gpu, uint8_t kind);
 
 /* Who accesses, for faults, findings and the trace. */
 struct client {
@@ -274,95 +361,93 @@ bool vm_read(struct gpu *gpu, const struct vm *vm, uint64_t va, void *buf, size_
 bool vm_write(struct gpu *gpu, const struct vm *vm, uint64_t va, const void *buf, size_t len,
 	      const struct client *client, struct vm_fault *fault);
 
-struct tlb_page {
-	struct tlb_page *next;
-	struct vm vm;
-	uint64_t vpn;
-	struct walk walk;
-	uint64_t stale_since;		/* first seen in use after the PTE changed */
-	const char *stale_client;
-};
-
-struct tlb_dir {
-	struct tlb_dir *next;
-	uint64_t pdb;
-	uint64_t index;
-	struct walk_dir dir;
-};
-
-#define TLB_BUCKETS 4096
-
-struct tlb {
-	struct tlb_page *page[TLB_BUCKETS];
-	struct tlb_dir *dir[TLB_BUCKETS];
-	unsigned long pages;
-	struct work invalidate;
-	bool pending;
-	bool pending_all;
-	uint64_t pending_pdb;
-	struct work check;
-	unsigned long stale;		/* entries seen in use after a change */
-};
-
 extern const struct block block_tlb;		/* 0x100cb8... up to Maxwell */
 extern const struct block block_tlb_gp100;
 /* Translates; returns NULL and sets *reason on a fault. */
 const struct walk *tlb_translate(struct gpu *gpu, const struct vm *vm, uint64_t va,
 				 const struct client *client, enum fault_reason *reason);
 void tlb_invalidate(struct gpu *gpu, bool all, uint64_t pdb);
-void tlb_init(struct gpu *gpu);
-/* What is overdue now is a finding. */
-void tlb_finish(struct gpu *gpu);
+/* How many entries were seen in use after a change. */
+unsigned long tlb_stale(struct gpu *gpu);
 
 /* --- apertures: bar.c ---------------------------------------------------- */
-
-struct bar {
-	struct vm vm[3];		/* [1] and [2] */
-	bool enabled[3];
-};
 
 extern const struct block block_bar;
 uint64_t bar_read(struct gpu *gpu, int bar, uint64_t offset, unsigned int size);
 void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uint64_t value);
-uint64_t pramin_read(struct gpu *gpu, uint32_t offset, unsigned int size);
-void pramin_write(struct gpu *gpu, uint32_t offset, unsigned int size, uint64_t value);
 
-/* --- interrupts: intr.c -------------------------------------------------- */
+/* --- interrupts: intr.c, intr-gk104.c, intr-gp100.c ---------------------- */
 
+/* Blocks that ask for attention. Engines do too, but PTOP tells of their lines. */
 enum intr_source {
-	INTR_FIFO = 8,
-	INTR_FAULT = 9,
-	INTR_GR = 12,
-	INTR_TIMER = 20,
-	INTR_PMU = 24,
-	INTR_BUS = 28,
+	INTR_FIFO,
+	INTR_TIMER,
+	INTR_SOURCES,
 };
 
-struct intr {
-	uint32_t pending[2];
-	uint32_t enable[2];
-	bool msi_armed;
-	bool line;			/* what was last told to the transport */
+struct reg_write {
+	uint32_t addr;
+	uint32_t value;
 };
 
+/* How interrupts get to the processor. */
+struct intr_ops {
+	const char *name;
+	const char *known_from;
+	uint8_t line[INTR_SOURCES];	/* bits of the first interrupt register */
+	/* Whether something that is pending is let through. */
+	bool (*wanted)(struct gpu *gpu);
+	/* What a driver writes to let all lines through. */
+	const struct reg_write *unmask;
+	unsigned int unmask_count;
+};
+
+extern const struct intr_ops intr_gk104;
+extern const struct intr_ops intr_gp100;
+extern const struct block block_pmc;
 extern const struct block block_pmc_gk104;
 extern const struct block block_pmc_gp100;
-extern const struct block block_pci_gk104;
+extern const struct block block_pci;
 extern const struct block block_pci_gp100;
-/* A block's interrupt line, by its bit of PMC's first interrupt register. */
-void intr_set(struct gpu *gpu, unsigned int bit, bool level);
+void intr_set(struct gpu *gpu, enum intr_source source, bool level);
+/* An engine's line, as PTOP numbers them. */
+void intr_set_line(struct gpu *gpu, unsigned int line, bool level);
 
 /* --- the timer: timer.c -------------------------------------------------- */
-
-struct timer {
-	int64_t offset;			/* what the driver set the clock to */
-	struct work alarm;
-};
 
 extern const struct block block_timer;
 uint64_t timer_now(struct gpu *gpu);	/* PTIMER time, ns */
 
-/* --- channels: fifo.c, pbdma.c, host.c ----------------------------------- */
+/* --- faults: fault.c, fault-gk104.c, fault-gp100.c ------------------------ */
+
+/* What the MMU could not translate, as the driver is told of it. */
+struct fault {
+	unsigned int unit;		/* that accessed: an MMU fault id */
+	unsigned int client;		/* of the unit */
+	uint64_t inst;			/* instance block of its channel */
+	uint64_t va;
+	enum fault_reason reason;
+	bool write;
+	bool hub;			/* the client is no GPC's */
+};
+
+/* How the driver is told. */
+struct fault_ops {
+	const char *name;
+	const char *known_from;
+	unsigned int host_unit;		/* fault id of PBDMA 0, the others follow */
+	unsigned int host_client;
+	void (*report)(struct gpu *gpu, const struct fault *fault);
+};
+
+extern const struct fault_ops fault_gk104;
+extern const struct fault_ops fault_gp100;
+extern const struct block block_fault_gp100;
+void fault_report(struct gpu *gpu, const struct fault *fault);
+/* The four registers of the unit; @info is the last of them. */
+void fault_unit_report(struct gpu *gpu, const struct fault *fault, uint32_t info);
+
+/* --- channels: fifo.c, pbdma.c, host.c, host-gk104.c, host-gp100.c -------- */
 
 #define FIFO_CHANNELS 4096
 #define FIFO_RUNLISTS 8
@@ -429,38 +514,9 @@ struct channel {
 	struct engine_ctx *ctx;
 };
 
-struct runlist_state {
-	struct work update;
-	uint64_t addr;
-	enum aperture aper;
-	uint32_t count;
-	bool pending;
-	uint16_t chan[FIFO_CHANNELS];
-	unsigned int chans;
-	unsigned int turn;		/* whose turn it is */
-	struct work work;		/* its PBDMA's next slice */
-	int current;			/* channel on PBDMA and engines, or -1 */
-	uint32_t engines;		/* which of them hold its context */
-};
-
-struct fifo {
-	struct channel channel[FIFO_CHANNELS];
-	struct runlist_state runlist[FIFO_RUNLISTS];
-	bool preempting;
-	bool preempt_group;
-	unsigned int preempt_id;
-	struct work preempt;
-	uint32_t fault_mask;		/* units with a fault to be read */
-	uint32_t pbdma_mask;
-	uint32_t runlist_mask;
-	uint32_t sched_error;		/* runlists stopped by a fault */
-	uint32_t engine_faulted;
-};
-
 extern const struct block block_fifo_gk104;	/* PBDMAs counted by 0x204 */
 extern const struct block block_fifo_gm200;	/* ... told by 0x2004 */
 extern const struct block block_pbdma;
-void fifo_init(struct gpu *gpu);
 void fifo_doorbell(struct gpu *gpu, unsigned int id);
 void fifo_kick(struct gpu *gpu, unsigned int runlist);
 void fifo_intr(struct gpu *gpu);
@@ -483,6 +539,20 @@ bool pbdma_load(struct gpu *gpu, struct channel *ch);
 void pbdma_save(struct gpu *gpu, struct channel *ch);
 bool pbdma_has_work(struct gpu *gpu, struct channel *ch);
 void pbdma_intr(struct gpu *gpu, struct channel *ch, uint32_t bits, uint32_t method, uint32_t data);
+
+/* What Host wants of runlists and of its own methods. */
+struct host_ops {
+	const char *name;
+	const char *known_from;
+	bool runlist_has_inst;		/* a channel's entry names its instance block too */
+	uint32_t mem_op_last;		/* the method whose write starts a memory operation */
+	/* The directory that a channel's TLB invalidate is of; false: of all. */
+	bool (*invalidated)(const struct channel *ch, uint64_t *pdb);
+};
+
+extern const struct host_ops host_gk104;
+extern const struct host_ops host_gm107;
+extern const struct host_ops host_gp100;
 
 /* Host's own methods (below 0x100); false: not done yet, ask again. */
 enum pbdma_result host_method(struct gpu *gpu, struct channel *ch, uint32_t method, uint32_t data);
@@ -540,6 +610,8 @@ struct engine_ctx {
 	struct mme_state mme;
 };
 
+/* Index of the chip's engine of @type; -1: it has none. */
+int engine_find(struct gpu *gpu, enum engine_type type);
 bool engine_init(struct gpu *gpu, struct channel *ch);
 void engine_free(struct gpu *gpu, struct channel *ch);
 enum pbdma_result engine_method(struct gpu *gpu, struct channel *ch, const struct pb_method *m);
@@ -579,40 +651,69 @@ extern const struct block block_pmu_gk104;	/* nouveau's own PMU firmware */
 extern const struct block block_pmu_gm200;	/* a PMU that runs the secure boot */
 extern const struct block block_gr;		/* PGRAPH's registers */
 extern const struct block block_fecs;
+extern const struct block block_acr;
+
+/* The firmware that switches contexts: which commands it takes, what it answers. */
+struct ctxsw_ops {
+	const char *name;
+	const char *known_from;
+	uint32_t config;		/* how secure the falcons say they are (0x40912c) */
+	uint32_t ready;			/* 0x409800, when it runs */
+	uint32_t bind;			/* the command that makes a channel current, */
+	uint32_t bound, not_bound;	/* ... and its answers */
+	uint32_t size;			/* the command that tells a context's size; 0: none */
+	/* It is told to run: whether it is there. */
+	void (*start)(struct gpu *gpu);
+	/* Any other command; false: it knows none such. */
+	bool (*command)(struct gpu *gpu, uint32_t command, uint32_t arg);
+};
+
+extern const struct ctxsw_ops ctxsw_nouveau;
+extern const struct ctxsw_ops ctxsw_nvidia;
 
 struct falcon_mem {
 	uint8_t *data;
 	uint32_t size;
-	uint32_t pos[8];
-	bool incr_w[8], incr_r[8];
+	/* Its one port. */
+	uint32_t pos;
+	bool incr_w, incr_r;
 };
 
 struct falcon {
-	uint32_t base;
+	struct falcon *next;
+	uint32_t base;			/* its registers, 4 KiB */
 	struct falcon_mem imem, dmem;
 	bool running;
 };
 
-struct fecs {
-	struct falcon hub, gpc;
-	bool booted;
-};
-
-struct pmu {
-	struct falcon falcon;
-	uint64_t wpr_start, wpr_end;	/* what ACR was told to protect */
-	bool fecs_ready;
-	struct vm vm;
-	bool bound;
-	unsigned int bind_stat;
-};
-
+void falcon_init(struct gpu *gpu, struct falcon *falcon, uint32_t base);
+void falcon_fini(struct gpu *gpu, struct falcon *falcon);
+/* Its memory is as after power-on, and nothing runs. */
 void falcon_reset(struct falcon *falcon);
-uint32_t falcon_mem_read(struct falcon_mem *mem, unsigned int port);
-void falcon_mem_write(struct falcon_mem *mem, unsigned int port, uint32_t value);
-void falcon_mem_seek(struct falcon_mem *mem, unsigned int port, uint32_t value);
-uint32_t falcon_hwcfg(const struct falcon *falcon);
-void acr_boot(struct gpu *gpu);
+uint32_t falcon_read_hwcfg(struct gpu *gpu, uint32_t addr);
+void falcon_write_code_seek(struct gpu *gpu, uint32_t addr, uint32_t value);
+void falcon_write_code(struct gpu *gpu, uint32_t addr, uint32_t value);
+void falcon_write_data_seek(struct gpu *gpu, uint32_t addr, uint32_t value);
+void falcon_write_data(struct gpu *gpu, uint32_t addr, uint32_t value);
+uint32_t falcon_read_data(struct gpu *gpu, uint32_t addr);
+
+/* What all falcons have; a block adds what else its own has. */
+#define FALCON_REGS(base) \
+	{ (base) + 0x004, .name = "INTR_CLEAR" }, \
+	{ (base) + 0x008, .name = "INTR", .flags = REG_RO }, \
+	{ (base) + 0x010, .name = "INTR_EN_SET" }, \
+	{ (base) + 0x014, .name = "INTR_EN_CLEAR" }, \
+	{ (base) + 0x108, .name = "HWCFG", .read = falcon_read_hwcfg, .flags = REG_RO }, \
+	{ (base) + 0x180, .name = "CODE_INDEX", .write = falcon_write_code_seek }, \
+	{ (base) + 0x184, .name = "CODE", .write = falcon_write_code }, \
+	{ (base) + 0x188, .name = "CODE_TAG" }, \
+	{ (base) + 0x1c0, .name = "DATA_INDEX", .write = falcon_write_data_seek }, \
+	{ (base) + 0x1c4, .name = "DATA", .read = falcon_read_data, .write = falcon_write_data }
+
+/* The PMU runs what is at its loader's descriptor in @dmem; NULL @vm: it has no memory. */
+void acr_boot(struct gpu *gpu, const uint8_t *dmem, const struct vm *vm);
+/* Whether FECS and GPCCS have got their firmware by it. */
+bool acr_done(struct gpu *gpu);
 
 /* --- the rest ------------------------------------------------------------ */
 
@@ -630,11 +731,18 @@ extern const struct block block_privring;
 extern const struct block block_clocks;	/* Kepler and first Maxwell */
 extern const struct block block_ce_gk104;
 extern const struct block block_ce_gp100;
-extern const struct block block_fault_gp100;
 
-void vbios_build(struct gpu *gpu);
-void fault_report(struct gpu *gpu, unsigned int unit, uint64_t inst, uint64_t va,
-		  enum fault_reason reason, bool write, bool hub, unsigned int client);
+/* How the card comes up: what the driver finds before it sets anything up. */
+struct boot_ops {
+	const char *name;
+	const char *known_from;
+	/* Fills the tables of the VBIOS. */
+	void (*rom)(struct gpu *gpu);
+};
+
+extern const struct boot_ops boot_gf100;
+extern const struct boot_ops boot_gm200;
+extern const struct block block_rom;
 
 /* --- the trace: trace.c -------------------------------------------------- */
 
@@ -670,6 +778,11 @@ struct chip {
 	uint32_t boot0;
 	uint16_t pci_device;
 	const struct mmu_format *mmu;
+	const struct boot_ops *boot;
+	const struct intr_ops *intr;
+	const struct host_ops *host;
+	const struct fault_ops *fault;
+	const struct firmware *firmware;
 	const struct block *const *blocks;
 	unsigned int block_count;
 	const struct reg_value *values;
@@ -679,24 +792,20 @@ struct chip {
 	unsigned int runlists;
 	unsigned int pbdmas;
 	unsigned int channels;
-	unsigned int host_fault;	/* MMU fault id of PBDMA 0 */
-	bool fault_flags_gp100;		/* layout of 0x280c */
-	bool secure_boot;		/* GR's falcons come through ACR */
-	bool runlist_has_inst;		/* entries name the instance block */
-	uint16_t class_host, class_3d, class_compute, class_i2m, class_2d;
+	uint16_t class_3d, class_compute, class_i2m, class_2d;
 	uint16_t class_ce[2];
 	unsigned int vram_mib;
 	uint64_t bar1_size, bar3_size;
 	unsigned int gpcs, tpcs;	/* TPCs per GPC */
-	const uint8_t *kinds;		/* ranges of valid page kinds, first and last */
-	unsigned int kind_ranges;
-	bool vbios_pmu;			/* devinit runs on the PMU: BIT 'p' table */
 };
 
 /* Puts a chip on the list: the last line of chips/NAME.c. */
 #define CHIP(which) \
 	static const struct chip *const listed_##which \
 		__attribute__((section("gpu_chips"), used)) = &(which)
+
+/* NULL after one line on stderr. */
+const struct chip *chip_find(const char *name);
 
 struct gpu {
 	const struct chip *chip;
@@ -710,15 +819,18 @@ struct gpu {
 	struct regs regs;
 	uint8_t *vram;
 	uint64_t vram_size;
-	uint8_t rom[128 * 1024];
-	struct tlb tlb;
-	struct bar bar;
-	struct intr intr;
-	struct timer timer;
-	struct fifo *fifo;
-	struct fecs fecs;
-	struct pmu pmu;
 	struct trace trace;
+	struct falcon *falcons;		/* of all blocks */
+	/* The blocks' state, of those that the chip has. */
+	struct rom *rom;
+	struct intr *intr;
+	struct bar *bar;
+	struct fifo *fifo;
+	struct timer *timer;
+	struct tlb *tlb;
+	struct pmu *pmu;
+	struct acr *acr;
+	struct fecs *fecs;
 };
 
 #endif

@@ -69,16 +69,6 @@ static const struct {
 	[GR_2D] = { "2D", launches_2d, ARRAY_SIZE(launches_2d) },
 };
 
-static int gr_engine(struct gpu *gpu)
-{
-	unsigned int i;
-
-	for (i = 0; i < gpu->chip->engine_count; i++)
-		if (gpu->chip->engines[i].type == ENGINE_GR)
-			return (int)i;
-	return -1;
-}
-
 static enum pbdma_result report_semaphore(struct gpu *gpu, struct channel *ch, enum gr_unit unit,
 					  uint32_t data)
 {
@@ -88,7 +78,7 @@ static enum pbdma_result report_semaphore(struct gpu *gpu, struct channel *ch, e
 	switch (data & 3) {
 	case 0:		/* release */
 	case 2:		/* report: a counter, and none counts without drawing */
-		if (!semaphore_write(gpu, ch, gr_engine(gpu), va, data & 3 ? 0 : reg[0x1b08 / 4],
+		if (!semaphore_write(gpu, ch, engine_find(gpu, ENGINE_GR), va, data & 3 ? 0 : reg[0x1b08 / 4],
 				     !(data & BIT(28)), "report"))
 			return PBDMA_STOPPED;
 		if (data & BIT(20))
@@ -110,7 +100,7 @@ static enum pbdma_result load_constant(struct gpu *gpu, struct channel *ch, uint
 	struct vm_fault fault;
 
 	if (!vm_write(gpu, &ch->vm, va + reg[0x238c / 4], &data, 4, &client, &fault)) {
-		engine_fault(gpu, ch, gr_engine(gpu), &fault);
+		engine_fault(gpu, ch, engine_find(gpu, ENGINE_GR), &fault);
 		return PBDMA_STOPPED;
 	}
 	reg[0x238c / 4] += 4;
@@ -161,7 +151,7 @@ bool gr_context(struct gpu *gpu, struct channel *ch, bool save)
 	va &= ~0xfffull;
 	if (!vm_read(gpu, &ch->vm, va, head, sizeof(head), &client, &fault) ||
 	    (save && !vm_write(gpu, &ch->vm, va, head, sizeof(head), &client, &fault))) {
-		engine_fault(gpu, ch, gr_engine(gpu), &fault);
+		engine_fault(gpu, ch, engine_find(gpu, ENGINE_GR), &fault);
 		return false;
 	}
 	return true;
@@ -169,33 +159,10 @@ bool gr_context(struct gpu *gpu, struct channel *ch, bool save)
 
 /* --- registers ------------------------------------------------------------ */
 
-static uint32_t read_idle(struct gpu *gpu, uint32_t addr)
-{
-	(void)gpu;
-	(void)addr;
-	return 0;
-}
-
 static void update(struct gpu *gpu)
 {
-	intr_set(gpu, INTR_GR, *reg_at(gpu, 0x400100) & *reg_at(gpu, 0x40013c));
-}
-
-static void write_intr(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) &= ~value;
-	update(gpu);
-}
-
-static void write_intr_en(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) = value;
-	update(gpu);
-}
-
-static void write_clear(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) &= ~value;
+	intr_set_line(gpu, gpu->chip->engines[engine_find(gpu, ENGINE_GR)].intr,
+		      *reg_at(gpu, 0x400100) & *reg_at(gpu, 0x40013c));
 }
 
 /* A change of the power mode is made at once: the request bit reads 0. */
@@ -204,44 +171,42 @@ static uint32_t read_power_mode(struct gpu *gpu, uint32_t addr)
 	return *reg_at(gpu, addr) & ~0x10u;
 }
 
-#define RANGE(from, to, what) { (from), ((to) - (from)) / 4, .name = what }
-
 static const struct reg regs[] = {
-	RANGE(0x400000, 0x400100, "CTRL"),
-	{ 0x400100, .name = "INTR", .write = write_intr },
-	RANGE(0x400104, 0x400200, "TRAP"),
-	{ 0x400108, .name = "TRAP", .write = write_clear },
-	{ 0x400118, .name = "TRAP_GPC", .write = write_clear },
-	{ 0x40013c, .name = "INTR_EN", .write = write_intr_en },
+	REG_RANGE(0x400000, 0x400100, "CTRL"),
+	{ 0x400100, .name = "INTR", .write = reg_write_intr },
+	REG_RANGE(0x400104, 0x400200, "TRAP"),
+	{ 0x400108, .name = "TRAP", .write = reg_write_clear },
+	{ 0x400118, .name = "TRAP_GPC", .write = reg_write_clear },
+	{ 0x40013c, .name = "INTR_EN", .write = reg_write_intr_en },
 	{ 0x400200, .name = "ICMD_ADDR" },
 	{ 0x400204, .name = "ICMD_DATA" },
 	{ 0x400208, .name = "ICMD_CTRL" },
 	{ 0x40020c, .name = "ICMD_DATA_HI" },
 	{ 0x400380, .name = "STATUS_MASK" },
-	RANGE(0x400500, 0x400600, "CONTROL"),
-	RANGE(0x400600, 0x400700, "ACTIVITY"),
-	{ 0x40060c, .name = "ENGINE_STATUS", .read = read_idle },
-	{ 0x400700, .name = "STATUS", .read = read_idle, .flags = REG_RO },
+	REG_RANGE(0x400500, 0x400600, "CONTROL"),
+	REG_RANGE(0x400600, 0x400700, "ACTIVITY"),
+	{ 0x40060c, .name = "ENGINE_STATUS", .read = reg_read_zero },
+	{ 0x400700, .name = "STATUS", .read = reg_read_zero, .flags = REG_RO },
 	{ 0x400704, .name = "TRAP_METHOD", .flags = REG_RO },
 	{ 0x400708, .name = "TRAP_DATA", .flags = REG_RO },
-	RANGE(0x404000, 0x404400, "DISPATCH"),
+	REG_RANGE(0x404000, 0x404400, "DISPATCH"),
 	{ 0x404170, .name = "POWER_MODE", .read = read_power_mode },
-	RANGE(0x404400, 0x404500, "MACRO"),
-	RANGE(0x404600, 0x404800, "M2MF"),
-	RANGE(0x404800, 0x405000, "DDATA"),
-	RANGE(0x405800, 0x405900, "DS"),
-	RANGE(0x405900, 0x405a00, "PD_BLOCK"),
-	RANGE(0x405a00, 0x405c00, "SWDX"),
-	RANGE(0x406000, 0x407000, "PD"),
-	RANGE(0x407000, 0x407400, "SKED"),
-	RANGE(0x407800, 0x408000, "TPBUS"),
-	RANGE(0x408000, 0x408800, "SCC"),
-	RANGE(0x408800, 0x408c00, "ROP_ALL"),
-	RANGE(0x40a000, 0x40b000, "PERF"),
-	RANGE(0x410000, 0x414000, "ROP"),
-	RANGE(0x418000, 0x41a000, "GPC_ALL"),
-	RANGE(0x41b000, 0x420000, "GPC_ALL.PPC"),
-	{ 0x502c90, 6, 0x8000, .name = "GPC.TRAP", .write = write_clear },
+	REG_RANGE(0x404400, 0x404500, "MACRO"),
+	REG_RANGE(0x404600, 0x404800, "M2MF"),
+	REG_RANGE(0x404800, 0x405000, "DDATA"),
+	REG_RANGE(0x405800, 0x405900, "DS"),
+	REG_RANGE(0x405900, 0x405a00, "PD_BLOCK"),
+	REG_RANGE(0x405a00, 0x405c00, "SWDX"),
+	REG_RANGE(0x406000, 0x407000, "PD"),
+	REG_RANGE(0x407000, 0x407400, "SKED"),
+	REG_RANGE(0x407800, 0x408000, "TPBUS"),
+	REG_RANGE(0x408000, 0x408800, "SCC"),
+	REG_RANGE(0x408800, 0x408c00, "ROP_ALL"),
+	REG_RANGE(0x40a000, 0x40b000, "PERF"),
+	REG_RANGE(0x410000, 0x414000, "ROP"),
+	REG_RANGE(0x418000, 0x41a000, "GPC_ALL"),
+	REG_RANGE(0x41b000, 0x420000, "GPC_ALL.PPC"),
+	{ 0x502c90, 6, 0x8000, .name = "GPC.TRAP", .write = reg_write_clear },
 	{ 0x502c94, 6, 0x8000, .name = "GPC.TRAP_EN" },
 	/* Each GPC; CTXCTL at 0x2000 of it is fecs.c's. */
 	{ 0x500000, 0x800, .name = "GPC0" },
@@ -277,4 +242,5 @@ const struct block block_gr = {
 	.regs = regs,
 	.count = ARRAY_SIZE(regs),
 	.init = init,
+	.intr = update,
 };

@@ -149,17 +149,18 @@ enum pbdma_result host_acquire(struct gpu *gpu, struct channel *ch)
 	return PBDMA_MORE;
 }
 
-/* Memory operations: the last of their words starts them. */
+/* Memory operations: the last of their words starts them (host-*.c). */
 static enum pbdma_result memory_op(struct gpu *gpu, struct channel *ch, uint32_t method,
 				   uint32_t data)
 {
-	bool pascal = gpu->chip->class_host >= 0xc06f;
-	uint32_t op = data >> 27;
+	const struct host_ops *host = gpu->chip->host;
+	bool one;
+	uint64_t pdb;
 
 	ch->mem_op[(method - 0x28) / 4] = data;
-	if (method != (pascal ? 0x34 : 0x2c))
+	if (method != host->mem_op_last)
 		return PBDMA_MORE;
-	switch (op) {
+	switch (data >> 27) {
 	case 0x05:	/* barrier */
 	case 0x06:
 	case 0x0d:	/* L2: peer memory, */
@@ -169,11 +170,8 @@ static enum pbdma_result memory_op(struct gpu *gpu, struct channel *ch, uint32_t
 	case 0x15:	/* reads under way */
 		return PBDMA_MORE;
 	case 0x09:	/* TLB invalidate */
-		if (pascal)
-			tlb_invalidate(gpu, ch->mem_op[2] & 1,
-				       (uint64_t)(data & 0x07ffffff) << 32 | (ch->mem_op[2] & ~0xfffu));
-		else
-			tlb_invalidate(gpu, data & 1, (uint64_t)(ch->mem_op[0] & 0x3ffffffc) << 10);
+		one = host->invalidated(ch, &pdb);
+		tlb_invalidate(gpu, !one, pdb);
 		return PBDMA_MORE;
 	default:
 		pbdma_intr(gpu, ch, BIT(6), method, data);

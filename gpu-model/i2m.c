@@ -25,16 +25,6 @@
 
 static const struct client i2m_client = { .name = "I2M" };
 
-static int gr_engine(struct gpu *gpu)
-{
-	unsigned int i;
-
-	for (i = 0; i < gpu->chip->engine_count; i++)
-		if (gpu->chip->engines[i].type == ENGINE_GR)
-			return (int)i;
-	return -1;
-}
-
 static bool put(struct gpu *gpu, struct channel *ch, const uint32_t *reg, uint32_t line, uint32_t x,
 		const uint8_t *data, size_t len, bool pitch)
 {
@@ -57,7 +47,7 @@ static bool put(struct gpu *gpu, struct channel *ch, const uint32_t *reg, uint32
 		if (part > len)
 			part = len;
 		if (!vm_write(gpu, &ch->vm, va, data, part, &i2m_client, &fault)) {
-			engine_fault(gpu, ch, gr_engine(gpu), &fault);
+			engine_fault(gpu, ch, engine_find(gpu, ENGINE_GR), &fault);
 			return false;
 		}
 		x += (uint32_t)part;
@@ -81,7 +71,7 @@ static enum pbdma_result finish(struct gpu *gpu, struct channel *ch, struct gr_c
 	trace_event(gpu, "inline", "ch=%u dst=0x%llx len=0x%x lines=0x%x", ch->id,
 		    (unsigned long long)((uint64_t)reg[0x188 / 4] << 32 | reg[0x18c / 4]), length, lines);
 	if ((i2m->launch >> 4 & 3) == LAUNCH_RELEASE &&
-	    !semaphore_write(gpu, ch, gr_engine(gpu),
+	    !semaphore_write(gpu, ch, engine_find(gpu, ENGINE_GR),
 			     (uint64_t)(reg[0x1dc / 4] & 0x1ffffff) << 32 | reg[0x1e0 / 4],
 			     reg[0x1e4 / 4], !(i2m->launch & LAUNCH_ONE_WORD), "inline"))
 		return PBDMA_STOPPED;

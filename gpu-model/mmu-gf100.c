@@ -72,12 +72,7 @@ static void walk_dir(struct gpu *gpu, const struct vm *vm, uint64_t va, struct w
 		if (raw & PDE_SIZES)
 			walk->bad = "a shortened big table";
 	} else if (gpu->chip->mmu->has_sparse && raw & PDE_SPARSE) {
-		walk->state = PAGE_SPARSE;
-		walk->reason = FAULT_NONE;
-		walk->shift = shift;
-		walk->raw = raw;
-		if (raw != PDE_SPARSE)
-			walk->bad = "a sparse directory entry with more in it";
+		walk_sparse(walk, raw, PDE_SPARSE, shift);
 	} else if (raw) {
 		walk->bad = "an invalid directory entry with something in it";
 	}
@@ -110,14 +105,7 @@ static void page_found(struct gpu *gpu, struct walk *walk, uint64_t raw, unsigne
 	walk->ro = raw & PTE_RO;
 	walk->priv = raw & PTE_PRIV;
 	walk->vol = raw & PTE_VOL;
-	if (raw & ~PTE_KNOWN)
-		walk->bad = "unknown bits in a page entry";
-	else if (walk->addr & ((1ull << shift) - 1))
-		walk->bad = "the page's address is not aligned to its size";
-	else if (!mmu_kind_ok(gpu, walk->kind))
-		walk->bad = "the chip has no such kind";
-	else if (!memory_exists(gpu, walk->aper, walk->addr, 1ull << shift))
-		walk->bad = "the page is no memory";
+	walk_page_check(gpu, walk, ~PTE_KNOWN);
 }
 
 static void walk_page(struct gpu *gpu, const struct vm *vm, uint64_t va, const struct walk_dir *dir,
@@ -135,12 +123,7 @@ static void walk_page(struct gpu *gpu, const struct vm *vm, uint64_t va, const s
 	/* A big entry that says so ends the search. */
 	if (!(lpte & PTE_VALID)) {
 		if (sparse && lpte & PTE_VOL) {
-			walk->state = PAGE_SPARSE;
-			walk->reason = FAULT_NONE;
-			walk->shift = big;
-			walk->raw = lpte;
-			if (lpte != PTE_VOL)
-				walk->bad = "a sparse page entry with more in it";
+			walk_sparse(walk, lpte, PTE_VOL, big);
 			return;
 		}
 		if (lpte & PTE_PRIV) {
@@ -164,18 +147,30 @@ static void walk_page(struct gpu *gpu, const struct vm *vm, uint64_t va, const s
 		page_found(gpu, walk, lpte, big);
 		return;
 	}
-	if (spte & PTE_VALID) {
+	if (spte & PTE_VALID)
 		page_found(gpu, walk, spte, 12);
-	} else if (sparse && spte & PTE_VOL) {
-		walk->state = PAGE_SPARSE;
-		walk->reason = FAULT_NONE;
-		walk->shift = 12;
-		walk->raw = spte;
-		if (spte != PTE_VOL)
-			walk->bad = "a sparse page entry with more in it";
-	} else if (spte) {
+	else if (sparse && spte & PTE_VOL)
+		walk_sparse(walk, spte, PTE_VOL, 12);
+	else if (spte)
 		walk->bad = "an invalid page entry with something in it";
-	}
+}
+
+/* One directory entry; big pages of 128 KiB, small ones behind them. */
+static void example(const struct mmu_example *e)
+{
+	uint64_t small = e->tables + 0x4000, i;
+
+	e->put(e->pdb, e->tables >> 8 | 1 | (small >> 8 | 1) << 32);
+	for (i = 0; i < e->mapped >> 17; i++)
+		e->put(e->tables + i * 8, i << (17 - 8) | PTE_VALID);
+	e->put(small + (e->mapped >> 12) * 8, e->page >> 8 | PTE_VALID);
+	e->put(small + (e->mapped >> 12) * 8 + 8, e->dma >> 8 | PTE_VALID | 2ull << 33);
+}
+
+static void example_gm200(const struct mmu_example *e)
+{
+	example(e);
+	e->put(e->tables + 0x4000 + (e->mapped >> 12) * 8 + 16, PTE_VOL);
 }
 
 static void each(struct gpu *gpu, const struct vm *vm,
@@ -216,25 +211,45 @@ static const char *instance_gm200(struct gpu *gpu, uint64_t pdb, struct vm *vm)
 	return pdb & 0x7f8 ? "unknown bits in it" : NULL;
 }
 
+static const uint8_t kinds_gf100[] = {
+	0x00, 0x05, 0x07, 0x0a, 0x11, 0x11, 0x17, 0x1a, 0x26, 0x29, 0x3a, 0x41, 0x46, 0x46,
+	0x51, 0x54, 0x7b, 0x7b, 0x86, 0x89, 0x8b, 0x8e, 0xa3, 0xaa, 0xbf, 0xc3, 0xcc, 0xd1,
+	0xd8, 0xd8, 0xdb, 0xdb, 0xdd, 0xdd, 0xdf, 0xe0, 0xe2, 0xe6, 0xe9, 0xe9, 0xeb, 0xeb,
+	0xed, 0xee, 0xf0, 0xfb, 0xfd, 0xfe,
+};
+
+const uint8_t kinds_gm200[KINDS_GM200_RANGES * 2] = {
+	0x00, 0x05, 0x07, 0x0a, 0x11, 0x11, 0x17, 0x1a, 0x26, 0x2b, 0x3a, 0x41, 0x46, 0x46,
+	0x51, 0x54, 0x7b, 0x7b, 0x86, 0x89, 0x8b, 0x8e, 0xa3, 0xaa, 0xbf, 0xc3, 0xcc, 0xd1,
+	0xd8, 0xd8, 0xdb, 0xdb, 0xdd, 0xdd, 0xdf, 0xe0, 0xe2, 0xe6, 0xe9, 0xe9, 0xeb, 0xeb,
+	0xed, 0xee, 0xf0, 0xfb, 0xfd, 0xfe,
+};
+
 const struct mmu_format mmu_gf100 = {
 	.name = "two levels, 40 bits",
-	.known_from = "nouveau vmmgf100.c, vmmgk104.c",
+	.known_from = "nouveau vmmgf100.c, vmmgk104.c, mmu/gf100.c (gf100_mmu_kind)",
 	.instance = instance_gf100,
 	.va_bits = 40,
 	.dir_shift_of = dir_shift_of,
+	.kinds = kinds_gf100,
+	.kind_ranges = ARRAY_SIZE(kinds_gf100) / 2,
 	.walk_dir = walk_dir,
 	.walk_page = walk_page,
+	.example = example,
 	.each = each,
 };
 
 const struct mmu_format mmu_gm200 = {
 	.name = "two levels, 40 bits, sparse",
-	.known_from = "nouveau vmmgm200.c",
+	.known_from = "nouveau vmmgm200.c, mmu/gm200.c (gm200_mmu_kind)",
 	.instance = instance_gm200,
 	.va_bits = 40,
 	.dir_shift_of = dir_shift_of,
 	.has_sparse = true,
+	.kinds = kinds_gm200,
+	.kind_ranges = ARRAY_SIZE(kinds_gm200) / 2,
 	.walk_dir = walk_dir,
 	.walk_page = walk_page,
+	.example = example_gm200,
 	.each = each,
 };

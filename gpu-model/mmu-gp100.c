@@ -77,16 +77,6 @@ static bool pde_sparse(uint64_t raw)
 	return !(raw & 7) && raw & PTE_VOL;
 }
 
-static void sparse_found(struct walk *walk, uint64_t raw, unsigned int shift)
-{
-	walk->state = PAGE_SPARSE;
-	walk->reason = FAULT_NONE;
-	walk->raw = raw;
-	walk->shift = shift;
-	if (raw != PTE_VOL)
-		walk->bad = "a sparse entry with more in it";
-}
-
 static void walk_dir(struct gpu *gpu, const struct vm *vm, uint64_t va, struct walk *walk,
 		     struct walk_dir *dir)
 {
@@ -94,7 +84,7 @@ static void walk_dir(struct gpu *gpu, const struct vm *vm, uint64_t va, struct w
 	uint64_t table = vm->pdb;
 	unsigned int i;
 
-	if (va >> 49) {
+	if (va >> gpu->chip->mmu->va_bits) {
 		walk_fault(walk, FAULT_VA_LIMIT);
 		return;
 	}
@@ -112,7 +102,7 @@ static void walk_dir(struct gpu *gpu, const struct vm *vm, uint64_t va, struct w
 			raw1 = memory_rd64(gpu, aper, addr + 8);
 		walk_step(walk, level[i].name, aper, addr, level[i].words, raw, raw1);
 		if (pde_sparse(raw)) {
-			sparse_found(walk, raw, level[i].shift);
+			walk_sparse(walk, raw, PTE_VOL, level[i].shift);
 			if (raw1)
 				walk->bad = "a sparse directory entry with a table of small pages";
 			return;
@@ -151,14 +141,7 @@ static void page_found(struct gpu *gpu, struct walk *walk, uint64_t raw, unsigne
 	walk->ro = raw & PTE_RO;
 	walk->priv = raw & PTE_PRIV;
 	walk->vol = raw & PTE_VOL;
-	if (raw & PTE_UNKNOWN)
-		walk->bad = "unknown bits in a page entry";
-	else if (walk->addr & ((1ull << shift) - 1))
-		walk->bad = "the page's address is not aligned to its size";
-	else if (!mmu_kind_ok(gpu, walk->kind))
-		walk->bad = "the chip has no such kind";
-	else if (!memory_exists(gpu, walk->aper, walk->addr, 1ull << shift))
-		walk->bad = "the page is no memory";
+	walk_page_check(gpu, walk, PTE_UNKNOWN);
 }
 
 static bool table_entry(struct gpu *gpu, struct walk *walk, const char *name, uint64_t pde,
@@ -198,7 +181,7 @@ static void walk_page(struct gpu *gpu, const struct vm *vm, uint64_t va, const s
 		return;
 	if (!(lpte & PTE_VALID)) {
 		if (lpte & PTE_VOL) {
-			sparse_found(walk, lpte, 16);
+			walk_sparse(walk, lpte, PTE_VOL, 16);
 			return;
 		}
 		if (lpte & PTE_PRIV) {
@@ -226,9 +209,26 @@ static void walk_page(struct gpu *gpu, const struct vm *vm, uint64_t va, const s
 	if (spte & PTE_VALID)
 		page_found(gpu, walk, spte, 12);
 	else if (spte & PTE_VOL)
-		sparse_found(walk, spte, 12);
+		walk_sparse(walk, spte, PTE_VOL, 12);
 	else if (spte)
 		walk->bad = "an invalid page entry with something in it";
+}
+
+/* Pages of 2 MiB, a sparse one; big and small ones behind them. */
+static void example(const struct mmu_example *e)
+{
+	uint64_t pd0 = e->pdb + 0x3000, small = e->tables + 0x1000, i;
+
+	for (i = 0; i < 3; i++)
+		e->put(e->pdb + i * 0x1000, (e->pdb + (i + 1) * 0x1000) >> 4 | 1 << 1);
+	for (i = 0; i < e->mapped >> 21; i++)
+		e->put(pd0 + i * 16, i << (21 - 4) | PTE_VALID);
+	e->put(pd0 + i * 16, PTE_VOL);
+	e->put(pd0 + ++i * 16, e->tables >> 4 | 1 << 1);
+	e->put(pd0 + i * 16 + 8, small >> 4 | 1 << 1);
+	e->put(e->tables, e->page >> 4 | PTE_VALID);
+	e->put(small + 16 * 8, e->dma >> 4 | 2 << 1 | PTE_VALID);
+	e->put(small + 17 * 8, PTE_VOL);
 }
 
 static void each_below(struct gpu *gpu, const struct vm *vm, unsigned int depth,
@@ -287,12 +287,16 @@ static const char *instance(struct gpu *gpu, uint64_t pdb, struct vm *vm)
 
 const struct mmu_format mmu_gp100 = {
 	.name = "five levels, 49 bits, sparse",
-	.known_from = "nouveau vmmgp100.c",
+	.known_from = "nouveau vmmgp100.c, mmu/gm200.c (gm200_mmu_kind)",
+	.pdb_flags = BIT(10) | BIT(11),
 	.instance = instance,
 	.va_bits = 49,
 	.dir_shift_of = dir_shift_of,
 	.has_sparse = true,
+	.kinds = kinds_gm200,
+	.kind_ranges = ARRAY_SIZE(kinds_gm200) / 2,
 	.walk_dir = walk_dir,
 	.walk_page = walk_page,
+	.example = example,
 	.each = each,
 };

@@ -79,14 +79,36 @@ void mmu_walk(struct gpu *gpu, const struct vm *vm, uint64_t va, struct walk *wa
 		mmu->walk_page(gpu, vm, va, &dir, walk);
 }
 
-bool mmu_kind_ok(struct gpu *gpu, uint8_t kind)
+static bool kind_exists(const struct mmu_format *mmu, uint8_t kind)
 {
 	unsigned int i;
 
-	for (i = 0; i < gpu->chip->kind_ranges; i++)
-		if (kind >= gpu->chip->kinds[i * 2] && kind <= gpu->chip->kinds[i * 2 + 1])
+	for (i = 0; i < mmu->kind_ranges; i++)
+		if (kind >= mmu->kinds[i * 2] && kind <= mmu->kinds[i * 2 + 1])
 			return true;
 	return false;
+}
+
+void walk_sparse(struct walk *walk, uint64_t raw, uint64_t only, unsigned int shift)
+{
+	walk->state = PAGE_SPARSE;
+	walk->reason = FAULT_NONE;
+	walk->raw = raw;
+	walk->shift = shift;
+	if (raw != only)
+		walk->bad = "a sparse entry with more in it";
+}
+
+void walk_page_check(struct gpu *gpu, struct walk *walk, uint64_t unknown)
+{
+	if (walk->raw & unknown)
+		walk->bad = "unknown bits in a page entry";
+	else if (walk->addr & ((1ull << walk->shift) - 1))
+		walk->bad = "the page's address is not aligned to its size";
+	else if (!kind_exists(gpu->chip->mmu, walk->kind))
+		walk->bad = "the chip has no such kind";
+	else if (!memory_exists(gpu, walk->aper, walk->addr, 1ull << walk->shift))
+		walk->bad = "the page is no memory";
 }
 
 bool vm_from_instance(struct gpu *gpu, uint64_t inst, struct vm *vm)

@@ -37,7 +37,7 @@
  */
 #include <string.h>
 
-#include "gpu.h"
+#include "fifo.h"
 
 #define RAMFC_GP_PUT 0x00
 #define RAMFC_USERD 0x08
@@ -225,7 +225,7 @@ bool pbdma_has_work(struct gpu *gpu, struct channel *ch)
  */
 void pbdma_intr(struct gpu *gpu, struct channel *ch, uint32_t bits, uint32_t method, uint32_t data)
 {
-	uint32_t base = 0x40000 + ch->runlist * 0x2000;
+	uint32_t base = pbdma_base(ch->runlist);
 
 	*reg_at(gpu, base + 0x0c0) = 0x80600008 | method;
 	*reg_at(gpu, base + 0x0c4) = data;
@@ -352,23 +352,18 @@ enum pbdma_result pbdma_run(struct gpu *gpu, struct channel *ch, unsigned int bu
 
 /* --- registers ------------------------------------------------------------ */
 
-static void write_clear(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) &= ~value;
-}
-
 #define PBDMAS 16
 #define EACH PBDMAS, 0x2000
 
 static const struct reg regs[] = {
 	{ 0x0400c0, EACH, .name = "METHOD" },
 	{ 0x0400c4, EACH, .name = "DATA" },
-	{ 0x040108, EACH, .name = "INTR_0", .write = write_clear },
+	{ 0x040108, EACH, .name = "INTR_0", .write = reg_write_clear },
 	{ 0x04010c, EACH, .name = "INTR_EN_0" },
 	{ 0x040120, EACH, .name = "CHANNEL", .flags = REG_RO },
 	{ 0x04012c, EACH, .name = "TIMEOUT" },
 	{ 0x04013c, EACH, .name = "INTR_STALL" },
-	{ 0x040148, EACH, .name = "INTR_1", .write = write_clear },
+	{ 0x040148, EACH, .name = "INTR_1", .write = reg_write_clear },
 	{ 0x04014c, EACH, .name = "INTR_EN_1" },
 	{ 0x040150, EACH, .name = "HCE_DEBUG0", .flags = REG_RO },
 	{ 0x040154, EACH, .name = "HCE_DEBUG1", .flags = REG_RO },

@@ -23,63 +23,32 @@
 #define RING_TO_PMU 0x00800100u		/* 8 messages of 16 bytes, at 0x100 */
 #define RING_FROM_PMU 0x00800200u
 
+struct pmu {
+	struct falcon falcon;
+	struct vm vm;			/* of the instance block that is bound */
+	bool bound;
+	unsigned int bind_stat;
+};
+
 static struct falcon *falcon(struct gpu *gpu)
 {
-	return &gpu->pmu.falcon;
-}
-
-static void write_code_seek(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	(void)addr;
-	falcon_mem_seek(&falcon(gpu)->imem, 0, value);
-}
-
-static void write_code(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	(void)addr;
-	falcon_mem_write(&falcon(gpu)->imem, 0, value);
-	falcon(gpu)->running = true;
-}
-
-static void write_data_seek(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	(void)addr;
-	falcon_mem_seek(&falcon(gpu)->dmem, 0, value);
-}
-
-static void write_data(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	(void)addr;
-	falcon_mem_write(&falcon(gpu)->dmem, 0, value);
-}
-
-static uint32_t read_data(struct gpu *gpu, uint32_t addr)
-{
-	(void)addr;
-	return falcon_mem_read(&falcon(gpu)->dmem, 0);
-}
-
-static uint32_t read_hwcfg(struct gpu *gpu, uint32_t addr)
-{
-	(void)addr;
-	return falcon_hwcfg(falcon(gpu));
-}
-
-static uint32_t read_idle(struct gpu *gpu, uint32_t addr)
-{
-	(void)gpu;
-	(void)addr;
-	return 0;
+	return &gpu->pmu->falcon;
 }
 
 static void init(struct gpu *gpu)
 {
+	falcon_init(gpu, falcon(gpu), PMU);
+}
+
+static void fini(struct gpu *gpu)
+{
+	falcon_fini(gpu, falcon(gpu));
+}
+
+/* What is bound stays. */
+static void reset(struct gpu *gpu)
+{
 	falcon_reset(falcon(gpu));
-	gpu->pmu.fecs_ready = false;
-	gpu->pmu.bound = false;
-	gpu->pmu.bind_stat = 0;
-	gpu->pmu.wpr_start = 0;
-	gpu->pmu.wpr_end = 0;
 }
 
 /* --- nouveau's firmware -------------------------------------------------- */
@@ -103,22 +72,13 @@ static uint32_t read_ring(struct gpu *gpu, uint32_t addr)
 }
 
 static const struct reg regs_gk104[] = {
-	{ PMU + 0x004, .name = "INTR_CLEAR" },
-	{ PMU + 0x008, .name = "INTR", .flags = REG_RO },
-	{ PMU + 0x010, .name = "INTR_EN_SET" },
-	{ PMU + 0x014, .name = "INTR_EN_CLEAR" },
+	FALCON_REGS(PMU),
 	{ PMU + 0x01c, .name = "INTR_ROUTING", .flags = REG_RO },
-	{ PMU + 0x04c, .name = "IDLE_STATUS", .read = read_idle, .flags = REG_RO },
+	{ PMU + 0x04c, .name = "IDLE_STATUS", .read = reg_read_zero, .flags = REG_RO },
 	{ PMU + 0x100, .name = "CPU_CTRL", .write = start_nouveau },
 	{ PMU + 0x104, .name = "BOOT_VECTOR" },
-	{ PMU + 0x108, .name = "HWCFG", .read = read_hwcfg, .flags = REG_RO },
-	{ PMU + 0x10c, .name = "DMA_CTRL", .read = read_idle },
+	{ PMU + 0x10c, .name = "DMA_CTRL", .read = reg_read_zero },
 	{ PMU + 0x12c, .name = "CONFIG", .reset = 0x1105, .flags = REG_RO },
-	{ PMU + 0x180, .name = "CODE_INDEX", .write = write_code_seek },
-	{ PMU + 0x184, .name = "CODE", .write = write_code },
-	{ PMU + 0x188, .name = "CODE_TAG" },
-	{ PMU + 0x1c0, .name = "DATA_INDEX", .write = write_data_seek },
-	{ PMU + 0x1c4, .name = "DATA", .read = read_data, .write = write_data },
 	{ PMU + 0x4a0, .name = "RING_TO_PUT" },
 	{ PMU + 0x4b0, .name = "RING_TO_GET", .read = read_ring, .flags = REG_RO },
 	{ PMU + 0x4c8, .name = "RING_FROM_PUT" },
@@ -134,7 +94,11 @@ const struct block block_pmu_gk104 = {
 	.known_from = "nouveau pmu/gt215.c",
 	.regs = regs_gk104,
 	.count = ARRAY_SIZE(regs_gk104),
+	BLOCK_STATE(pmu),
 	.init = init,
+	.fini = fini,
+	.reset_bit = BIT(13),
+	.reset = reset,
 };
 
 /* --- the secure boot ------------------------------------------------------ */
@@ -144,22 +108,22 @@ static void write_inst(struct gpu *gpu, uint32_t addr, uint32_t value)
 	*reg_at(gpu, addr) = value;
 	if (!(value & BIT(30)))
 		return;
-	gpu->pmu.bound = vm_from_instance(gpu, (uint64_t)(value & 0x0fffffff) << 12, &gpu->pmu.vm);
-	gpu->pmu.bind_stat = 5;
+	gpu->pmu->bound = vm_from_instance(gpu, (uint64_t)(value & 0x0fffffff) << 12, &gpu->pmu->vm);
+	gpu->pmu->bind_stat = 5;
 }
 
 static void write_bind_ack(struct gpu *gpu, uint32_t addr, uint32_t value)
 {
 	*reg_at(gpu, addr) = value;
 	if (value & 2)
-		gpu->pmu.bind_stat = 0;
+		gpu->pmu->bind_stat = 0;
 }
 
 static uint32_t read_bind_stat(struct gpu *gpu, uint32_t addr)
 {
 	(void)addr;
 	/* 0x10a200 selects what is shown; 0x30e is the state of the binding. */
-	return *reg_at(gpu, PMU + 0x200) == 0x30e ? gpu->pmu.bind_stat << 12 : 0;
+	return *reg_at(gpu, PMU + 0x200) == 0x30e ? gpu->pmu->bind_stat << 12 : 0;
 }
 
 static void start_secure(struct gpu *gpu, uint32_t addr, uint32_t value)
@@ -169,15 +133,12 @@ static void start_secure(struct gpu *gpu, uint32_t addr, uint32_t value)
 		return;
 	if (!falcon(gpu)->running)
 		report(gpu, "falcon started without firmware", "PMU");
-	acr_boot(gpu);
+	acr_boot(gpu, falcon(gpu)->dmem.data, gpu->pmu->bound ? &gpu->pmu->vm : NULL);
 	*reg_at(gpu, addr) = 0x10;	/* halted */
 }
 
 static const struct reg regs_gm200[] = {
-	{ PMU + 0x004, .name = "INTR_CLEAR" },
-	{ PMU + 0x008, .name = "INTR", .flags = REG_RO },
-	{ PMU + 0x010, .name = "INTR_EN_SET" },
-	{ PMU + 0x014, .name = "INTR_EN_CLEAR" },
+	FALCON_REGS(PMU),
 	{ PMU + 0x01c, .name = "INTR_ROUTING", .flags = REG_RO },
 	{ PMU + 0x040, 2, .name = "MAILBOX" },
 	{ PMU + 0x048, .name = "ITF_EN" },
@@ -186,15 +147,9 @@ static const struct reg regs_gm200[] = {
 	{ PMU + 0x090, .name = "BIND_EN" },
 	{ PMU + 0x100, .name = "CPU_CTRL", .write = start_secure },
 	{ PMU + 0x104, .name = "BOOT_VECTOR" },
-	{ PMU + 0x108, .name = "HWCFG", .read = read_hwcfg, .flags = REG_RO },
-	{ PMU + 0x10c, .name = "DMA_CTRL", .read = read_idle },
+	{ PMU + 0x10c, .name = "DMA_CTRL", .read = reg_read_zero },
 	/* version 5, heavy secure, one port each */
 	{ PMU + 0x12c, .name = "CONFIG", .reset = 0x1125, .flags = REG_RO },
-	{ PMU + 0x180, .name = "CODE_INDEX", .write = write_code_seek },
-	{ PMU + 0x184, .name = "CODE", .write = write_code },
-	{ PMU + 0x188, .name = "CODE_TAG" },
-	{ PMU + 0x1c0, .name = "DATA_INDEX", .write = write_data_seek },
-	{ PMU + 0x1c4, .name = "DATA", .read = read_data, .write = write_data },
 	{ PMU + 0x200, .name = "DEBUG_SELECT" },
 	{ PMU + 0x20c, .name = "DEBUG_DATA", .read = read_bind_stat, .flags = REG_RO },
 	{ PMU + 0x480, .name = "INSTANCE", .write = write_inst },
@@ -208,5 +163,9 @@ const struct block block_pmu_gm200 = {
 	.known_from = "nouveau pmu/gm200.c, falcon/gm200.c",
 	.regs = regs_gm200,
 	.count = ARRAY_SIZE(regs_gm200),
+	BLOCK_STATE(pmu),
 	.init = init,
+	.fini = fini,
+	.reset_bit = BIT(13),
+	.reset = reset,
 };

@@ -56,6 +56,8 @@ void regs_init(struct gpu *gpu)
 	struct regs *regs = &gpu->regs;
 	unsigned int b, i;
 
+	regs->count = 0;
+	regs->windows = 0;
 	regs->value = calloc(WORDS, sizeof(*regs->value));
 	regs->index = calloc(WORDS, sizeof(*regs->index));
 	regs->reg = calloc(MAX_REGS, sizeof(*regs->reg));
@@ -68,6 +70,10 @@ void regs_init(struct gpu *gpu)
 
 		for (i = 0; i < block->count; i++)
 			add_reg(gpu, block, &block->regs[i], block->regs[i].addr);
+		if (block->window && regs->windows == REGS_WINDOWS)
+			abort();
+		if (block->window)
+			regs->window[regs->windows++] = block->window;
 	}
 	for (i = 0; i < chip->value_count; i++) {
 		const struct reg_value *v = &chip->values[i];
@@ -82,9 +88,6 @@ void regs_init(struct gpu *gpu)
 		};
 		add_reg(gpu, &chip_block, &regs->own[i], v->addr);
 	}
-	for (b = 0; b < chip->block_count; b++)
-		if (chip->blocks[b]->init)
-			chip->blocks[b]->init(gpu);
 }
 
 void regs_fini(struct gpu *gpu)
@@ -94,6 +97,33 @@ void regs_fini(struct gpu *gpu)
 	free(gpu->regs.reg);
 	free(gpu->regs.block);
 	free(gpu->regs.own);
+}
+
+const struct window *regs_window(struct gpu *gpu, uint64_t addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < gpu->regs.windows; i++)
+		if (addr >= gpu->regs.window[i]->from && addr < gpu->regs.window[i]->to)
+			return gpu->regs.window[i];
+	return NULL;
+}
+
+bool regs_listed(const struct chip *chip, uint32_t addr)
+{
+	unsigned int b, i;
+
+	for (b = 0; b < chip->block_count; b++)
+		for (i = 0; i < chip->blocks[b]->count; i++) {
+			const struct reg *reg = &chip->blocks[b]->regs[i];
+			uint32_t stride = reg->stride ? reg->stride : 4;
+			uint32_t count = reg->count ? reg->count : 1;
+
+			if (addr >= reg->addr && addr < reg->addr + count * stride &&
+			    !((addr - reg->addr) % stride))
+				return true;
+		}
+	return false;
 }
 
 uint32_t *reg_at(struct gpu *gpu, uint32_t addr)
@@ -185,4 +215,35 @@ void regs_write(struct gpu *gpu, uint32_t addr, unsigned int size, uint32_t valu
 		reg->write(gpu, addr & ~3u, value);
 	else
 		*reg_at(gpu, addr) = value;
+}
+
+/* --- what many registers do ------------------------------------------------ */
+
+uint32_t reg_read_zero(struct gpu *gpu, uint32_t addr)
+{
+	(void)gpu;
+	(void)addr;
+	return 0;
+}
+
+void reg_write_clear(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	*reg_at(gpu, addr) &= ~value;
+}
+
+static const struct block *block_at(struct gpu *gpu, uint32_t addr)
+{
+	return gpu->regs.block[gpu->regs.index[addr / 4]];
+}
+
+void reg_write_intr(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	reg_write_clear(gpu, addr, value);
+	block_at(gpu, addr)->intr(gpu);
+}
+
+void reg_write_intr_en(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	*reg_at(gpu, addr) = value;
+	block_at(gpu, addr)->intr(gpu);
 }

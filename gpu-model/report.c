@@ -14,11 +14,9 @@
 
 static const char *access_name(struct gpu *gpu, uint32_t offset)
 {
-	if (offset >= 0x300000 && offset < 0x400000)
-		return "ROM";
-	if (offset >= 0x700000 && offset < 0x800000)
-		return "PRAMIN";
-	return regs_name(gpu, offset);
+	const struct window *window = regs_window(gpu, offset);
+
+	return window ? window->name : regs_name(gpu, offset);
 }
 
 static void print_accesses(struct gpu *gpu, FILE *out)

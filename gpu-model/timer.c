@@ -16,9 +16,14 @@
  */
 #include "gpu.h"
 
+struct timer {
+	int64_t offset;			/* what the driver set the clock to */
+	struct work alarm;
+};
+
 uint64_t timer_now(struct gpu *gpu)
 {
-	return (sched_now(gpu) + (uint64_t)gpu->timer.offset) & ~31ull;
+	return (sched_now(gpu) + (uint64_t)gpu->timer->offset) & ~31ull;
 }
 
 static uint32_t read_time(struct gpu *gpu, uint32_t addr)
@@ -32,12 +37,12 @@ static void schedule(struct gpu *gpu)
 {
 	uint32_t left = *reg_at(gpu, 0x9420) - (uint32_t)timer_now(gpu);
 
-	sched_after(gpu, &gpu->timer.alarm, left);
+	sched_after(gpu, &gpu->timer->alarm, left);
 }
 
 static void set_time(struct gpu *gpu, uint64_t time)
 {
-	gpu->timer.offset = (int64_t)(time - sched_now(gpu));
+	gpu->timer->offset = (int64_t)(time - sched_now(gpu));
 	schedule(gpu);
 }
 
@@ -69,26 +74,14 @@ static void write_alarm(struct gpu *gpu, uint32_t addr, uint32_t value)
 	schedule(gpu);
 }
 
-static void write_intr(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) &= ~value;
-	update(gpu);
-}
-
-static void write_enable(struct gpu *gpu, uint32_t addr, uint32_t value)
-{
-	*reg_at(gpu, addr) = value;
-	update(gpu);
-}
-
 static void init(struct gpu *gpu)
 {
-	gpu->timer.alarm.run = alarm;
+	gpu->timer->alarm.run = alarm;
 }
 
 static const struct reg regs[] = {
-	{ 0x009100, .name = "INTR", .write = write_intr },
-	{ 0x009140, .name = "INTR_EN", .write = write_enable },
+	{ 0x009100, .name = "INTR", .write = reg_write_intr },
+	{ 0x009140, .name = "INTR_EN", .write = reg_write_intr_en },
 	{ 0x009200, .name = "NUMERATOR", .reset = 1 },
 	{ 0x009210, .name = "DENOMINATOR", .reset = 1 },
 	{ 0x009220, .name = "PRESCALER" },
@@ -102,5 +95,7 @@ const struct block block_timer = {
 	.known_from = "nouveau timer/nv04.c",
 	.regs = regs,
 	.count = ARRAY_SIZE(regs),
+	BLOCK_STATE(timer),
 	.init = init,
+	.intr = update,
 };

@@ -43,6 +43,36 @@
 #define CTRL_EMPTY BIT(15)
 #define CTRL_SPACE 0x00080000u
 
+struct tlb_page {
+	struct tlb_page *next;
+	struct vm vm;
+	uint64_t vpn;
+	struct walk walk;
+	uint64_t stale_since;		/* first seen in use after the PTE changed */
+	const char *stale_client;
+};
+
+struct tlb_dir {
+	struct tlb_dir *next;
+	uint64_t pdb;
+	uint64_t index;
+	struct walk_dir dir;
+};
+
+#define TLB_BUCKETS 4096
+
+struct tlb {
+	struct tlb_page *page[TLB_BUCKETS];
+	struct tlb_dir *dir[TLB_BUCKETS];
+	unsigned long pages;
+	struct work invalidate;
+	bool pending;
+	bool pending_all;
+	uint64_t pending_pdb;
+	struct work check;
+	unsigned long stale;		/* entries seen in use after a change */
+};
+
 static unsigned int hash(uint64_t pdb, uint64_t n)
 {
 	uint64_t h = (pdb >> 12) * 0x9e3779b97f4a7c15ull ^ n * 0xc2b2ae3d27d4eb4full;
@@ -68,11 +98,11 @@ static void mark_stale(struct gpu *gpu, struct tlb_page *page, const struct clie
 		return;
 	page->stale_since = sched_now(gpu);
 	page->stale_client = client->name;
-	gpu->tlb.stale++;
+	gpu->tlb->stale++;
 	trace_event(gpu, "stale", "pdb=0x%llx va=0x%llx by=%s", (unsigned long long)page->vm.pdb,
 		    (unsigned long long)page->vpn << 12, client->name);
-	if (!gpu->tlb.check.due)
-		sched_after(gpu, &gpu->tlb.check, OVERDUE);
+	if (!gpu->tlb->check.due)
+		sched_after(gpu, &gpu->tlb->check, OVERDUE);
 }
 
 static void remember_dir(struct gpu *gpu, const struct vm *vm, uint64_t index,
@@ -86,8 +116,8 @@ static void remember_dir(struct gpu *gpu, const struct vm *vm, uint64_t index,
 	entry->pdb = vm->pdb;
 	entry->index = index;
 	entry->dir = *dir;
-	entry->next = gpu->tlb.dir[h];
-	gpu->tlb.dir[h] = entry;
+	entry->next = gpu->tlb->dir[h];
+	gpu->tlb->dir[h] = entry;
 }
 
 static struct tlb_page *remember_page(struct gpu *gpu, const struct vm *vm, uint64_t vpn,
@@ -103,9 +133,9 @@ static struct tlb_page *remember_page(struct gpu *gpu, const struct vm *vm, uint
 	page->walk = *walk;
 	page->stale_since = 0;
 	page->stale_client = NULL;
-	page->next = gpu->tlb.page[h];
-	gpu->tlb.page[h] = page;
-	gpu->tlb.pages++;
+	page->next = gpu->tlb->page[h];
+	gpu->tlb->page[h] = page;
+	gpu->tlb->pages++;
 	return page;
 }
 
@@ -128,7 +158,7 @@ const struct walk *tlb_translate(struct gpu *gpu, const struct vm *vm, uint64_t 
 	if (dir.valid)
 		gpu->chip->mmu->walk_page(gpu, vm, va, &dir, &truth);
 
-	for (page = gpu->tlb.page[hash(vm->pdb, vpn)]; page; page = page->next) {
+	for (page = gpu->tlb->page[hash(vm->pdb, vpn)]; page; page = page->next) {
 		if (page->vm.pdb != vm->pdb || page->vpn != vpn)
 			continue;
 		if (!same(&page->walk, &truth))
@@ -136,7 +166,7 @@ const struct walk *tlb_translate(struct gpu *gpu, const struct vm *vm, uint64_t 
 		return &page->walk;
 	}
 
-	for (d = gpu->tlb.dir[hash(vm->pdb, index)]; d; d = d->next)
+	for (d = gpu->tlb->dir[hash(vm->pdb, index)]; d; d = d->next)
 		if (d->pdb == vm->pdb && d->index == index)
 			break;
 	if (d && memcmp(&d->dir, &dir, sizeof(dir)) != 0) {
@@ -179,7 +209,7 @@ static void overdue(struct gpu *gpu, uint64_t age, const char *when)
 	for (h = 0; h < TLB_BUCKETS; h++) {
 		struct tlb_page *page;
 
-		for (page = gpu->tlb.page[h]; page; page = page->next) {
+		for (page = gpu->tlb->page[h]; page; page = page->next) {
 			if (!page->stale_since || now - page->stale_since < age)
 				continue;
 			report_walk(gpu, &page->vm, page->vpn << 12, "stale translation",
@@ -189,7 +219,7 @@ static void overdue(struct gpu *gpu, uint64_t age, const char *when)
 				    (unsigned long long)page->walk.addr, (double)page->stale_since / 1e9,
 				    when);
 			page->stale_since = 0;
-			gpu->tlb.stale--;
+			gpu->tlb->stale--;
 			return;
 		}
 	}
@@ -198,7 +228,7 @@ static void overdue(struct gpu *gpu, uint64_t age, const char *when)
 static void check(struct gpu *gpu, struct work *work)
 {
 	overdue(gpu, OVERDUE, "came in 5 s");
-	if (gpu->tlb.stale)
+	if (gpu->tlb->stale)
 		sched_after(gpu, work, OVERDUE / 5);
 }
 
@@ -209,18 +239,18 @@ void tlb_invalidate(struct gpu *gpu, bool all, uint64_t pdb)
 	unsigned int h;
 
 	for (h = 0; h < TLB_BUCKETS; h++) {
-		struct tlb_page **p = &gpu->tlb.page[h];
-		struct tlb_dir **d = &gpu->tlb.dir[h];
+		struct tlb_page **p = &gpu->tlb->page[h];
+		struct tlb_dir **d = &gpu->tlb->dir[h];
 
 		while (*p) {
 			struct tlb_page *page = *p;
 
 			if (all || page->vm.pdb == pdb) {
-				if (page->stale_since && gpu->tlb.stale)
-					gpu->tlb.stale--;
+				if (page->stale_since && gpu->tlb->stale)
+					gpu->tlb->stale--;
 				*p = page->next;
 				free(page);
-				gpu->tlb.pages--;
+				gpu->tlb->pages--;
 			} else {
 				p = &page->next;
 			}
@@ -242,21 +272,21 @@ void tlb_invalidate(struct gpu *gpu, bool all, uint64_t pdb)
 static void finish(struct gpu *gpu, struct work *work)
 {
 	(void)work;
-	if (!gpu->tlb.pending)
+	if (!gpu->tlb->pending)
 		return;
-	gpu->tlb.pending = false;
-	tlb_invalidate(gpu, gpu->tlb.pending_all, gpu->tlb.pending_pdb);
+	gpu->tlb->pending = false;
+	tlb_invalidate(gpu, gpu->tlb->pending_all, gpu->tlb->pending_pdb);
 }
 
 static uint32_t read_ctrl(struct gpu *gpu, uint32_t addr)
 {
 	/* The guest polls faster than the event loop comes round. */
-	if (gpu->tlb.pending && gpu->tlb.invalidate.due <= sched_now(gpu)) {
-		sched_cancel(gpu, &gpu->tlb.invalidate);
+	if (gpu->tlb->pending && gpu->tlb->invalidate.due <= sched_now(gpu)) {
+		sched_cancel(gpu, &gpu->tlb->invalidate);
 		finish(gpu, NULL);
 	}
 	return (*reg_at(gpu, addr) & ~0x00ff8000u) | CTRL_SPACE |
-	       (gpu->tlb.pending ? 0 : CTRL_EMPTY);
+	       (gpu->tlb->pending ? 0 : CTRL_EMPTY);
 }
 
 static void write_invalidate(struct gpu *gpu, uint32_t addr, uint32_t value)
@@ -272,14 +302,14 @@ static void write_invalidate(struct gpu *gpu, uint32_t addr, uint32_t value)
 		return;
 	}
 	/* One after the other, as they were queued. */
-	if (gpu->tlb.pending) {
-		sched_cancel(gpu, &gpu->tlb.invalidate);
+	if (gpu->tlb->pending) {
+		sched_cancel(gpu, &gpu->tlb->invalidate);
 		finish(gpu, NULL);
 	}
-	gpu->tlb.pending = true;
-	gpu->tlb.pending_all = value & INVALIDATE_ALL_PDB;
-	gpu->tlb.pending_pdb = (pdb >> 4) << 12;
-	sched_after(gpu, &gpu->tlb.invalidate, sched_delay(gpu, STREAM_TLB, 4000));
+	gpu->tlb->pending = true;
+	gpu->tlb->pending_all = value & INVALIDATE_ALL_PDB;
+	gpu->tlb->pending_pdb = (pdb >> 4) << 12;
+	sched_after(gpu, &gpu->tlb->invalidate, sched_delay(gpu, STREAM_TLB, 4000));
 }
 
 static void write_ctrl(struct gpu *gpu, uint32_t addr, uint32_t value)
@@ -288,6 +318,28 @@ static void write_ctrl(struct gpu *gpu, uint32_t addr, uint32_t value)
 	if ((*reg_at(gpu, addr) ^ value) & 0x1801)
 		tlb_invalidate(gpu, true, 0);
 	*reg_at(gpu, addr) = value & ~0x00ff8000u;
+}
+
+unsigned long tlb_stale(struct gpu *gpu)
+{
+	return gpu->tlb->stale;
+}
+
+static void init(struct gpu *gpu)
+{
+	gpu->tlb->invalidate.run = finish;
+	gpu->tlb->check.run = check;
+}
+
+static void fini(struct gpu *gpu)
+{
+	tlb_invalidate(gpu, true, 0);
+}
+
+static void overdue_at_end(struct gpu *gpu)
+{
+	if (gpu->tlb->stale)
+		overdue(gpu, OVERDUE_AT_END, "came before the end");
 }
 
 static const struct reg regs[] = {
@@ -301,6 +353,10 @@ const struct block block_tlb = {
 	.known_from = "nouveau vmmgf100.c",
 	.regs = regs,
 	.count = ARRAY_SIZE(regs),
+	BLOCK_STATE(tlb),
+	.init = init,
+	.fini = fini,
+	.finish = overdue_at_end,
 };
 
 static const struct reg regs_gp100[] = {
@@ -315,16 +371,8 @@ const struct block block_tlb_gp100 = {
 	.known_from = "nouveau vmmgp100.c",
 	.regs = regs_gp100,
 	.count = ARRAY_SIZE(regs_gp100),
+	BLOCK_STATE(tlb),
+	.init = init,
+	.fini = fini,
+	.finish = overdue_at_end,
 };
-
-void tlb_init(struct gpu *gpu)
-{
-	gpu->tlb.invalidate.run = finish;
-	gpu->tlb.check.run = check;
-}
-
-void tlb_finish(struct gpu *gpu)
-{
-	if (gpu->tlb.stale)
-		overdue(gpu, OVERDUE_AT_END, "came before the end");
-}

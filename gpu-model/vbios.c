@@ -11,11 +11,19 @@
  *	    the scripts (type 4), that nobody runs as there are none
  *
  * Known from: open-gpu-doc's BIOS-Information-Table and DCB; nouveau
- * nvkm/subdev/bios (bit.c, pcir.c, rammap.c, volt.c, pmu.c).
+ * nvkm/subdev/bios (shadowrom.c, bit.c, pcir.c, rammap.c, volt.c,
+ * pmu.c).
  */
 #include <string.h>
 
 #include "gpu.h"
+
+#define ROM_BASE 0x300000
+#define ROM_END 0x400000
+
+struct rom {
+	uint8_t data[128 * 1024];
+};
 
 #define IMAGE_SIZE 0x1000
 #define PCIR 0x40
@@ -31,7 +39,7 @@
 
 static void put8(struct gpu *gpu, unsigned int at, uint8_t value)
 {
-	gpu->rom[at] = value;
+	gpu->rom->data[at] = value;
 }
 
 static void put16(struct gpu *gpu, unsigned int at, uint16_t value)
@@ -48,7 +56,7 @@ static void put32(struct gpu *gpu, unsigned int at, uint32_t value)
 
 static void bit_entry(struct gpu *gpu, char id, uint8_t version, uint16_t length, uint16_t offset)
 {
-	unsigned int n = gpu->rom[BIT_TABLE + 10]++;
+	unsigned int n = gpu->rom->data[BIT_TABLE + 10]++;
 	unsigned int at = BIT_TABLE + 12 + n * 6;
 
 	put8(gpu, at, (uint8_t)id);
@@ -57,16 +65,12 @@ static void bit_entry(struct gpu *gpu, char id, uint8_t version, uint16_t length
 	put16(gpu, at + 4, offset);
 }
 
-void vbios_build(struct gpu *gpu)
+static void image(struct gpu *gpu)
 {
-	unsigned int i;
-	uint8_t sum = 0;
-
-	memset(gpu->rom, 0, sizeof(gpu->rom));
 	put16(gpu, 0, 0xaa55);
 	put8(gpu, 2, IMAGE_SIZE / 512);
 	put16(gpu, 0x18, PCIR);
-	memcpy(&gpu->rom[PCIR], "PCIR", 4);
+	memcpy(&gpu->rom->data[PCIR], "PCIR", 4);
 	put16(gpu, PCIR + 0x04, 0x10de);
 	put16(gpu, PCIR + 0x06, gpu->chip->pci_device);
 	put16(gpu, PCIR + 0x0a, 0x18);
@@ -75,11 +79,15 @@ void vbios_build(struct gpu *gpu)
 	put16(gpu, PCIR + 0x10, IMAGE_SIZE / 512);
 	put8(gpu, PCIR + 0x15, 0x80);		/* the last image */
 
-	memcpy(&gpu->rom[BIT_TABLE], "\xff\xb8" "BIT", 5);
+	memcpy(&gpu->rom->data[BIT_TABLE], "\xff\xb8" "BIT", 5);
 	put8(gpu, BIT_TABLE + 6, 0x00);
 	put8(gpu, BIT_TABLE + 7, 0x01);		/* version 1.0 */
 	put8(gpu, BIT_TABLE + 8, 12);		/* header */
 	put8(gpu, BIT_TABLE + 9, 6);		/* each entry */
+}
+
+static void tables(struct gpu *gpu)
+{
 	bit_entry(gpu, 'i', 2, 16, TABLE_I);
 	bit_entry(gpu, 'I', 1, 28, TABLE_II);
 	bit_entry(gpu, 'P', 2, 0x80, TABLE_P);
@@ -96,19 +104,65 @@ void vbios_build(struct gpu *gpu)
 	put8(gpu, VOLT, 0x40);
 	put8(gpu, VOLT + 1, 0x12);
 	put32(gpu, VOLT + 4, 900000);
+}
 
-	if (gpu->chip->vbios_pmu) {
-		bit_entry(gpu, 'p', 2, 4, TABLE_PMU_REF);
-		put32(gpu, TABLE_PMU_REF, PMU_TABLE);
-		put8(gpu, PMU_TABLE, 1);
-		put8(gpu, PMU_TABLE + 1, 4);	/* header */
-		put8(gpu, PMU_TABLE + 2, 6);	/* each entry */
-		put8(gpu, PMU_TABLE + 3, 1);
-		put8(gpu, PMU_TABLE + 4, 4);	/* runs the scripts */
-		put32(gpu, PMU_TABLE + 6, PMU_PROGRAM);
-	}
+static void pmu_tables(struct gpu *gpu)
+{
+	tables(gpu);
+	bit_entry(gpu, 'p', 2, 4, TABLE_PMU_REF);
+	put32(gpu, TABLE_PMU_REF, PMU_TABLE);
+	put8(gpu, PMU_TABLE, 1);
+	put8(gpu, PMU_TABLE + 1, 4);	/* header */
+	put8(gpu, PMU_TABLE + 2, 6);	/* each entry */
+	put8(gpu, PMU_TABLE + 3, 1);
+	put8(gpu, PMU_TABLE + 4, 4);	/* runs the scripts */
+	put32(gpu, PMU_TABLE + 6, PMU_PROGRAM);
+}
 
+const struct boot_ops boot_gf100 = {
+	.name = "scripts that the driver runs",
+	.known_from = "nouveau devinit/gf100.c (gf100_devinit_preinit), bios/bit.c",
+	.rom = tables,
+};
+
+const struct boot_ops boot_gm200 = {
+	.name = "scripts that the PMU runs",
+	.known_from = "nouveau devinit/gm200.c (gm200_devinit_post), bios/pmu.c",
+	.rom = pmu_tables,
+};
+
+static void init(struct gpu *gpu)
+{
+	unsigned int i;
+	uint8_t sum = 0;
+
+	image(gpu);
+	gpu->chip->boot->rom(gpu);
 	for (i = 0; i < IMAGE_SIZE; i++)
-		sum += gpu->rom[i];
+		sum += gpu->rom->data[i];
 	put8(gpu, IMAGE_SIZE - 1, (uint8_t)-sum);
 }
+
+static uint64_t read(struct gpu *gpu, uint32_t offset, unsigned int size)
+{
+	uint64_t value = 0;
+
+	if (offset + size <= sizeof(gpu->rom->data))
+		memcpy(&value, gpu->rom->data + offset, size);
+	return value;
+}
+
+static const struct window window = {
+	.name = "ROM",
+	.from = ROM_BASE,
+	.to = ROM_END,
+	.read = read,
+};
+
+const struct block block_rom = {
+	.name = "PROM",
+	.known_from = "nouveau bios/shadowrom.c",
+	.window = &window,
+	BLOCK_STATE(rom),
+	.init = init,
+};

@@ -59,9 +59,12 @@ case_list_chips()
 {
 	run "$model" --list-chips
 	status 0
-	for chip in gp100 gm107; do
-		has "$T/out" "^$chip	10de:"
-	done
+	for file in "$top"/gpu-model/chips/*.c; do
+		basename "$file" .c
+	done | sort >"$T/files"
+	! grep -v '^[a-z0-9]*	10de:[0-9a-f]\{4\}	[^	]*$' "$T/out" || fail 'a line is no chip'
+	cut -f 1 "$T/out" | sort >"$T/chips"
+	check diff -u "$T/files" "$T/chips"
 }
 
 # It waits for a client; told to end, it leaves nothing behind.
@@ -101,7 +104,7 @@ unit()
 	check "$1" "$2"
 }
 
-# seeds_reach FUZZER: each seed reaches all that it names, on its own chip.
+# seeds_reach FUZZER: each seed of $out reaches all that it names, on its own chip.
 seeds_reach()
 {
 	fuzzer=$1
@@ -142,6 +145,33 @@ case_seeds_core()
 
 case_seeds_protocol() { : >"$T/findings"; seeds_reach protocol; }
 
+# A chip is one file: gpu-model/README.md, "To add a chip".
+case_add_a_chip()
+{
+	cp -r "$top/gpu-model" "$T/gpu-model"
+	sed -e 's/"gp100"/"gp199"/; s/struct chip gp100/struct chip gp199/; s/CHIP(gp100)/CHIP(gp199)/' \
+		-e 's/boot0 = 0x130/boot0 = 0x13f/; s/pci_device = 0x15f8/pci_device = 0x15ff/' \
+		"$top/gpu-model/chips/gp100.c" >"$T/gpu-model/chips/gp199.c"
+	out=$T/made
+	check make -s -C "$T/gpu-model" OUT="$out" "$out/gpu-model" "$out/fuzz/seeds" \
+		"$out/check/fuzz/core" "$out/check/core/test-chips"
+	run "$out/gpu-model" --list-chips
+	status 0
+	has "$T/out" '^gp199	10de:15ff	'
+	check "$out/check/core/test-chips"
+	run "$out/gpu-model" --firmware "$T/fw" gp199
+	status 0
+	[ -s "$T/fw/nvidia/gp199/acr/ucode_load.bin" ]
+	seeds_reach core
+	has "$T/reach" '^copy-gp199	'
+	# To the other chips nothing has happened; the byte that picks one may be another.
+	mkdir "$T/before"
+	"$top/build/gpu-model/fuzz/seeds" core "$T/before" >"$T/reach.before"
+	for seed in "$T/before"/*; do
+		check cmp -i 1 "$seed" "$T/seeds/${seed##*/}"
+	done
+}
+
 case_fuzz()
 {
 	(cd "$top" && tools/deps clang libclang-rt-14-dev)
@@ -153,8 +183,9 @@ tap_case arguments case_arguments
 tap_case list-chips case_list_chips
 tap_case told-to-end case_told_to_end
 tap_case firmware case_firmware
-for program in "$out"/check/*/test-*; do
-	case $program in *.d) continue ;; esac
+for source in "$top"/gpu-model/test/*/test-*.c; do
+	program=${source#"$top/gpu-model/test/"}
+	program=$out/check/${program%.c}
 	name=${program##*/test-}
 	for case in $("$program" --list); do
 		tap_case "$name-$case" unit "$program" "$case"
@@ -162,5 +193,6 @@ for program in "$out"/check/*/test-*; do
 done
 tap_case seeds-core case_seeds_core
 tap_case seeds-protocol case_seeds_protocol
+tap_case add-a-chip case_add_a_chip
 tap_case fuzz case_fuzz
 tap_done

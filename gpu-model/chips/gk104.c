@@ -2,11 +2,18 @@
 /*
  * GK104, the first Kepler (GeForce GTX 680): channels without groups, runlists
  * that name channels alone. Here without a display.
+ *
+ * Known from: nouveau engine/device/base.c (nve4_chipset, nvkm_device_ctor: which
+ * blocks, the number in BOOT_0); envytools docs/hw/pciid.rst (PCI's number); and as
+ * said beside the values. How many GPCs, runlists and MiB there are is the model's
+ * choice: as few as a driver can work with.
  */
 #include "../gpu.h"
 
 static const struct block *const blocks[] = {
+	&block_pmc,
 	&block_pmc_gk104,
+	&block_rom,
 	&block_pbus,
 	&block_privring,
 	&block_bar,
@@ -20,13 +27,18 @@ static const struct block *const blocks[] = {
 	&block_fb_gk104,
 	&block_tlb,
 	&block_ltc_gk104,
-	&block_pci_gk104,
+	&block_pci,
 	&block_ce_gk104,
 	&block_pmu_gk104,
 	&block_gr,
 	&block_fecs,
 };
 
+/*
+ * Types: nouveau top/gk104.c (gk104_top_parse). Fault ids and clients: fifo/gk104.c
+ * (gk104_fifo_mmu_fault_engine, gk104_fifo_mmu_fault_hubclient). Lines of reset and
+ * interrupt: envytools rnndb/bus/pmc.xml.
+ */
 static const struct chip_engine engines[] = {
 	{ ENGINE_GR, 0, .runlist = 0, .fault = 0x00, .reset = 12, .intr = 12, .client = 0x04,
 	  .top_type = 0, .addr = 0x400000 },
@@ -36,28 +48,29 @@ static const struct chip_engine engines[] = {
 	  .top_type = 1, .addr = 0x104000 },
 };
 
-static const uint8_t kinds[] = {
-	0x00, 0x05, 0x07, 0x0a, 0x11, 0x11, 0x17, 0x1a, 0x26, 0x29, 0x3a, 0x41, 0x46, 0x46,
-	0x51, 0x54, 0x7b, 0x7b, 0x86, 0x89, 0x8b, 0x8e, 0xa3, 0xaa, 0xbf, 0xc3, 0xcc, 0xd1,
-	0xd8, 0xd8, 0xdb, 0xdb, 0xdd, 0xdd, 0xdf, 0xe0, 0xe2, 0xe6, 0xe9, 0xe9, 0xeb, 0xeb,
-	0xed, 0xee, 0xf0, 0xfb, 0xfd, 0xfe,
-};
-
 static const struct chip gk104 = {
 	.name = "gk104",
 	.title = "GK104 (GeForce GTX 680)",
 	.boot0 = 0x0e4000a2,
 	.pci_device = 0x1180,
 	.mmu = &mmu_gf100,
+	.boot = &boot_gf100,
+	.intr = &intr_gk104,
+	.host = &host_gk104,
+	.fault = &fault_gk104,
+	.firmware = &firmware_nouveau,
 	.blocks = blocks,
 	.block_count = ARRAY_SIZE(blocks),
 	.engines = engines,
 	.engine_count = ARRAY_SIZE(engines),
 	.runlists = 2,
 	.pbdmas = 2,
+	/* nouveau fifo/gk104.c (gk104_fifo_chid_nr) */
 	.channels = 4096,
-	.host_fault = 0x07,
-	.class_host = 0xa06f,
+	/*
+	 * open-gpu-doc classes: cla097.h, cla0c0.h, cla040.h, cl902d.h, cla0b5.h;
+	 * nouveau gr/gk104.c (gk104_gr), ce/gk104.c (gk104_ce)
+	 */
 	.class_3d = 0xa097,
 	.class_compute = 0xa0c0,
 	.class_i2m = 0xa040,
@@ -68,8 +81,6 @@ static const struct chip gk104 = {
 	.bar3_size = 32 * MiB,
 	.gpcs = 1,
 	.tpcs = 2,
-	.kinds = kinds,
-	.kind_ranges = ARRAY_SIZE(kinds) / 2,
 };
 
 CHIP(gk104);

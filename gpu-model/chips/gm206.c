@@ -3,11 +3,18 @@
  * GM206, second-generation Maxwell (GeForce GTX 960): two-level page tables as
  * before, now with sparse pages and big pages of 64 KiB by address space; the
  * secure boot. Here without a display.
+ *
+ * Known from: nouveau engine/device/base.c (nv126_chipset, nvkm_device_ctor: which
+ * blocks, the number in BOOT_0); envytools docs/hw/pciid.rst (PCI's number); and as
+ * said beside the values. How many GPCs, runlists and MiB there are is the model's
+ * choice: as few as a driver can work with.
  */
 #include "../gpu.h"
 
 static const struct block *const blocks[] = {
+	&block_pmc,
 	&block_pmc_gk104,
+	&block_rom,
 	&block_pbus,
 	&block_privring,
 	&block_bar,
@@ -22,13 +29,19 @@ static const struct block *const blocks[] = {
 	&block_fb_gm200,
 	&block_tlb,
 	&block_ltc_gm107,
-	&block_pci_gk104,
+	&block_pci,
 	&block_ce_gk104,
 	&block_pmu_gm200,
+	&block_acr,
 	&block_gr,
 	&block_fecs,
 };
 
+/*
+ * Types: nouveau top/gk104.c (gk104_top_parse). Fault ids and clients: as GK104's,
+ * fifo/gk104.c (gk104_fifo_mmu_fault_engine, gk104_fifo_mmu_fault_hubclient); the driver
+ * believes PTOP. Lines of reset and interrupt: envytools rnndb/bus/pmc.xml.
+ */
 static const struct chip_engine engines[] = {
 	{ ENGINE_GR, 0, .runlist = 0, .fault = 0x00, .reset = 12, .intr = 12, .client = 0x04,
 	  .top_type = 0, .addr = 0x400000 },
@@ -38,30 +51,29 @@ static const struct chip_engine engines[] = {
 	  .top_type = 1, .addr = 0x104000 },
 };
 
-static const uint8_t kinds[] = {
-	0x00, 0x05, 0x07, 0x0a, 0x11, 0x11, 0x17, 0x1a, 0x26, 0x2b, 0x3a, 0x41, 0x46, 0x46,
-	0x51, 0x54, 0x7b, 0x7b, 0x86, 0x89, 0x8b, 0x8e, 0xa3, 0xaa, 0xbf, 0xc3, 0xcc, 0xd1,
-	0xd8, 0xd8, 0xdb, 0xdb, 0xdd, 0xdd, 0xdf, 0xe0, 0xe2, 0xe6, 0xe9, 0xe9, 0xeb, 0xeb,
-	0xed, 0xee, 0xf0, 0xfb, 0xfd, 0xfe,
-};
-
 static const struct chip gm206 = {
 	.name = "gm206",
 	.title = "GM206 (GeForce GTX 960)",
 	.boot0 = 0x126000a1,
 	.pci_device = 0x1401,
 	.mmu = &mmu_gm200,
+	.boot = &boot_gm200,
+	.intr = &intr_gk104,
+	.host = &host_gm107,
+	.fault = &fault_gk104,
+	.firmware = &firmware_gm200,
 	.blocks = blocks,
 	.block_count = ARRAY_SIZE(blocks),
 	.engines = engines,
 	.engine_count = ARRAY_SIZE(engines),
 	.runlists = 2,
 	.pbdmas = 2,
+	/* nouveau fifo/gm200.c (gm200_fifo_chid_nr) */
 	.channels = 512,
-	.host_fault = 0x07,
-	.secure_boot = true,
-	.runlist_has_inst = true,
-	.class_host = 0xb06f,
+	/*
+	 * open-gpu-doc classes: clb197.h, clb1c0.h, cla140.h, cl902d.h, clb0b5.h;
+	 * nouveau gr/gm200.c (gm200_gr), ce/gm200.c (gm200_ce)
+	 */
 	.class_3d = 0xb197,
 	.class_compute = 0xb1c0,
 	.class_i2m = 0xa140,
@@ -72,9 +84,6 @@ static const struct chip gm206 = {
 	.bar3_size = 32 * MiB,
 	.gpcs = 1,
 	.tpcs = 2,
-	.kinds = kinds,
-	.kind_ranges = ARRAY_SIZE(kinds) / 2,
-	.vbios_pmu = true,
 };
 
 CHIP(gm206);

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "chips.h"
+#include "fifo.h"
 
 static uint8_t out[1 << 20];
 static size_t length;
@@ -176,54 +177,40 @@ static void vram64(uint32_t addr, uint64_t value)
 #define DATA 0x200000
 #define MAPPED 0x400000		/* so much */
 
-/* What a driver has to know of a chip beforehand; in the order of fuzz_chips[]. */
-static const struct chip {
-	const char *name;
-	bool pascal;			/* page tables, interrupts */
-	bool firmware;			/* NVIDIA's on the falcons, not the driver's own */
-	uint16_t ce, threed, compute, i2m;
-} chips[] = {
-	{ "gp100", true, true, 0xc0b5, 0xc097, 0xc0c0, 0xa140 },
-	{ "gm107", false, false, 0xb0b5, 0xb097, 0xb0c0, 0xa140 },
-	{ "gm206", false, true, 0xb0b5, 0xb197, 0xb1c0, 0xa140 },
-	{ "gk104", false, false, 0xa0b5, 0xa097, 0xa0c0, 0xa040 },
-};
-
-_Static_assert(sizeof(chips) / sizeof(chips[0]) == FUZZ_CHIPS, "a chip has no seeds");
-
+/* What a driver has to know of a chip beforehand, the model's table of it says. */
 static const struct chip *chip;
+
+/* The runlist of an engine; of copy engines, one that shares it with no other. */
+static uint32_t runlist_of(enum engine_type type)
+{
+	unsigned int i = chip->engine_count;
+
+	while (i--)
+		if (chip->engines[i].type == type)
+			return chip->engines[i].runlist;
+	abort();
+}
+
+static void put_in_vram(uint64_t addr, uint64_t value)
+{
+	vram64((uint32_t)addr, value);
+}
 
 static void page_tables(void)
 {
-	uint32_t i;
-
-	if (chip->pascal) {
-		/* PD3, PD2, PD1, PD0 with two pages of 2 MiB and a sparse entry. */
-		for (i = 0; i < 3; i++)
-			vram64(DIRECTORY + i * 0x1000, (DIRECTORY + (i + 1) * 0x1000) >> 4 | 2);
-		for (i = 0; i < MAPPED >> 21; i++)
-			vram64(DIRECTORY + 0x3000 + i * 16, (uint64_t)i << (21 - 4) | 1);
-		vram64(DIRECTORY + 0x3000 + i * 16, 8);
-		/* Small and big pages behind it. */
-		vram64(DIRECTORY + 0x3000 + ++i * 16, TABLES >> 4 | 2);
-		vram64(DIRECTORY + 0x3000 + i * 16 + 8, (TABLES + 0x1000) >> 4 | 2);
-		vram64(TABLES, DATA >> 4 | 1);
-		vram64(TABLES + 0x1000 + 16 * 8, 0x100000 >> 4 | 4 | 1);
-		vram64(TABLES + 0x1000 + 17 * 8, 8);
-	} else {
-		/* One directory entry; big pages of 128 KiB, small ones behind them. */
-		vram(DIRECTORY, TABLES >> 8 | 1);
-		vram(DIRECTORY + 4, (TABLES + 0x4000) >> 8 | 1);
-		for (i = 0; i < MAPPED >> 17; i++)
-			vram64(TABLES + i * 8, (uint64_t)i << (17 - 8) | 1);
-		vram64(TABLES + 0x4000 + (MAPPED >> 12) * 8, DATA >> 8 | 1);
-		vram64(TABLES + 0x4000 + (MAPPED >> 12) * 8 + 8, 0x100000 >> 8 | 1 | 4ull << 32);
-	}
+	chip->mmu->example(&(struct mmu_example){
+		.pdb = DIRECTORY,
+		.tables = TABLES,
+		.mapped = MAPPED,
+		.page = DATA,
+		.dma = 0x100000,
+		.put = put_in_vram,
+	});
 }
 
 static void instance(uint32_t at)
 {
-	vram64(at + 0x200, DIRECTORY | (chip->pascal ? 0xc00 : 0));
+	vram64(at + 0x200, DIRECTORY | chip->mmu->pdb_flags);
 	vram64(at + 0x208, 0xffffffffff);
 	vram64(at + 0x210, CONTEXT | 4);
 }
@@ -285,19 +272,17 @@ static void kick(uint32_t id, uint32_t from)
 /* Begins a seed for chip->name. */
 static void begin_chip(void)
 {
-	uint8_t first = 0;
+	uint8_t first = (uint8_t)fuzz_byte(chip->name);
+	unsigned int i;
 
-	while (strcmp(fuzz_chips[first], chip->name))
-		if (++first == FUZZ_CHIPS)
-			abort();
+	if (first == FUZZ_BYTES) {
+		fprintf(stderr, "seeds: no byte picks %s; chips.h needs more of them\n", chip->name);
+		exit(1);
+	}
 	put(&first, 1);
 	wr(0x200, 0xffffffff);
-	if (chip->pascal) {
-		wr(0x160, 0xffffffff);
-	} else {
-		wr(0x140, 1);
-		wr(0x640, 0xffffffff);
-	}
+	for (i = 0; i < chip->intr->unmask_count; i++)
+		wr(chip->intr->unmask[i].addr, chip->intr->unmask[i].value);
 	wr(0x2140, 0xffffffff);
 	wr(0x204, 0xffffffff);
 	page_tables();
@@ -318,12 +303,12 @@ static void save_for_chip(const char *what)
 
 static void seed_copy(void)
 {
-	uint32_t from;
+	uint32_t runlist = runlist_of(ENGINE_CE), from;
 
 	begin_chip();
-	channel(1, 1);
+	channel(1, runlist);
 	from = push_at;
-	METHOD(4, 0, chip->ce);
+	METHOD(4, 0, chip->class_ce[0]);
 	METHOD(4, 0x400, 0, DATA, 0, DATA + 0x10000, 0x100, 0x100, 0x100, 4);
 	METHOD(4, 0x240, 0, DATA + 0x20000, 1);
 	METHOD(4, 0x300, 0x38a);
@@ -352,24 +337,24 @@ static void seed_copy(void)
 	rd(0x100);
 	wr(0x259c, ~0u);
 	wr(0x2100, ~0u);
-	wr(0x262c, 2);
+	wr(0x262c, 1u << runlist);
 	/* Taken away, and its pages. */
 	wr(0x2634, 1);
 	wait_us(100);
 	wr(0x800004 + 8, 0x800);
-	wr(0x2274, 1 << 20);
+	wr(0x2274, runlist << 20);
 	wait_us(100);
 	wr(0x800000 + 8, 0);
 	vram64(DIRECTORY, 0);
 	wr(0x100cb8, DIRECTORY >> 8);
-	if (chip->pascal)
+	if (regs_listed(chip, 0x100cec))
 		wr(0x100cec, 0);
 	wr(0x100cbc, 0x80000001);
 	wait_us(1000);
 
 	reach(" map pdb=0x20000 va=0x0 size=0x400000 ");
-	if (chip->pascal)
-		reach(" sparse pdb=0x20000 va=0x400000 ");
+	if (chip->mmu->has_sparse)
+		reach(" sparse pdb=0x20000 va=0x40[0-9a-f]* ");
 	reach(" bind ch=1 ");
 	reach(" copy .*dst=0x210000");
 	reach(" sem ch=1 va=0x230000 value=0x5 op=acquire");
@@ -382,21 +367,21 @@ static void seed_copy(void)
 /* The graphics engine's classes, a macro, what is in line. */
 static void seed_graphics(void)
 {
-	uint32_t from;
+	uint32_t runlist = runlist_of(ENGINE_GR), from;
 
 	begin_chip();
-	channel(2, 0);
+	channel(2, runlist);
 	from = push_at;
-	METHOD(0, 0, chip->threed);
-	METHOD(1, 0, chip->compute);
-	METHOD(2, 0, chip->i2m);
+	METHOD(0, 0, chip->class_3d);
+	METHOD(1, 0, chip->class_compute);
+	METHOD(2, 0, chip->class_i2m);
 	METHOD(2, 0x180, 16, 1, 0, DATA);
 	METHOD(2, 0x1b0, 0x11);
 	METHOD(2, 0x1b4, 1);
 	METHOD(2, 0x1b4, 2);
 	METHOD(2, 0x1b4, 3);
 	METHOD(2, 0x1b4, 4);
-	METHOD(3, 0, 0x902d);
+	METHOD(3, 0, chip->class_2d);
 	/* "The next method is the report's value; send the parameter; end." */
 	METHOD(0, 0x114, 0);
 	METHOD(0, 0x118, 0x6c2u << 14 | 0x21);
@@ -410,8 +395,8 @@ static void seed_graphics(void)
 	METHOD(0, 0x78, 0);
 	METHOD(0, 0x04, 0);
 	kick(2, from);
-	rd(0x40108);
-	wr(0x40108, ~0u);
+	rd(pbdma_base(runlist) + 0x108);
+	wr(pbdma_base(runlist) + 0x108, ~0u);
 
 	reach(" bind ch=2 ");
 	reach(" inline ch=2 dst=0x200000 len=0x10 ");
@@ -423,13 +408,16 @@ static void seed_graphics(void)
 /* Falcons, the graphics engine's handshakes, the timer, a reset. */
 static void seed_falcons(void)
 {
+	const struct ctxsw_ops *ctxsw = chip->firmware->ctxsw;
+	static char bound[64];
+
 	begin_chip();
 	wr(0x10a10c, 0);
 	wr(0x10a180, 0x1000000);
 	wr(0x10a184, 0x12345678);
 	wr(0x10a1c0, 0x1000000);
 	wr(0x10a1c4, 0x12345678);
-	if (chip->firmware)
+	if (regs_listed(chip, 0x10a480))
 		wr(0x10a480, 0x90000000 | INSTANCE >> 12);
 	wr(0x10a104, 0);
 	wr(0x10a100, 2);
@@ -441,18 +429,20 @@ static void seed_falcons(void)
 	wr(0x409130, 2);
 	wait_us(1000);
 	wr(0x409500, 0x80000000 | INSTANCE >> 12);
-	if (chip->firmware) {
-		wr(0x409504, 0x10);
+	if (ctxsw->size) {
+		wr(0x409504, ctxsw->size);
 		wait_us(1000);
 		rd(0x409800);
 		reach("^read 0x409800: 0x10000$");
 	}
-	wr(0x409504, chip->firmware ? 3 : 1);
+	wr(0x409504, ctxsw->bind);
 	wait_us(1000);
 	rd(0x409800);
 	/* The context of the channel is the current one. */
 	rd(0x409b00);
-	reach(chip->firmware ? "^read 0x409800: 0x10010$" : "^read 0x409800: 0x80000000$");
+	snprintf(bound, sizeof(bound), "^read 0x409800: 0x%x$",
+		 (ctxsw->size ? 0x10000 : ctxsw->ready) | ctxsw->bound);
+	reach(bound);
 	reach("^read 0x409b00: 0x80000010$");
 	wr(0x9140, 1);
 	wr(0x9410, 0);
@@ -474,7 +464,11 @@ static void seed_falcons(void)
 
 static void seeds_core(void)
 {
-	for (chip = chips; chip < chips + FUZZ_CHIPS; chip++) {
+	struct gpu_chip_info info;
+	unsigned int n;
+
+	for (n = 0; gpu_chip_info(n, &info); n++) {
+		chip = chip_find(info.name);
 		seed_copy();
 		seed_graphics();
 		seed_falcons();

@@ -5,6 +5,7 @@
  * then time passes.
  */
 #include "card.h"
+#include "fifo.h"
 
 #define RUNLIST 0x080000
 #define INST 0x090000
