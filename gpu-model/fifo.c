@@ -606,45 +606,44 @@ static uint32_t read_channel_count(struct gpu *gpu, uint32_t addr)
 	return gpu->chip->channels;
 }
 
-#define FIFO_COMMON \
-	{ 0x002100, .name = "INTR", .read = read_intr, .write = reg_write_intr }, \
-	{ 0x002140, .name = "INTR_EN", .write = reg_write_intr_en }, \
-	{ 0x002254, .name = "USERD_BAR1" }, \
-	{ 0x002270, .name = "RUNLIST_BASE" }, \
-	{ 0x002274, .name = "RUNLIST_SUBMIT", .write = write_runlist }, \
-	{ 0x002280, FIFO_RUNLISTS, 8, .name = "RUNLIST_STATUS_BASE", .read = read_runlist_base, \
-	  .flags = REG_RO }, \
-	{ 0x002284, FIFO_RUNLISTS, 8, .name = "RUNLIST_STATUS", .read = read_runlist_status, \
-	  .flags = REG_RO }, \
-	{ 0x002390, 16, .name = "PBDMA_RUNLISTS", .read = read_pbdma_map, .flags = REG_RO }, \
-	{ 0x00252c, .name = "BIND_ERROR", .flags = REG_RO }, \
-	{ 0x00254c, .name = "SCHED_ERROR", .flags = REG_RO }, \
-	{ 0x00256c, .name = "CHSW_ERROR" }, \
-	{ 0x00259c, .name = "FAULT_UNITS", .read = read_fault_mask, .write = write_fault_mask }, \
-	{ 0x0025a0, .name = "PBDMA_INTR", .read = read_pbdma_mask, .write = write_pbdma_mask }, \
-	{ 0x00262c, .name = "SCHED_ERROR_STOP", .read = read_sched_error, .write = write_sched_error }, \
-	{ 0x002630, .name = "SCHED_STOP", .write = write_stop }, \
-	{ 0x002634, .name = "PREEMPT", .read = read_preempt, .write = write_preempt }, \
-	{ 0x002640, FIFO_ENGINES * 2, 8, .name = "ENGINE_STATUS", .read = read_engine, .flags = REG_RO }, \
-	{ 0x002800, 32, 16, .name = "FAULT_INST", .flags = REG_RO }, \
-	{ 0x002804, 32, 16, .name = "FAULT_LO", .flags = REG_RO }, \
-	{ 0x002808, 32, 16, .name = "FAULT_HI", .flags = REG_RO }, \
-	{ 0x00280c, 32, 16, .name = "FAULT_INFO", .flags = REG_RO }, \
-	{ 0x002a00, .name = "RUNLIST_INTR", .read = read_runlist_mask, .write = write_runlist_mask }, \
-	{ 0x002a04, .name = "RUNLIST_INTR_EN" }, \
-	{ 0x002a30, FIFO_ENGINES, .name = "TRIGGER_FAULT", .write = write_trigger }, \
-	{ 0x003080, 16, .name = "PBDMA_STATUS", .read = read_pbdma_status, .flags = REG_RO }, \
-	{ 0x800000, FIFO_CHANNELS, 8, .name = "CHANNEL", .write = write_channel }, \
-	{ 0x800004, FIFO_CHANNELS, 8, .name = "CHANNEL_STATE", .read = read_channel_state, \
-	  .write = write_channel_state }
+static const struct reg regs[] = {
+	{ 0x002100, .name = "INTR", .read = read_intr, .write = reg_write_intr },
+	{ 0x002140, .name = "INTR_EN", .write = reg_write_intr_en },
+	{ 0x002254, .name = "USERD_BAR1" },
+	{ 0x002270, .name = "RUNLIST_BASE" },
+	{ 0x002274, .name = "RUNLIST_SUBMIT", .write = write_runlist },
+	{ 0x002280, FIFO_RUNLISTS, 8, .name = "RUNLIST_STATUS_BASE", .read = read_runlist_base,
+	  .flags = REG_RO },
+	{ 0x002284, FIFO_RUNLISTS, 8, .name = "RUNLIST_STATUS", .read = read_runlist_status,
+	  .flags = REG_RO },
+	{ 0x002390, 16, .name = "PBDMA_RUNLISTS", .read = read_pbdma_map, .flags = REG_RO },
+	{ 0x00252c, .name = "BIND_ERROR", .flags = REG_RO },
+	{ 0x00254c, .name = "SCHED_ERROR", .flags = REG_RO },
+	{ 0x00256c, .name = "CHSW_ERROR" },
+	{ 0x00259c, .name = "FAULT_UNITS", .read = read_fault_mask, .write = write_fault_mask },
+	{ 0x0025a0, .name = "PBDMA_INTR", .read = read_pbdma_mask, .write = write_pbdma_mask },
+	{ 0x00262c, .name = "SCHED_ERROR_STOP", .read = read_sched_error, .write = write_sched_error },
+	{ 0x002630, .name = "SCHED_STOP", .write = write_stop },
+	{ 0x002634, .name = "PREEMPT", .read = read_preempt, .write = write_preempt },
+	{ 0x002640, FIFO_ENGINES * 2, 8, .name = "ENGINE_STATUS", .read = read_engine, .flags = REG_RO },
+	{ 0x002800, 32, 16, .name = "FAULT_INST", .flags = REG_RO },
+	{ 0x002804, 32, 16, .name = "FAULT_LO", .flags = REG_RO },
+	{ 0x002808, 32, 16, .name = "FAULT_HI", .flags = REG_RO },
+	{ 0x00280c, 32, 16, .name = "FAULT_INFO", .flags = REG_RO },
+	{ 0x002a00, .name = "RUNLIST_INTR", .read = read_runlist_mask, .write = write_runlist_mask },
+	{ 0x002a04, .name = "RUNLIST_INTR_EN" },
+	{ 0x002a30, FIFO_ENGINES, .name = "TRIGGER_FAULT", .write = write_trigger },
+	{ 0x003080, 16, .name = "PBDMA_STATUS", .read = read_pbdma_status, .flags = REG_RO },
+	{ 0x800000, FIFO_CHANNELS, 8, .name = "CHANNEL", .write = write_channel },
+	{ 0x800004, FIFO_CHANNELS, 8, .name = "CHANNEL_STATE", .read = read_channel_state,
+	  .write = write_channel_state },
+};
 
-static const struct reg regs_gk104[] = { FIFO_COMMON };
-
-const struct block block_fifo_gk104 = {
+const struct block block_fifo = {
 	.name = "PFIFO",
 	.known_from = "nouveau fifo/gk104.c",
-	.regs = regs_gk104,
-	.count = ARRAY_SIZE(regs_gk104),
+	.regs = regs,
+	.count = ARRAY_SIZE(regs),
 	BLOCK_STATE(fifo),
 	.init = init,
 	.fini = fini,
@@ -653,19 +652,14 @@ const struct block block_fifo_gk104 = {
 };
 
 static const struct reg regs_gm200[] = {
-	FIFO_COMMON,
 	{ 0x002004, .name = "PBDMAS", .read = read_pbdma_count, .flags = REG_RO },
 	{ 0x002008, .name = "CHANNELS", .read = read_channel_count, .flags = REG_RO },
 };
 
+/* Beside the block above: how many there are is told, no more counted by 0x204. */
 const struct block block_fifo_gm200 = {
 	.name = "PFIFO",
-	.known_from = "nouveau fifo/gm200.c",
+	.known_from = "nouveau fifo/gm200.c (gm200_fifo_runq_nr, gm200_fifo_chid_nr)",
 	.regs = regs_gm200,
 	.count = ARRAY_SIZE(regs_gm200),
-	BLOCK_STATE(fifo),
-	.init = init,
-	.fini = fini,
-	.intr = fifo_intr,
-	.reset_bit = BIT(8),
 };

@@ -361,7 +361,7 @@ bool vm_read(struct gpu *gpu, const struct vm *vm, uint64_t va, void *buf, size_
 bool vm_write(struct gpu *gpu, const struct vm *vm, uint64_t va, const void *buf, size_t len,
 	      const struct client *client, struct vm_fault *fault);
 
-extern const struct block block_tlb;		/* 0x100cb8... up to Maxwell */
+extern const struct block block_tlb;
 extern const struct block block_tlb_gp100;
 /* Translates; returns NULL and sets *reason on a fault. */
 const struct walk *tlb_translate(struct gpu *gpu, const struct vm *vm, uint64_t va,
@@ -514,8 +514,8 @@ struct channel {
 	struct engine_ctx *ctx;
 };
 
-extern const struct block block_fifo_gk104;	/* PBDMAs counted by 0x204 */
-extern const struct block block_fifo_gm200;	/* ... told by 0x2004 */
+extern const struct block block_fifo;
+extern const struct block block_fifo_gm200;
 extern const struct block block_pbdma;
 void fifo_doorbell(struct gpu *gpu, unsigned int id);
 void fifo_kick(struct gpu *gpu, unsigned int runlist);
@@ -772,10 +772,11 @@ struct chip_engine {
 	uint32_t addr;			/* its registers */
 };
 
+/* All that is of one chip alone; what a generation has in common is behind the pointers. */
 struct chip {
 	const char *name;
-	const char *title;
-	uint32_t boot0;
+	const char *title;		/* with a card that has it */
+	uint32_t boot0;			/* how it tells the driver what it is (0x000) */
 	uint16_t pci_device;
 	const struct mmu_format *mmu;
 	const struct boot_ops *boot;
@@ -790,8 +791,9 @@ struct chip {
 	const struct chip_engine *engines;
 	unsigned int engine_count;
 	unsigned int runlists;
-	unsigned int pbdmas;
+	unsigned int pbdmas;		/* one for each runlist, at least */
 	unsigned int channels;
+	/* Classes of its engines; of a copy engine there may be two, else 0. */
 	uint16_t class_3d, class_compute, class_i2m, class_2d;
 	uint16_t class_ce[2];
 	unsigned int vram_mib;

@@ -31,8 +31,8 @@ struct gpu_config {
 
 /* What PCI has to know of a chip. */
 struct gpu_chip_info {
-	const char *name;	/* "gp100" */
-	const char *title;	/* "GP100 (Tesla P100)" */
+	const char *name;	/* the chip's, small letters */
+	const char *title;	/* ... and a card that has it */
 	uint16_t device;	/* PCI id; the vendor is 0x10de */
 	uint8_t revision;
 	uint64_t bar1_size;	/* powers of two */

@@ -360,19 +360,13 @@ const struct block block_tlb = {
 };
 
 static const struct reg regs_gp100[] = {
-	{ 0x100c80, .name = "MMU_CTRL", .read = read_ctrl, .write = write_ctrl },
-	{ 0x100cb8, .name = "MMU_INVALIDATE_PDB" },
-	{ 0x100cbc, .name = "MMU_INVALIDATE", .write = write_invalidate },
 	{ 0x100cec, .name = "MMU_INVALIDATE_PDB_HI" },
 };
 
+/* Beside the block above: a directory's address has more bits. */
 const struct block block_tlb_gp100 = {
 	.name = "PFB.MMU",
-	.known_from = "nouveau vmmgp100.c",
+	.known_from = "nouveau vmmgp100.c (gp100_vmm_invalidate_pdb)",
 	.regs = regs_gp100,
 	.count = ARRAY_SIZE(regs_gp100),
-	BLOCK_STATE(tlb),
-	.init = init,
-	.fini = fini,
-	.finish = overdue_at_end,
 };

@@ -145,6 +145,29 @@ case_seeds_core()
 
 case_seeds_protocol() { : >"$T/findings"; seeds_reach protocol; }
 
+# asks_which DIR: where the model in DIR, outside of its chips, asks which chip it is.
+asks_which()
+{
+	names=$("$model" --list-chips | cut -f 1 | paste -s -d '|')
+	find "$1" -name '*.[ch]' ! -path "$1/chips/*" ! -path "$1/test/*" -exec grep -nE \
+		"\"($names)\"|(boot0|pci_device|class_[a-z0-9]+(\\[[0-9]\\])?) *(<|>|!=)=? *[0-9]" {} +
+}
+
+case_one_table()
+{
+	mkdir "$T/control"
+	cat >"$T/control/a.c" <<-'E'
+		if (gpu->chip->class_3d >= 0xc097)
+		if (gpu->chip->boot0 != 0x130000a1)
+		static const char *const some[] = { "gm107" };
+		if (class == chip->class_3d)
+	E
+	asks_which "$T/control" >"$T/found"
+	got=$(wc -l <"$T/found")
+	same "$got" 3 'of the control'
+	! asks_which "$top/gpu-model" || fail 'another file knows of a chip'
+}
+
 # A chip is one file: gpu-model/README.md, "To add a chip".
 case_add_a_chip()
 {
@@ -193,6 +216,7 @@ for source in "$top"/gpu-model/test/*/test-*.c; do
 done
 tap_case seeds-core case_seeds_core
 tap_case seeds-protocol case_seeds_protocol
+tap_case one-table case_one_table
 tap_case add-a-chip case_add_a_chip
 tap_case fuzz case_fuzz
 tap_done

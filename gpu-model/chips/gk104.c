@@ -17,7 +17,7 @@ static const struct block *const blocks[] = {
 	&block_pbus,
 	&block_privring,
 	&block_bar,
-	&block_fifo_gk104,
+	&block_fifo,
 	&block_pbdma,
 	&block_timer,
 	&block_board,

@@ -18,6 +18,7 @@ static const struct block *const blocks[] = {
 	&block_pbus,
 	&block_privring,
 	&block_bar,
+	&block_fifo,
 	&block_fifo_gm200,
 	&block_pbdma,
 	&block_timer,
