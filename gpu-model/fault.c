@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * MMU faults, as they are told to the driver.
+ * How the GPU reports MMU faults to the driver.
  *
  * Each unit that accesses memory has four registers, and a bit in 0x259c that
  * says that they hold something:

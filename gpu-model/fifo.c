@@ -656,7 +656,7 @@ static const struct reg regs_gm200[] = {
 	{ 0x002008, .name = "CHANNELS", .read = read_channel_count, .flags = REG_RO },
 };
 
-/* Beside the block above: how many there are is told, no more counted by 0x204. */
+/* In addition to the block above: the chip reports the numbers of PBDMAs and channels. */
 const struct block block_fifo_gm200 = {
 	.name = "PFIFO",
 	.known_from = "nouveau fifo/gm200.c (gm200_fifo_runq_nr, gm200_fifo_chid_nr)",

@@ -420,7 +420,7 @@ uint64_t timer_now(struct gpu *gpu);	/* PTIMER time, ns */
 
 /* --- faults: fault.c, fault-gk104.c, fault-gp100.c ------------------------ */
 
-/* What the MMU could not translate, as the driver is told of it. */
+/* An access that the MMU could not translate, as the GPU reports it to the driver. */
 struct fault {
 	unsigned int unit;		/* that accessed: an MMU fault id */
 	unsigned int client;		/* of the unit */

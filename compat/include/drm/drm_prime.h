@@ -8,7 +8,7 @@
 #ifndef HAVE_DMA_RESV_USAGE
 #include <drm/drm_gem.h>
 
-/* The exporter frees the reservation and does not know of our data beside it. */
+/* The exporter frees the reservation, and does not free our data about it. */
 static inline void ngv_prime_gem_destroy(struct drm_gem_object *obj, struct sg_table *sg)
 {
 	ngv_dma_resv_tidy(obj->resv);
