@@ -164,7 +164,7 @@ check-fast: deps
 	@tools/deps $(rpm-deps)
 	@tools/run-tests $(if $(LIST),--list,build/check-fast) \
 		tap=tests/tap.t \
-		lint='tests/lint.t spdx no-version-checks shellcheck negations comparisons documented-tests spelling checkpatch readme-kernels' \
+		lint='tests/lint.t spdx no-version-checks shellcheck negations comparisons documented-tests spelling checkpatch rings readme-kernels' \
 		tool=tests/tool.t \
 		--beside \
 		archive=tests/archive.t \

@@ -104,6 +104,33 @@ user_ignore=$user_ignore,COMPLEX_MACRO,MACRO_ARG_REUSE,MULTISTATEMENT_MACRO_USE_
 user_ignore=$user_ignore,TRAILING_SEMICOLON,MULTIPLE_ASSIGNMENTS
 user_ignore=$user_ignore,TRAILING_STATEMENTS,SUSPECT_CODE_INDENT,STRING_FRAGMENTS
 
+# A program's files use each other in one direction: nobody has to read all of them to
+# understand one.
+case_rings()
+{
+	for program in nouveau-gpuvm vaspace vmbind-test; do
+		mkdir "$T/$program"
+		for c in programs/"$program"/*.c; do
+			# shellcheck disable=SC2046 # words
+			gcc -std=gnu11 -D_GNU_SOURCE -DVERSION='""' $(pkg-config --cflags libkmod libdrm json-c) \
+				-c -o "$T/$program/$(basename "$c" .c)" "$c" || fail "$c does not compile"
+		done
+		(cd "$T/$program" && nm -A -- *) | awk '
+			{ file = $1; sub(/:.*/, "", file) }
+			$2 == "U" { uses[file, $3] }
+			$2 ~ /^[TDBRC]$/ { home[$3] = file }
+			END {
+				for (u in uses) {
+					split(u, use, SUBSEP)
+					if (use[2] in home)
+						print use[1], home[use[2]]
+				}
+			}' >"$T/pairs"
+		check [ "$(wc -l <"$T/pairs")" -gt 5 ]
+		tsort "$T/pairs" >/dev/null || fail "the files of programs/$program use each other in a ring"
+	done
+}
+
 case_checkpatch()
 {
 	# LICENSES is where it does not look; probes are fragments on purpose.
@@ -197,6 +224,7 @@ tap_case comparisons case_comparisons
 tap_case documented-tests case_documented_tests
 tap_case spelling case_spelling
 tap_case checkpatch case_checkpatch
+tap_case rings case_rings
 tap_case nothing-of-upstream case_nothing_of_upstream
 tap_case static-5.10 static_check 5.10
 tap_case static-6.1 static_check 6.1

@@ -2,6 +2,8 @@
 /*
  * nouveau-gpuvm - what is built, what would load, and why it would not
  *
+ *	main.c        the commands
+ *	util.c        what every file needs
  *	root.c        files of this system, or of one below --root
  *	kernel.c      the kernels, and what DKMS has made of each
  *	module.c      the nouveau that modprobe would take, and the one that is loaded
@@ -34,6 +36,8 @@
 
 #define PACKAGE "nouveau-gpuvm"
 #define BLANKS "\n "
+
+/* --- util.c ---------------------------------------------------------------- */
 
 /* One line on stderr, and the end, with 2. */
 void die(const char *format, ...) PRINTF(1, 2) __attribute__((noreturn));
@@ -231,8 +235,6 @@ struct facts {
 	struct gpus gpus;
 	struct loaded loaded;
 };
-
-void facts_find(struct facts *f, unsigned int ms);
 
 struct options {
 	bool json;

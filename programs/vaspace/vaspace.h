@@ -2,6 +2,8 @@
 /*
  * Pictures of GPU address spaces.
  *
+ *	main.c     the command line
+ *	util.c     what every file needs
  *	trace.c    reads a trace and keeps what concerns one address space
  *	live.c     what is mapped at a moment; makes mappings into spans of time
  *	gpuvas.c   reads a debugfs file and draws it
@@ -18,6 +20,8 @@
 #include <stdio.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* --- for every file: util.c ------------------------------------------------ */
 
 /* One line on stderr, and the end. */
 void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
