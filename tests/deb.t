@@ -118,7 +118,7 @@ case_contents()
 	while read -r dir name; do
 		grep -q "obj-m.*$name\\.o" "$src/$dir/Kbuild" || fail "$dir/Kbuild builds no $name"
 	done <"$T/modules"
-	for f in compat/supported compat/ask compat/kernel-flags compat/kernel-key; do
+	for f in compat/supported compat/answers compat/ask compat/kernel-flags compat/kernel-key; do
 		[ -x "$src/$f" ] || fail "$f cannot be run"
 	done
 	find "$T/root" -name '*.o' -o -name '*.ko' -o -name '.git*' | tee "$T/stray"

@@ -14,7 +14,7 @@ stage()
 {
 	mkdir -p "$1/compat/probes"
 	cp build.mk "$1/"
-	cp compat/probes.mk compat/kernel-key compat/kernel-flags compat/ask "$1/compat/"
+	cp compat/probes.mk compat/kernel-key compat/kernel-flags compat/answers compat/ask "$1/compat/"
 }
 
 # probe NAME QUESTION-LINES BODY...
@@ -177,6 +177,64 @@ case_ours_complete()
 	done
 }
 
+# Asked together, all probes have the answers that compat/ask finds for each by itself.
+case_together()
+{
+	for k in 6.1 6.12; do
+		d=$(tools/kernel headers $k)
+		mkdir "$T/$k"
+		make -s -j2 -f build.mk KDIR="$d" PROBE_DIR="$T/p" "$T/p/config.h"
+		cp "$T/p/flags" "$T/p/exports" "$T/p/prefix.h" "$T/$k/"
+		{ read -r cc; read -r flags; } <"$T/p/flags"
+		(cd "$d" && eval "$cc $flags -x c-header -o '$T/$k/prefix.h.gch' '$T/$k/prefix.h'")
+		printf '%s\0' compat/probes/*.c | xargs -0 -n 1 -P 2 compat/ask "$d" "$T/$k"
+		cat "$T/$k"/*.answer >"$T/alone"
+		check cmp "$T/alone" "$T/p/config.mk"
+	done
+}
+
+# A probe that others could disturb has its own answer all the same.
+case_disturbed()
+{
+	stage "$T/t"
+	for i in 1 2; do
+		probe same_name_$i 'A name that another probe has, too?' \
+			'static int helper(void);' 'static int helper(void) { return 1; }' 'int probe(void);' \
+			'int probe(void) { return helper(); }'
+		probe other_type_$i 'A type that another probe has, too?' "struct thing { char is[$i]; };" \
+			"_Static_assert(sizeof(struct thing) == $i, \"size\");"
+	done
+	for i in 1 2; do
+		probe missing_$i 'A function that another probe lacks, too?' '#include <linux/list.h>' \
+			'void probe(void);' 'void probe(void) { function_of_no_kernel(1); }'
+	done
+	probe before_header 'Code before a header?' '#define list_is_head(node, head) 7' '#include <linux/list.h>' \
+		'int probe[list_is_head(0, 0)];'
+	probe macro 'A macro?' '#define kfree no_such_name' 'extern int probe;'
+	probe after_macro 'A function of that name?' '#include <linux/slab.h>' \
+		'void probe(void *p);' 'void probe(void *p) { kfree(p); }'
+	probe needs_other 'A name that a probe before this one has made?' 'int probe(void);' \
+		'int probe(void) { return helper(); }'
+	ask
+	for n in SAME_NAME_1 SAME_NAME_2 OTHER_TYPE_1 OTHER_TYPE_2 MACRO AFTER_MACRO; do
+		got=$(answer $n)
+		same "$got" y "$n"
+	done
+	for n in MISSING_1 MISSING_2; do
+		got=$(answer $n)
+		same "$got" '' "$n"
+	done
+	# list.h does not compile with that macro, or defines one of its own.
+	for n in before_header needs_other; do
+		want=$(rm -f "$T/p/$n.answer"
+			compat/ask "$kdir" "$T/p" "$T/t/compat/probes/$n.c" >/dev/null 2>&1
+			sed 's/.*:= *//' "$T/p/$n.answer")
+		got=$(sed -n "s/^HAVE_$(echo $n | tr a-z A-Z) := *//p" "$T/p/config.mk")
+		same "$got" "$want" "$n"
+	done
+	same "$want" '' 'a name of another probe'
+}
+
 # A probe that says yes to everything, or no, asks nothing: each must turn to
 # no where its headers are empty, and the language is that of old kernels.
 case_ours_can_say_no()
@@ -202,5 +260,7 @@ tap_case no-kdir case_no_kdir
 tap_case no-symvers case_no_symvers
 tap_case no-compiler case_no_compiler
 tap_case ours-complete case_ours_complete
+tap_case together case_together
+tap_case disturbed case_disturbed
 tap_case ours-can-say-no case_ours_can_say_no
 tap_done
