@@ -6,6 +6,7 @@
 
 . "$(dirname "$0")/lib/tap.sh"
 . "$(dirname "$0")/tool/root.sh"
+. "$(dirname "$0")/tool/cards.sh"
 cd "$top"
 
 build()
@@ -91,7 +92,11 @@ case_new_gpu()
 	sound
 	gpu 2f04
 	echo nouveau 1.4.0 0 >"$root/dev/dri/renderD128"
-	finding 1 gpu '10de:2f04 is not known' 'newer kernel'
+	finding 1 gpu 'does not support gb205 (10de:2f04)' 'upgrade to Debian 13'
+	distro ID=debian VERSION_ID=13
+	finding 1 gpu 'does not support gb205' 'apt install -t trixie-backports linux-image-amd64'
+	distro ID=fedora
+	finding 1 gpu 'does not support gb205' 'newer kernel'
 }
 
 case_no_package()
@@ -423,7 +428,7 @@ case_firmware()
 	sound
 	rm "$root/lib/firmware/nvidia/gp104/gr/fecs_bl.bin"
 	finding 1 firmware 'gp104 lacks 1 firmware files, such as nvidia/gp104/gr/fecs_bl.bin' \
-		'apt install firmware-misc-nonfree'
+		'apt update && apt install firmware-misc-nonfree'
 	# In another of the places where the kernel looks, packed.
 	mkdir -p "$root/lib/firmware/updates/nvidia/gp104/gr"
 	: >"$root/lib/firmware/updates/nvidia/gp104/gr/fecs_bl.bin.xz"
@@ -431,20 +436,101 @@ case_firmware()
 	status 0
 	got=$(cat "$T/out")
 	same "$got" 'VM_BIND works'
-	# An Ada has no other firmware than its GSP's; an Ampere does without it.
+	# An Ada has no other firmware than its GSP's.
 	gpu 2684
 	ask doctor
 	status 0
 	got=$(cat "$T/out")
 	same "$got" 'VM_BIND works'
-	gpu 2204
-	ask doctor
-	status 0
-	got=$(cat "$T/out")
-	same "$got" 'VM_BIND works'
-	gpu 2684
 	rm -r "$root/lib/firmware/nvidia/ad102"
 	finding 1 firmware 'ad102 lacks 1 firmware files, such as nvidia/ad102/gsp/'
+}
+
+# A Turing or an Ampere runs without its GSP, too, at the clocks of the boot.
+case_gsp()
+{
+	sound
+	gpu 2204
+	clocks() { ask; status 0; has "$T/out" "^    clocks: $1"; }
+	ran_well() { ask doctor; status 0; got=$(cat "$T/out"); same "$got" 'VM_BIND works' "$1"; }
+	finding 0 clocks 'ga102 stays at the clocks of the boot, because nouveau does not use its GSP' \
+		"apt install -t bookworm-backports .* && echo options nouveau config=NvGspRm=1 >/etc/modprobe.d/nouveau-gsp.conf && update-initramfs -u -k $kver && reboot"
+	clocks 'those of the boot; nouveau does not use the GSP'
+	mkdir -p "$root/lib/firmware/nvidia/ga102/gsp"
+	: >"$root/lib/firmware/nvidia/ga102/gsp/gsp-535.113.01.bin"
+	finding 0 clocks 'does not use its GSP' 'echo options nouveau'
+	echo 'options nouveau config=NvGspRm=1' >"$root/etc/modprobe.d/gsp.conf"
+	ran_well 'an option'
+	clocks 'the GSP sets them'
+	# Then the other firmware is of no use.
+	rm -r "$root/lib/firmware/nvidia/ga102/acr"
+	ran_well 'without the other firmware'
+	echo 'quiet nouveau.config=NvGspRm=0' >"$root/proc/cmdline"
+	finding 1 firmware 'ga102 lacks 1 firmware files, such as nvidia/ga102/acr/'
+	mkdir "$root/lib/firmware/nvidia/ga102/acr"
+	: >"$root/lib/firmware/nvidia/ga102/acr/ucode_ahesasc.bin"
+	# The user has chosen so.
+	ran_well 'switched off'
+	clocks 'those of the boot; NvGspRm=0 switches the GSP off'
+	echo quiet >"$root/proc/cmdline"
+	# The kernel's configuration, where there is no option
+	rm "$root/etc/modprobe.d/gsp.conf"
+	echo CONFIG_DRM_NOUVEAU_GSP_DEFAULT=y >>"$root/usr/src/linux-headers-$kver/include/config/auto.conf"
+	ran_well 'the configuration'
+	rm -r "$root/lib/firmware/nvidia/ga102/gsp"
+	finding 0 firmware 'ga102 runs without its GSP, at the clocks of the boot: nvidia/ga102/gsp/gsp-535.113.01.bin is missing'
+	# One whole release of two is enough.
+	module "$root/lib/modules/$kver/updates/dkms/nouveau.ko" license=GPL name=nouveau \
+		"vermagic=$kver SMP" "version=$version" srcversion=0123456789ABCDEF0123456 \
+		depends=drm,ngv_gpuvm,ngv_ttm firmware=nvidia/ga102/gsp/gsp-570.144.bin \
+		firmware=nvidia/ga102/gsp/bootloader-570.144.bin firmware=nvidia/ga102/gsp/gsp-535.113.01.bin
+	pack
+	mkdir -p "$root/lib/firmware/nvidia/ga102/gsp"
+	: >"$root/lib/firmware/nvidia/ga102/gsp/gsp-570.144.bin"
+	finding 0 firmware 'gsp/.*535.113.01.bin is missing\|gsp/bootloader-570.144.bin is missing'
+	: >"$root/lib/firmware/nvidia/ga102/gsp/bootloader-570.144.bin"
+	ran_well 'one release'
+	gpu 1b80
+	clocks 'those of the boot; nouveau cannot change them'
+	gpu 1380
+	clocks 'you set them'
+}
+
+# What doctor finds on these systems, and after its remedies were followed
+case_cards()
+{
+	build
+	while IFS='|' read -r device name found; do
+		for s in debian-12 debian-12-firmware debian-12-backports debian-13 ubuntu-24.04; do
+			echo "$name, $s"
+			rm -rf "$T/root"
+			card "$device"
+			system "$s"
+			ask
+			status 0
+			has "$T/out" "^GPU $slot: GeForce $name ([A-Z]*[0-9]*) (10de:$device), driver nouveau\$"
+			ask doctor
+			got=$(sed -n 's/^[a-z]*: \([a-z-]*\): .*/\1/p' "$T/out" | tr '\n' ' ')
+			want=$(echo "$found" | tr ';' '\n' | sed -n "s/^$s: //p")
+			same "${got% }" "$want" "$name, $s"
+			case $want in
+			*firmware* | *gpu*) status 1 ;;
+			*) status 0 ;;
+			esac
+			[ "$device" != 2f04 ] || continue
+			follow
+			ask doctor
+			status 0
+			got=$(cat "$T/out")
+			same "$got" 'VM_BIND works' "$name, $s, after the remedies"
+		done
+	done <<'END'
+1c03|GTX 1060 6GB|debian-12: firmware mesa;debian-12-firmware: mesa;debian-12-backports: mesa;debian-13: firmware mesa;ubuntu-24.04: mesa
+1f08|RTX 2060 Rev. A|debian-12: firmware clocks mesa;debian-12-firmware: clocks mesa;debian-12-backports: clocks mesa;debian-13: firmware clocks;ubuntu-24.04: clocks
+2503|RTX 3060|debian-12: firmware clocks mesa;debian-12-firmware: firmware clocks mesa;debian-12-backports: firmware clocks mesa;debian-13: firmware clocks;ubuntu-24.04: clocks
+2882|RTX 4060|debian-12: firmware mesa;debian-12-firmware: firmware mesa;debian-12-backports: firmware mesa;debian-13: firmware;ubuntu-24.04:
+2f04|RTX 5070|debian-12: gpu mesa;debian-12-firmware: gpu mesa;debian-12-backports: gpu mesa;debian-13: gpu mesa;ubuntu-24.04: gpu mesa
+END
 }
 
 case_render_node()
@@ -485,7 +571,7 @@ case_mesa()
 {
 	sound
 	mesa 25.0.7
-	finding 0 mesa 'Mesa 25.0 is too old: its NVK takes a Pascal from 25.1' 'update mesa'
+	finding 0 mesa 'Mesa 25.0 is too old: its NVK takes a Pascal from 25.1' 'flatpak install'
 	mesa 25.1.0-2
 	ask doctor
 	status 0
@@ -498,6 +584,32 @@ case_mesa()
 	finding 0 mesa 'a Turing from 24.1'
 	rm "$root/usr/share/vulkan/icd.d/nouveau_icd.x86_64.json"
 	finding 0 mesa 'NVK is not installed'
+	# Where the loader finds one: a library anywhere, named by a file of its own.
+	mkdir -p "$root/opt/mesa/lib" "$root/opt/mesa/share/vulkan/icd.d" "$root/etc/vulkan/icd.d"
+	printf 'a library of Mesa 26.2.0\0' >"$root/opt/mesa/lib/libvulkan_nouveau.so"
+	echo '{ "ICD": { "library_path": "/opt/mesa/lib/libvulkan_nouveau.so" } }' \
+		>"$root/etc/vulkan/icd.d/nouveau_icd.x86_64.json"
+	ask doctor
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works' 'a driver in /opt'
+	echo '{ "ICD": { "library_path": "../../../opt/mesa/lib/libvulkan_nouveau.so" } }' \
+		>"$root/etc/vulkan/icd.d/nouveau_icd.x86_64.json"
+	ask doctor
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works' 'a relative path'
+	# A library for 32-bit programs alone is none for the others.
+	printf '\177ELF\001 a library of Mesa 26.2.0\0' >"$root/opt/mesa/lib/libvulkan_nouveau.so"
+	finding 0 mesa 'NVK is not installed'
+	# Flatpak's runtime has a Mesa of its own.
+	dir=$root/var/lib/flatpak/runtime/org.freedesktop.Platform.GL.default/x86_64/25.08/active/files/lib
+	mkdir -p "$dir"
+	printf 'a library of Mesa 25.3.1\0' >"$dir/libvulkan_nouveau.so"
+	ask doctor
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works' 'in Flatpak'
 }
 
 case_not_installed()
@@ -515,6 +627,13 @@ remedy_of() { sed -n "s/^[a-z]*: $1: .*; remedy: //p" "$T/out" | head -n 1; }
 
 case_distributions()
 {
+	# from SUITE COMPONENT: the command, where apt does not know the component yet
+	from()
+	{
+		option=
+		case $1 in *-*) option=" -t $1" ;; esac
+		echo "echo 'deb http://deb.debian.org/debian $1 $2' >/etc/apt/sources.list.d/$1-$2.list && apt update && apt install$option"
+	}
 	sound
 	rm "$root/usr/src/linux-headers-$kver/Module.symvers" "$root/usr/bin/gcc-12"
 	rm -r "$root/lib/firmware/nvidia/gp104" "$root/usr/share/vulkan"
@@ -543,9 +662,9 @@ case_distributions()
 		got=$(remedy_of mesa)
 		same "$got" "$mesa"
 	done <<END
-ID=debian VERSION_ID=12|apt install linux-headers-$kver|apt install gcc-12|apt install firmware-misc-nonfree (non-free-firmware)|update-initramfs -u -k $kver|$grub update-grub|apt install mesa-vulkan-drivers, of Debian 13 or backports
-ID=debian VERSION_ID="13"|apt install linux-headers-$kver|apt install gcc-12|apt install firmware-nvidia-graphics (non-free-firmware)|update-initramfs -u -k $kver|$grub update-grub|apt install mesa-vulkan-drivers, of Debian 13 or backports
-ID=ubuntu ID_LIKE=debian|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|apt install mesa-vulkan-drivers
+ID=debian VERSION_ID=12|apt install linux-headers-$kver|apt install gcc-12|$(from bookworm non-free-firmware) firmware-misc-nonfree|update-initramfs -u -k $kver|$grub update-grub|flatpak install flathub org.freedesktop.Platform//25.08 (for programs in Flatpak; for others see docs/gpus.md)
+ID=debian VERSION_ID="13"|apt install linux-headers-$kver|apt install gcc-12|$(from trixie non-free-firmware) firmware-nvidia-graphics|update-initramfs -u -k $kver|$grub update-grub|$(from trixie-backports main) mesa-vulkan-drivers
+ID=ubuntu ID_LIKE=debian|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|add-apt-repository -y ppa:kisak/kisak-mesa && apt install mesa-vulkan-drivers
 ID="rocky" ID_LIKE="rhel"|dnf install kernel-devel-$kver|dnf install gcc-12|dnf install nvidia-gpu-firmware linux-firmware|dracut -f --kver $kver|grubby --update-kernel=ALL --remove-args='nomodeset'|dnf install mesa-vulkan-drivers
 ID=opensuse-leap|zypper install kernel-default-devel|zypper install gcc-12|zypper install kernel-firmware-nvidia|dracut -f --kver $kver|$grub update-bootloader|zypper install libvulkan_nouveau
 ID=arch|pacman -S linux-headers|pacman -S gcc-12|pacman -S linux-firmware|mkinitcpio -P|$grub grub-mkconfig -o /boot/grub/grub.cfg|pacman -S vulkan-nouveau
@@ -557,7 +676,7 @@ END
 	: >"$root/var/lib/dpkg/info/firmware-misc-nonfree.list"
 	ask doctor
 	status 1
-	has "$T/out" 'remedy: apt install -t bookworm-backports firmware-misc-nonfree firmware-nvidia-graphics'
+	has "$T/out" 'remedy: .* apt install -t bookworm-backports firmware-misc-nonfree firmware-nvidia-graphics'
 	# The program that is there tells more than the distribution's name.
 	: >"$root/usr/bin/dracut"
 	ask doctor
@@ -1365,6 +1484,8 @@ tap_case blacklist-on-command-line case_blacklist_cmdline
 tap_case nomodeset case_nomodeset
 tap_case other-driver case_other_driver
 tap_case firmware case_firmware
+tap_case gsp case_gsp
+tap_case cards case_cards
 tap_case render-node case_render_node
 tap_case render-node-denied case_render_node_denied
 tap_case reboot case_reboot

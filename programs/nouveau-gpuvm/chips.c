@@ -55,6 +55,12 @@ static const struct chip chips[] = {
 	{ 0x2780, 0x27ff, "ad104", ADA },
 	{ 0x2800, 0x287f, "ad106", ADA },
 	{ 0x2880, 0x28ff, "ad107", ADA },
+	{ 0x2900, 0x293f, "gb100", LATER },
+	{ 0x2b80, 0x2bff, "gb202", LATER },
+	{ 0x2c00, 0x2c7f, "gb203", LATER },
+	{ 0x2d00, 0x2d7f, "gb206", LATER },
+	{ 0x2d80, 0x2dff, "gb207", LATER },
+	{ 0x2f00, 0x2f7f, "gb205", LATER },
 };
 
 static const struct chip older = { 0, 0, "older than gf100", TESLA_OR_OLDER };

@@ -120,20 +120,54 @@ const char *how_to_install_headers(const char *release)
 	}
 }
 
-const char *how_to_install_firmware(void)
+/* Debian's release, as its suites are named; "" if this is none that we know */
+static const char *suite(void)
 {
-	char version[32];
+	char version[32], name[32];
 
+	os_release("VERSION_CODENAME", name, sizeof(name));
+	os_release("VERSION_ID", version, sizeof(version));
+	if (!strcmp(name, "bullseye") || strtol(version, NULL, 10) == 11)
+		return "bullseye";
+	if (!strcmp(name, "bookworm") || strtol(version, NULL, 10) == 12)
+		return "bookworm";
+	return "trixie";
+}
+
+/* The command that installs @packages of Debian's @suite, from the component @component */
+static const char *apt_install(const char *from, const char *component, const char *packages)
+{
+	const char *option = strchr(from, '-') ? " -t " : "";
+	const char *name = *option ? from : "";
+	char **lists = root_list("/var/lib/apt/lists");
+	char sign[96];
+	bool has = false;
+	size_t i;
+
+	snprintf(sign, sizeof(sign), "_dists_%s_%s_", from, component);
+	for (i = 0; lists[i]; i++)
+		has |= !!strstr(lists[i], sign);
+	list_free(lists);
+	if (has)
+		return say("apt install%s%s %s", option, name, packages);
+	return say("echo 'deb http://deb.debian.org/debian %s %s' >/etc/apt/sources.list.d/%s-%s.list && "
+		   "apt update && apt install%s%s %s", from, component, from, component, option, name,
+		   packages);
+}
+
+const char *how_to_install_firmware(bool newer)
+{
 	switch (distro()) {
 	case DEBIAN:
-		os_release("VERSION_ID", version, sizeof(version));
-		if (strtol(version, NULL, 10) >= 13)
-			return "apt install firmware-nvidia-graphics (non-free-firmware)";
-		/* Debian 12's own lacks what the later chips need; the backport has it. */
-		if (root_has("/var/lib/dpkg/info/firmware-misc-nonfree.list"))
-			return "apt install -t bookworm-backports firmware-misc-nonfree "
-				"firmware-nvidia-graphics (non-free-firmware)";
-		return "apt install firmware-misc-nonfree (non-free-firmware)";
+		if (!strcmp(suite(), "trixie"))
+			return apt_install("trixie", "non-free-firmware", "firmware-nvidia-graphics");
+		if (!strcmp(suite(), "bullseye"))
+			return "upgrade to Debian 12: Debian 11 does not have these files";
+		/* Debian 12's own package has nothing for Ampere and for the GSP. */
+		if (newer || root_has("/var/lib/dpkg/info/firmware-misc-nonfree.list"))
+			return apt_install("bookworm-backports", "non-free-firmware",
+					   "firmware-misc-nonfree firmware-nvidia-graphics");
+		return apt_install("bookworm", "non-free-firmware", "firmware-misc-nonfree");
 	case UBUNTU:
 		return "apt install linux-firmware";
 	case FEDORA:
@@ -147,11 +181,26 @@ const char *how_to_install_firmware(void)
 	}
 }
 
-const char *how_to_install_nvk(void)
+const char *how_to_use_gsp(const char *release, const char *image)
 {
+	return say("echo options nouveau config=NvGspRm=1 >/etc/modprobe.d/nouveau-gsp.conf && %s && reboot",
+		   how_to_refresh_initramfs(release, image));
+}
+
+const char *how_to_install_nvk(int major, int minor)
+{
+	bool newer = major > 25 || (major == 25 && minor > 0);
+
 	switch (distro()) {
 	case DEBIAN:
-		return "apt install mesa-vulkan-drivers, of Debian 13 or backports";
+		/* Debian 12 has no NVK, in its backports neither. */
+		if (strcmp(suite(), "trixie"))
+			return "flatpak install flathub org.freedesktop.Platform//25.08 "
+				"(for programs in Flatpak; for others see docs/gpus.md)";
+		return apt_install(newer ? "trixie-backports" : "trixie", "main", "mesa-vulkan-drivers");
+	case UBUNTU:
+		return newer ? "add-apt-repository -y ppa:kisak/kisak-mesa && apt install mesa-vulkan-drivers" :
+			"apt install mesa-vulkan-drivers";
 	case SUSE:
 		return "zypper install libvulkan_nouveau";
 	case ARCH:
@@ -160,6 +209,20 @@ const char *how_to_install_nvk(void)
 		return "install NVK, Mesa's Vulkan driver for nouveau";
 	default:
 		return how_to_install("mesa-vulkan-drivers");
+	}
+}
+
+const char *how_to_get_newer_kernel(void)
+{
+	switch (distro()) {
+	case DEBIAN:
+		if (!strcmp(suite(), "trixie"))
+			return apt_install("trixie-backports", "main", "linux-image-amd64");
+		return "upgrade to Debian 13, then install its kernel of trixie-backports";
+	case UBUNTU:
+		return "apt install linux-generic-hwe-24.04";
+	default:
+		return "use a newer kernel's own nouveau";
 	}
 }
 

@@ -47,6 +47,12 @@ static void add(const char *check, enum verdict verdict, const char *remedy, con
 
 /* --- GPUs ---------------------------------------------------------------------- */
 
+/* nouveau of Linux 6.12 ends with Ada; a newer one has firmware for later chips. */
+static bool supports(const struct kernel *k, const struct chip *chip)
+{
+	return chip && (chip->family <= ADA || (k && firmware_for_gsp(chip, &k->chosen)));
+}
+
 static void check_gpu(const char *name, const struct facts *f)
 {
 	size_t i;
@@ -60,10 +66,10 @@ static void check_gpu(const char *name, const struct facts *f)
 			add(name, BLOCKS, "OpenGL works without VM_BIND",
 			    "%s: %s is too old for NVK, which begins with Kepler", g->slot,
 			    g->chip->name);
-		else if (!g->chip || g->chip->family > ADA)
-			add(name, g->push_max ? NOTE : BLOCKS, "use a newer kernel's own nouveau",
-			    "%s: 10de:%04x is not known to the nouveau of Linux 6.12", g->slot,
-			    g->device);
+		else if (!supports(f->kernels.current, g->chip))
+			add(name, g->push_max ? NOTE : BLOCKS, how_to_get_newer_kernel(),
+			    "%s: this nouveau does not support %s (10de:%04x)", g->slot,
+			    *g->name ? g->name : g->chip ? g->chip->name : "this chip", g->device);
 	}
 }
 
@@ -88,21 +94,57 @@ static void check_driver(const char *name, const struct facts *f)
 static void check_firmware(const char *name, const struct facts *f)
 {
 	const struct kernel *k = f->kernels.current;
-	char example[128];
+	char example[128], other[128];
 	size_t i;
 
 	for (i = 0; k && i < f->gpus.count; i++) {
 		const struct gpu *g = &f->gpus.g[i];
-		unsigned int missing;
+		unsigned int missing, gsp;
+		enum clocks clocks;
 
 		if (!g->chip)
 			continue;
-		missing = firmware_missing(g->chip, &k->chosen, k->release, example, sizeof(example));
+		clocks = clocks_of(g->chip, &k->chosen, k->release);
+		gsp = firmware_missing(g->chip, &k->chosen, k->release, true, example, sizeof(example));
+		if (clocks == CLOCKS_BY_GSP && !gsp)
+			continue;
+		/* From Ada on there is nothing but the GSP. */
+		missing = gsp;
+		if (g->chip->family < ADA) {
+			missing = firmware_missing(g->chip, &k->chosen, k->release, false, other,
+						   sizeof(other));
+			if (missing)
+				memcpy(example, other, sizeof(example));
+		}
 		if (missing)
-			add(name, BLOCKS,
-			    how_to_install_firmware(),
+			add(name, BLOCKS, how_to_install_firmware(g->chip->family >= AMPERE),
 			    "%s: %s lacks %u firmware files, such as %s", g->slot, g->chip->name,
 			    missing, example);
+		else if (clocks == CLOCKS_BY_GSP)
+			add(name, NOTE, how_to_install_firmware(true),
+			    "%s: %s runs without its GSP, at the clocks of the boot: %s is missing",
+			    g->slot, g->chip->name, example);
+	}
+}
+
+static void check_clocks(const char *name, const struct facts *f)
+{
+	const struct kernel *k = f->kernels.current;
+	char example[128], remedy[512];
+	size_t i;
+
+	for (i = 0; k && i < f->gpus.count; i++) {
+		const struct gpu *g = &f->gpus.g[i];
+
+		if (clocks_of(g->chip, &k->chosen, k->release) != CLOCKS_WITHOUT_GSP)
+			continue;
+		snprintf(remedy, sizeof(remedy), "%s", how_to_use_gsp(k->release, k->initramfs_file));
+		if (firmware_missing(g->chip, &k->chosen, k->release, true, example, sizeof(example)))
+			snprintf(remedy, sizeof(remedy), "%s && %s", how_to_install_firmware(true),
+				 how_to_use_gsp(k->release, k->initramfs_file));
+		add(name, NOTE, remedy,
+		    "%s: %s stays at the clocks of the boot, because nouveau does not use its GSP",
+		    g->slot, g->chip->name);
 	}
 }
 
@@ -344,32 +386,46 @@ static void check_initramfs(const char *name, const struct facts *f)
 
 /* --- Mesa ------------------------------------------------------------------------------- */
 
-static void check_mesa(const char *name, const struct facts *f)
+/* The oldest Mesa whose NVK takes the chips of a family */
+static void mesa_for(enum family family, int *major, int *minor)
 {
 	static const struct { enum family family; int major, minor; } first[] = {
-		{ TURING, 24, 1 }, { MAXWELL, 25, 1 }, { KEPLER, 26, 0 },
+		{ LATER, 25, 2 }, { TURING, 24, 1 }, { MAXWELL, 25, 1 }, { KEPLER, 26, 0 },
 	};
+	size_t i;
+
+	for (i = 0; first[i].family > family; i++)
+		;
+	*major = first[i].major;
+	*minor = first[i].minor;
+}
+
+static void check_mesa(const char *name, const struct facts *f)
+{
+	int major = 24, minor = 1, need, need_minor;
+	const struct chip *newest = NULL;
 	struct mesa m;
-	size_t g, i;
+	size_t g;
 
 	mesa_find(&m);
-	if (!m.nvk) {
-		add(name, NOTE, how_to_install_nvk(), "Mesa's NVK is not installed");
-		return;
-	}
 	for (g = 0; g < f->gpus.count; g++) {
 		const struct chip *chip = f->gpus.g[g].chip;
 
-		if (!chip || chip->family < KEPLER || !m.major)
+		if (!chip || chip->family < KEPLER)
 			continue;
-		for (i = 0; first[i].family > chip->family; i++)
-			;
-		if (m.major < first[i].major ||
-		    (m.major == first[i].major && m.minor < first[i].minor))
-			add(name, NOTE, "update mesa-vulkan-drivers",
-			    "Mesa %d.%d is too old: its NVK takes a %s from %d.%d on", m.major,
-			    m.minor, family_name(chip->family), first[i].major, first[i].minor);
+		mesa_for(chip->family, &need, &need_minor);
+		if (newest && (need < major || (need == major && need_minor <= minor)))
+			continue;
+		newest = chip;
+		major = need;
+		minor = need_minor;
 	}
+	if (!m.nvk)
+		add(name, NOTE, how_to_install_nvk(major, minor), "Mesa's NVK is not installed");
+	else if (newest && m.major && (m.major < major || (m.major == major && m.minor < minor)))
+		add(name, NOTE, how_to_install_nvk(major, minor),
+		    "Mesa %d.%d is too old: its NVK takes a %s from %d.%d on", m.major,
+		    m.minor, family_name(newest->family), major, minor);
 }
 
 /* --- all of it ---------------------------------------------------------------------------- */
@@ -392,6 +448,7 @@ static const struct {
 	{ "nomodeset", check_nomodeset },
 	{ "other-driver", check_driver },
 	{ "firmware", check_firmware },
+	{ "clocks", check_clocks },
 	{ "render-node", check_node },
 	{ "reboot", check_reboot },
 	{ "mesa", check_mesa },

@@ -3,6 +3,9 @@
  * The module itself names all the firmware that it may ask for; a chip needs what
  * lies in its own directory. The kernel looks for it in four places, and takes it
  * compressed as well.
+ *
+ * Firmware of the GSP has its release in its name, NAME-535.113.01.bin. A module may
+ * know several releases: all files of one of them are enough.
  */
 #include <string.h>
 
@@ -23,28 +26,88 @@ static bool there(const char *name, const char *release)
 	return false;
 }
 
-unsigned int firmware_missing(const struct chip *chip, const struct module *m, const char *release,
-			      char *example, size_t room)
+/* The chip's own directory, or that of its GSP's firmware */
+static bool is_of(const char *file, const struct chip *chip, const char *below)
 {
-	char dir[32], acr[40], gsp[40];
-	unsigned int missing = 0;
-	bool either = false;
+	char dir[48];
+
+	snprintf(dir, sizeof(dir), "nvidia/%s/%s", chip->name, below);
+	return starts(file, dir);
+}
+
+bool firmware_for_gsp(const struct chip *chip, const struct module *m)
+{
 	size_t i;
 
-	*example = 0;
-	snprintf(dir, sizeof(dir), "nvidia/%s/", chip->name);
-	snprintf(acr, sizeof(acr), "%sacr/", dir);
-	snprintf(gsp, sizeof(gsp), "%sgsp/", dir);
-	/* Turing and Ampere have a GSP, and do without it unless told otherwise. */
-	for (i = 0; m->firmware && m->firmware[i]; i++)
-		either |= starts(m->firmware[i], acr);
+	for (i = 0; m->firmware && m->firmware[i]; i++) {
+		if (is_of(m->firmware[i], chip, "gsp/"))
+			return true;
+	}
+	return false;
+}
+
+/* The files without the GSP's; a chip from Ada on has no others. */
+static unsigned int missing_others(const struct chip *chip, const struct module *m,
+				   const char *release, char *example, size_t room)
+{
+	unsigned int missing = 0;
+	size_t i;
+
 	for (i = 0; m->firmware && m->firmware[i]; i++) {
 		const char *name = m->firmware[i];
 
-		if (!starts(name, dir) || (either && starts(name, gsp)) || there(name, release))
+		if (!is_of(name, chip, "") || is_of(name, chip, "gsp/") || there(name, release))
 			continue;
 		if (!missing++)
 			snprintf(example, room, "%s", name);
 	}
 	return missing;
+}
+
+static const char *release_of(const char *name)
+{
+	const char *dash = strrchr(name, '-');
+
+	return dash ? dash : "";
+}
+
+/* How many files the release that lacks fewest lacks */
+static unsigned int missing_gsp(const struct chip *chip, const struct module *m,
+				const char *release, char *example, size_t room)
+{
+	unsigned int fewest = 0;
+	bool any = false;
+	size_t i, k;
+
+	for (i = 0; m->firmware && m->firmware[i]; i++) {
+		const char *first = m->firmware[i], *lacks = NULL;
+		unsigned int missing = 0;
+
+		if (!is_of(first, chip, "gsp/"))
+			continue;
+		for (k = 0; m->firmware[k]; k++) {
+			const char *name = m->firmware[k];
+
+			if (!is_of(name, chip, "gsp/") || strcmp(release_of(name), release_of(first)) ||
+			    there(name, release))
+				continue;
+			missing++;
+			lacks = name;
+		}
+		if (any && missing >= fewest)
+			continue;
+		any = true;
+		fewest = missing;
+		if (lacks)
+			snprintf(example, room, "%s", lacks);
+	}
+	return fewest;
+}
+
+unsigned int firmware_missing(const struct chip *chip, const struct module *m, const char *release,
+			      bool gsp, char *example, size_t room)
+{
+	*example = 0;
+	return gsp ? missing_gsp(chip, m, release, example, room) :
+		missing_others(chip, m, release, example, room);
 }

@@ -62,6 +62,7 @@ static void look(struct gpu *g)
 
 	g->device = (uint16_t)hex(g->slot, "device");
 	g->chip = chip_find(g->device);
+	card_name(g->name, sizeof(g->name), g->device);
 	root_link(g->driver, sizeof(g->driver), DEVICES "/%s/driver", g->slot);
 	nodes = root_list(DEVICES "/%s/drm", g->slot);
 	for (i = 0; nodes[i]; i++) {

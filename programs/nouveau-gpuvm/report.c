@@ -271,7 +271,9 @@ int report_write(const char *file, const struct facts *f)
 	free(text);
 	fprintf(to, "kernel %s\n", redact(f->kernels.running));
 	mesa_find(&mesa);
-	fprintf(to, mesa.nvk ? "NVK of Mesa %d.%d\n" : "no NVK%.0d%.0d\n", mesa.major, mesa.minor);
+	fprintf(to, mesa.nvk ? "NVK of Mesa %d.%d%s\n" : "no NVK%.0d%.0d%.0s\n", mesa.major, mesa.minor,
+		mesa.flatpak ? ", of Flatpak's runtime" : "");
+	fprintf(to, mesa.nvk32 ? "NVK for 32-bit programs, too\n" : "no NVK for 32-bit programs\n");
 	versions(f);
 	own(f, "status");
 	own(f, "doctor");

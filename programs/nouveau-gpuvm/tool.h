@@ -10,6 +10,8 @@
  *	initramfs.c   the nouveau in an initramfs
  *	gpu.c         GPUs, their drivers and what their render nodes answer
  *	chips.c       which chip a PCI device is
+ *	names.c       the name of the card, as people know it
+ *	clocks.c      who sets the clocks of a GPU
  *	firmware.c    what a chip needs of /lib/firmware
  *	secureboot.c  whether modules have to be signed, and by whom
  *	blocked.c     modprobe.d and the kernel's command line
@@ -153,7 +155,7 @@ bool kernel_installed(const char *release);
 /* compat/supported's line about a kernel, if it says one. */
 bool kernel_refused(const struct kernels *all, const struct kernel *k, char *why, size_t room);
 
-/* --- gpu.c, chips.c, firmware.c ----------------------------------------------- */
+/* --- gpu.c, chips.c, names.c, firmware.c, clocks.c ------------------------------- */
 
 enum family { TESLA_OR_OLDER, FERMI, KEPLER, MAXWELL, PASCAL, VOLTA, TURING, AMPERE, ADA, LATER };
 
@@ -165,11 +167,14 @@ struct chip {
 
 const struct chip *chip_find(uint16_t device);
 const char *family_name(enum family family);
+/* "GeForce GTX 1060 6GB (GP106)", or "" */
+void card_name(char *name, size_t room, uint16_t device);
 
 struct gpu {
 	char slot[16];
 	uint16_t device;
 	const struct chip *chip;	/* NULL: not known */
+	char name[96];			/* as people know the card; "" if no list has it */
 	char driver[32];		/* "" if none */
 	char node[32];			/* renderD128; "" if none */
 	int error;			/* why the node could not be opened, or 0 */
@@ -185,9 +190,25 @@ struct gpus {
 
 void gpus_find(struct gpus *all);
 bool gpu_answers(const struct gpus *all);
-/* How many files are missing, and one of them. */
+/* How many files are missing, of the GSP's or of all others, and one of them. */
 unsigned int firmware_missing(const struct chip *chip, const struct module *m, const char *release,
-			      char *example, size_t room);
+			      bool gsp, char *example, size_t room);
+/* Whether the module can run the chip with its GSP. */
+bool firmware_for_gsp(const struct chip *chip, const struct module *m);
+
+enum clocks {
+	CLOCKS_UNKNOWN,
+	CLOCKS_BY_HAND,
+	CLOCKS_OF_BOOT,
+	CLOCKS_BY_GSP,
+	CLOCKS_WITHOUT_GSP,	/* nobody has asked for the GSP */
+	CLOCKS_GSP_OFF,		/* somebody has switched it off */
+};
+
+/* With the module @m of kernel @release, as the options in modprobe.d are now */
+enum clocks clocks_of(const struct chip *chip, const struct module *m, const char *release);
+/* In words; "" where nothing is known. */
+const char *clocks_text(enum clocks clocks);
 
 /* --- secureboot.c ------------------------------------------------------------- */
 
@@ -207,8 +228,12 @@ void secure_boot_look(struct secure_boot_state *s);
 /* Remedies, in the words of the distribution; each is valid for three more calls. */
 const char *how_to_install(const char *package);
 const char *how_to_install_headers(const char *release);
-const char *how_to_install_firmware(void);
-const char *how_to_install_nvk(void);
+/* @newer: for Ampere and later, or for a GSP */
+const char *how_to_install_firmware(bool newer);
+const char *how_to_use_gsp(const char *release, const char *image);
+const char *how_to_get_newer_kernel(void);
+/* NVK of Mesa @major.@minor or newer */
+const char *how_to_install_nvk(int major, int minor);
 const char *how_to_enrol(const char *key);
 const char *how_to_join(const char *group);
 const char *how_to_refresh_initramfs(const char *release, const char *image);
@@ -221,9 +246,12 @@ bool blocked_by_file(char *where, size_t room, bool *proprietary);
 bool blocked_by_cmdline(char *word, size_t room);
 bool modesetting_off(char *word, size_t room);
 
+/* The newest NVK that the Vulkan loader, or Flatpak's runtime, has for 64-bit programs */
 struct mesa {
 	bool nvk;
 	int major, minor;	/* 0: not known */
+	bool flatpak;		/* programs in Flatpak alone have this one */
+	bool nvk32;		/* the loader has one for 32-bit programs */
 };
 
 void mesa_find(struct mesa *m);

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Who sets the clocks of a GPU.  From Turing on the GSP does, a processor of the GPU
+ * with firmware of NVIDIA's own; Turing and Ampere run without the GSP, too, at the
+ * clocks of the boot.  Chips from the second Maxwell to Volta take only signed firmware
+ * for their clocks, which NVIDIA has not published.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool.h"
+
+/* The last NvGspRm= of nouveau's parameter config in @options: 1, 0, or -1 for none */
+static int gsp_of(const char *options)
+{
+	static const char key[] = "NvGspRm=";
+	const char *at;
+	int is = -1;
+
+	for (at = strstr(options, key); at; at = strstr(at + 1, key)) {
+		const char *value = at + strlen(key);
+
+		is = !(starts(value, "0") || starts(value, "false") || starts(value, "off") || starts(value, "no"));
+	}
+	return is;
+}
+
+/* What lines "options nouveau config=..." of one directory of modprobe.d say */
+static void read_options(const char *dir, int *is)
+{
+	char **files = root_list("%s", dir);
+	size_t i;
+
+	for (i = 0; files[i]; i++) {
+		const char *dot = strrchr(files[i], '.');
+		char *text, *line, *save;
+
+		if (!dot || strcmp(dot, ".conf"))
+			continue;
+		text = root_read(NULL, "%s/%s", dir, files[i]);
+		for (line = text ? strtok_r(text, "\n", &save) : NULL; line;
+		     line = strtok_r(NULL, "\n", &save)) {
+			char first[16] = "", second[16] = "";
+
+			if (sscanf(line, "%15s %15s", first, second) != 2 || strcmp(first, "options") ||
+			    strcmp(second, "nouveau") || !strstr(line, "config="))
+				continue;
+			if (gsp_of(line) >= 0)
+				*is = gsp_of(line);
+		}
+		free(text);
+	}
+	list_free(files);
+}
+
+/* nouveau takes the GSP if an option says so, or else if the kernel's configuration does. */
+static enum clocks look(const char *release)
+{
+	static const char *const dirs[] = {
+		"/lib/modprobe.d", "/usr/lib/modprobe.d", "/run/modprobe.d", "/etc/modprobe.d",
+	};
+	static const char *const configs[] = {
+		"/lib/modules/%s/build/include/config/auto.conf", "/lib/modules/%s/config", "/boot/config-%s",
+	};
+	char path[PATH_MAX];
+	char *text = NULL, *word;
+	int is = -1;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(dirs); i++)
+		read_options(dirs[i], &is);
+	text = root_read(NULL, "/proc/cmdline");
+	word = text ? strstr(text, "nouveau.config=") : NULL;
+	if (word) {
+		word[strcspn(word, BLANKS)] = 0;
+		if (gsp_of(word) >= 0)
+			is = gsp_of(word);
+	}
+	free(text);
+	if (!is)
+		return CLOCKS_GSP_OFF;
+	for (i = 0, text = NULL; i < ARRAY_SIZE(configs) && is < 0 && !text; i++) {
+		snprintf(path, sizeof(path), configs[i], release);
+		text = root_read(NULL, "%s", path);
+		if (text)
+			is = !!strstr(text, "CONFIG_DRM_NOUVEAU_GSP_DEFAULT=y");
+	}
+	free(text);
+	return is > 0 ? CLOCKS_BY_GSP : CLOCKS_WITHOUT_GSP;
+}
+
+enum clocks clocks_of(const struct chip *chip, const struct module *m, const char *release)
+{
+	if (!chip || chip->family < KEPLER)
+		return CLOCKS_UNKNOWN;
+	if (chip->family == KEPLER || !strcmp(chip->name, "gm107") || !strcmp(chip->name, "gm108"))
+		return CLOCKS_BY_HAND;
+	if (chip->family < TURING)
+		return CLOCKS_OF_BOOT;
+	if (chip->family >= ADA)
+		return firmware_for_gsp(chip, m) ? CLOCKS_BY_GSP : CLOCKS_UNKNOWN;
+	/* nouveau before Linux 6.7 does not know the GSP. */
+	if (!firmware_for_gsp(chip, m))
+		return CLOCKS_OF_BOOT;
+	return look(release);
+}
+
+const char *clocks_text(enum clocks clocks)
+{
+	static const char *const texts[] = {
+		[CLOCKS_UNKNOWN] = "", [CLOCKS_BY_HAND] = "you set them, in debugfs: dri/*/pstate",
+		[CLOCKS_OF_BOOT] = "those of the boot; nouveau cannot change them",
+		[CLOCKS_BY_GSP] = "the GSP sets them",
+		[CLOCKS_WITHOUT_GSP] = "those of the boot; nouveau does not use the GSP",
+		[CLOCKS_GSP_OFF] = "those of the boot; NvGspRm=0 switches the GSP off",
+	};
+
+	return texts[clocks];
+}
