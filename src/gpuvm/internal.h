@@ -85,8 +85,8 @@ unsigned int gpuvm_walk_some(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo);
 void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo);
 
-/* vm_bo.c: checks that the caller holds the lock of an object's pairs */
-static inline void gpuvm_assert_pairs_locked(struct drm_gpuvm *vm, struct drm_gem_object *obj)
+/* vm_bo.c: checks that the caller holds the lock of an object's vm_bos */
+static inline void gpuvm_assert_gpuva_lock(struct drm_gpuvm *vm, struct drm_gem_object *obj)
 {
 	if (drm_gpuvm_immediate_mode(vm))
 		lockdep_assert_held(ngv_gem_gpuva_mutex(obj));

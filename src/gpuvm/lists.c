@@ -9,21 +9,21 @@
  *
  * - The VM's dma-resv, if the VM is %DRM_GPUVM_RESV_PROTECTED.  The driver holds it in
  *   all functions that use the lists.  A caller that evicts an external object may hold
- *   the object's dma-resv but not the VM's.  So eviction only marks the pair, and
+ *   the object's dma-resv but not the VM's.  So eviction only marks the vm_bo, and
  *   drm_gpuvm_prepare_objects(), whose caller holds both, adds it to the list.
  * - A spinlock for each list.  A walk sleeps at each member, so it cannot hold the
- *   spinlock, and pairs may join and leave the list during a walk.
+ *   spinlock, and vm_bos may join and leave the list during a walk.
  *
  * The driver runs one walk of a list at a time.  A walk takes members in batches and
- * takes no references to them.  A pair that loses its last reference during a walk
+ * takes no references to them.  A vm_bo that loses its last reference during a walk
  * leaves the list at once, and is freed at the end of the walk.  The list remembers the
  * next member for the walk.  If this member leaves the list, its successor takes its
  * place.
  *
- * A pair may be freed, and another for the same object added, before the walk locks the
- * object.  So a pair that joins the external objects during a walk is added behind the
+ * A vm_bo may be freed, and another for the same object added, before the walk locks the
+ * object.  So a vm_bo that joins the external objects during a walk is added behind the
  * walk, and waits for the next walk.  A walk thus meets no object twice.  An exec that
- * runs at the same time as a bind need not see the bind.  A pair that joins the evicted
+ * runs at the same time as a bind need not see the bind.  A vm_bo that joins the evicted
  * objects is added at the end of the list, and the walk visits it: validating one
  * object may evict another.
  *
@@ -63,8 +63,8 @@ static void unlock_list(spinlock_t *lock) __releases(lock)
 }
 
 /*
- * The first check takes no lock of the list.  Whether a pair is on the list of evicted
- * objects changes only under the object's dma-resv, which the caller holds.  A pair
+ * The first check takes no lock of the list.  Whether a vm_bo is on the list of evicted
+ * objects changes only under the object's dma-resv, which the caller holds.  A vm_bo
  * leaves the list of external objects only without references.  Neighbours that join or
  * leave change the entry's pointers, but not whether the entry is on the list.
  */
@@ -117,7 +117,7 @@ void gpuvm_bo_list_init(struct drm_gpuvm_bo_list *l)
 }
 
 /*
- * Removes the pair for ever.  The pair is freed only after the end of a walk that may
+ * Removes the vm_bo for ever.  The vm_bo is freed only after the end of a walk that may
  * have seen it.
  */
 static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list *l,
@@ -126,7 +126,7 @@ static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list 
 	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
 	/*
-	 * The pair may have left the list after a walk has seen it, so do not check
+	 * The vm_bo may have left the list after a walk has seen it, so do not check
 	 * first.
 	 */
 	lock_list(lock);
@@ -139,10 +139,10 @@ static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list 
 }
 
 /**
- * gpuvm_bo_lists_left() - takes a pair off its VM's lists before the pair is freed
- * @vm_bo: the pair, without references
+ * gpuvm_bo_lists_left() - takes a vm_bo off its VM's lists before the vm_bo is freed
+ * @vm_bo: the vm_bo, without references
  *
- * Return: true if the caller must free the pair; false if a walk will free it.
+ * Return: true if the caller must free the vm_bo; false if a walk will free it.
  */
 bool gpuvm_bo_lists_left(struct drm_gpuvm_bo *vm_bo)
 {
@@ -155,8 +155,8 @@ bool gpuvm_bo_lists_left(struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * gpuvm_bo_lists_leave() - takes a pair off its VM's lists and frees it
- * @vm_bo: the pair, without references
+ * gpuvm_bo_lists_leave() - takes a vm_bo off its VM's lists and frees it
+ * @vm_bo: the vm_bo, without references
  */
 void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo)
 {
@@ -165,8 +165,8 @@ void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * gpuvm_evict_join() - adds a pair to the list of evicted objects
- * @vm_bo: the pair; the caller holds the dma-resv of its object
+ * gpuvm_evict_join() - adds a vm_bo to the list of evicted objects
+ * @vm_bo: the vm_bo; the caller holds the dma-resv of its object
  */
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo)
 {
@@ -174,8 +174,8 @@ void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * gpuvm_evict_leave() - removes a pair from the list of evicted objects
- * @vm_bo: the pair; the caller holds the dma-resv of its object
+ * gpuvm_evict_leave() - removes a vm_bo from the list of evicted objects
+ * @vm_bo: the vm_bo; the caller holds the dma-resv of its object
  */
 void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo)
 {
@@ -183,8 +183,8 @@ void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * drm_gpuvm_bo_extobj_add() - adds a pair to the VM's list of external objects
- * @vm_bo: the pair; nothing happens if its object is not external
+ * drm_gpuvm_bo_extobj_add() - adds a vm_bo to the VM's list of external objects
+ * @vm_bo: the vm_bo; nothing happens if its object is not external
  *
  * The caller holds the VM's dma-resv if the VM is %DRM_GPUVM_RESV_PROTECTED, else at
  * least a reference.  Does not allocate or sleep.  Semantics: mainline 6.12.
@@ -202,7 +202,7 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_bo_extobj_add);
 
 /**
  * drm_gpuvm_bo_evict() - marks an object as evicted or resident in a VM
- * @vm_bo: the pair of VM and object
+ * @vm_bo: the VM and the object
  * @evict: true if the object is evicted now
  *
  * The caller holds the object's dma-resv.  Does not allocate or sleep.
@@ -265,13 +265,13 @@ void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
 
 	while (!list_empty(&doomed)) {
 		struct list_head *entry = doomed.next;
-		struct drm_gpuvm_bo *pair = l == &vm->extobj ?
+		struct drm_gpuvm_bo *vm_bo = l == &vm->extobj ?
 			list_entry(entry, struct drm_gpuvm_bo, list.entry.extobj) :
 			list_entry(entry, struct drm_gpuvm_bo, list.entry.evict);
 
 		list_del_init(entry);
-		if (atomic_dec_and_test(&pair->walks))
-			gpuvm_bo_free(pair);
+		if (atomic_dec_and_test(&vm_bo->walks))
+			gpuvm_bo_free(vm_bo);
 	}
 }
 
@@ -279,7 +279,7 @@ void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
  * gpuvm_walk_some() - gets the next members of a list
  * @vm: the VM
  * @l: the list, after gpuvm_walk_begin()
- * @entries: gets the members' links; the pairs stay allocated until gpuvm_walk_end(),
+ * @entries: gets the members' links; the vm_bos stay allocated until gpuvm_walk_end(),
  *	although they may leave the list and lose their last reference
  * @max: maximum number of members
  *
