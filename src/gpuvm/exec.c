@@ -126,7 +126,7 @@ static int prepare_extobjs_resv(struct drm_gpuvm *vm, struct drm_exec *exec,
 		 * In immediate mode a vm_bo without references stays listed until its
 		 * cleanup.
 		 */
-		if (!kref_read(&vm_bo->kref))
+		if (gpuvm_bo_dead(vm_bo))
 			continue;
 		err = prepare(exec, vm_bo->obj, num_fences);
 		if (err)
@@ -156,8 +156,12 @@ static int prepare_extobjs_spin(struct drm_gpuvm *vm, struct drm_exec *exec,
 		n = gpuvm_walk_some(vm, &vm->extobj, entries, ARRAY_SIZE(entries));
 		for (i = 0; i < n; i++)
 			prefetch_obj(extobj_entry(entries[i])->obj);
-		for (i = 0; i < n && !err; i++)
-			err = prepare(exec, extobj_entry(entries[i])->obj, num_fences);
+		for (i = 0; i < n && !err; i++) {
+			struct drm_gpuvm_bo *vm_bo = extobj_entry(entries[i]);
+
+			if (!gpuvm_bo_dead(vm_bo))
+				err = prepare(exec, vm_bo->obj, num_fences);
+		}
 	} while (n && !err);
 
 	gpuvm_walk_end(vm, &vm->extobj);
@@ -381,7 +385,7 @@ static int validate_spin(struct drm_gpuvm *vm, struct drm_exec *exec)
 			 * whether it is evicted.  An earlier callback may have removed
 			 * the vm_bo from the list.
 			 */
-			if (not_locked(vm_bo, exec) || !kref_read(&vm_bo->kref) ||
+			if (not_locked(vm_bo, exec) || gpuvm_bo_dead(vm_bo) ||
 			    list_empty_careful(&vm_bo->list.entry.evict))
 				continue;
 			err = vm->ops->vm_bo_validate(vm_bo, exec);
@@ -407,7 +411,7 @@ static int validate_resv(struct drm_gpuvm *vm, struct drm_exec *exec)
 		 * In immediate mode a vm_bo without references stays listed until its
 		 * cleanup.
 		 */
-		if (kref_read(&vm_bo->kref)) {
+		if (!gpuvm_bo_dead(vm_bo)) {
 			err = vm->ops->vm_bo_validate(vm_bo, exec);
 			if (err)
 				return err;
@@ -416,7 +420,7 @@ static int validate_resv(struct drm_gpuvm *vm, struct drm_exec *exec)
 			 * drm_gpuvm_bo_evict() does not remove external objects from
 			 * this list.
 			 */
-			if (!vm_bo->evicted && !list_empty(&vm_bo->list.entry.evict))
+			if (!vm_bo->evicted)
 				gpuvm_evict_leave(vm_bo);
 		}
 		/*

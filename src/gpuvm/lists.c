@@ -5,7 +5,7 @@
  * A VM has a list of the external objects that it maps, to lock them.  A second list
  * holds the evicted objects, to validate them.
  *
- * Locking: there are two ways to protect these lists.
+ * Locking: there are two ways to protect these lists, "the list's lock" below.
  *
  * - The VM's dma-resv, if the VM is %DRM_GPUVM_RESV_PROTECTED.  The driver holds it in
  *   all functions that use the lists.  A caller that evicts an external object may hold
@@ -15,10 +15,55 @@
  *   spinlock, and vm_bos may join and leave the list during a walk.
  *
  * The driver runs one walk of a list at a time.  A walk takes members in batches and
- * takes no references to them.  A vm_bo that loses its last reference during a walk
- * leaves the list at once, and is freed at the end of the walk.  The list remembers the
- * next member for the walk.  If this member leaves the list, its successor takes its
- * place.
+ * takes no references to them.  The list remembers the next member for the walk.  If
+ * this member leaves the list, its successor takes its place.
+ *
+ * A vm_bo is in one state of this table.  "On a list" and "walked" are said of each of
+ * the two lists apart; the rest is said of the vm_bo.
+ *
+ *	state	  references  on a list	   found by lookups  freed by
+ *	-----	  ----------  ---------	   ----------------  --------
+ *	off	  yes	      no	   yes		     -
+ *	on list	  yes	      yes	   yes		     -
+ *	walked	  yes	      yes or no	   yes		     -
+ *	retired	  no	      see below	   no		     deferred cleanup
+ *	doomed	  no	      no	   no		     the last walk's end
+ *	freed
+ *
+ *	change		    by whom			     lock held
+ *	------		    -------			     ---------
+ *	off -> on list	    drm_gpuvm_bo_extobj_add(),	     the list's; for the evicted
+ *			    drm_gpuvm_bo_evict(),	     objects the object's
+ *			    drm_gpuvm_prepare_objects()	     dma-resv too
+ *	on list -> walked   gpuvm_walk_some()		     the list's
+ *	on list -> off	    drm_gpuvm_bo_evict(),	     the list's and the object's
+ *			    drm_gpuvm_validate();	     dma-resv
+ *			    external objects: nobody
+ *	walked -> on list,  gpuvm_walk_end()		     the list's
+ *	  or off
+ *	any of these	    the last drm_gpuvm_bo_put()	     the gpuva lock, and each
+ *	  -> doomed					     list's, one after the other
+ *	any of these	    the last			     the gpuva mutex
+ *	  -> retired	    drm_gpuvm_bo_put_deferred(),
+ *			    drm_gpuva_unlink_defer()
+ *	retired -> doomed   drm_gpuvm_bo_deferred_cleanup()  see below
+ *	doomed -> freed	    the walk's end, or at once	     none
+ *			    without a walk
+ *
+ * A retired vm_bo leaves the lists at once if they have spinlocks: the object may be
+ * mapped again before the cleanup, and a list must not have the object twice.  With
+ * %DRM_GPUVM_RESV_PROTECTED the vm_bo stays until the cleanup, which locks the VM's
+ * dma-resv; a fence signalling critical path must not.  Walks skip vm_bos without
+ * references.
+ *
+ * A vm_bo without references joins and leaves no list but by the changes above.  So a
+ * callback that has dropped the last reference to its vm_bo, or another thread, may
+ * still call drm_gpuvm_bo_evict() and drm_gpuvm_bo_extobj_add() for the vm_bo.  The
+ * check is made under the list's lock.
+ *
+ * A doomed vm_bo is counted in &drm_gpuvm_bo.walks: once for the thread that drops the
+ * last reference or cleans up, and once for each list that is walked meanwhile.  Who
+ * drops the last count frees the vm_bo.
  *
  * A vm_bo may be freed, and another for the same object added, before the walk locks the
  * object.  So a vm_bo that joins the external objects during a walk is added behind the
@@ -68,17 +113,17 @@ static void unlock_list(spinlock_t *lock) __releases(lock)
  * leaves the list of external objects only without references.  Neighbours that join or
  * leave change the entry's pointers, but not whether the entry is on the list.
  */
-static void add_entry(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
-		      struct list_head *entry, bool behind_walk)
+static void join(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list *l,
+		 struct list_head *entry, bool behind_walk)
 {
-	spinlock_t *lock = lock_of(vm, l);
+	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
 	if (!list_empty_careful(entry))
 		return;
 
 	lock_list(lock);
 	/* Two threads may add the same external object at once. */
-	if (list_empty(entry)) {
+	if (list_empty(entry) && !gpuvm_bo_dead(vm_bo)) {
 		list_add_tail(entry, behind_walk && l->next ? l->next : &l->list);
 		if (!behind_walk && l->next == &l->list)
 			l->next = entry;
@@ -93,27 +138,38 @@ static void unlink_entry(struct drm_gpuvm_bo_list *l, struct list_head *entry)
 	list_del_init(entry);
 }
 
-static void leave(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l, struct list_head *entry)
+static void leave(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list *l,
+		  struct list_head *entry)
 {
-	spinlock_t *lock = lock_of(vm, l);
+	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
 	if (list_empty_careful(entry))
 		return;
 	lock_list(lock);
-	unlink_entry(l, entry);
+	/* Without references, the entry may be on the list of the doomed. */
+	if (!gpuvm_bo_dead(vm_bo))
+		unlink_entry(l, entry);
 	unlock_list(lock);
 }
 
-/**
- * gpuvm_bo_list_init() - initialises an empty list
- * @l: the list
- */
-void gpuvm_bo_list_init(struct drm_gpuvm_bo_list *l)
+static void init_list(struct drm_gpuvm_bo_list *l)
 {
 	INIT_LIST_HEAD(&l->list);
 	INIT_LIST_HEAD(&l->doomed);
 	l->next = NULL;
-	spin_lock_init(&l->lock);
+}
+
+/**
+ * gpuvm_lists_init() - initialises the lists of a VM
+ * @vm: the VM
+ */
+void gpuvm_lists_init(struct drm_gpuvm *vm)
+{
+	init_list(&vm->extobj);
+	init_list(&vm->evict);
+	/* Lockdep makes a class of each of these lines. */
+	spin_lock_init(&vm->extobj.lock);
+	spin_lock_init(&vm->evict.lock);
 }
 
 /*
@@ -139,29 +195,29 @@ static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list 
 }
 
 /**
- * gpuvm_bo_lists_left() - takes a vm_bo off its VM's lists before the vm_bo is freed
+ * gpuvm_bo_doom() - takes a vm_bo off its VM's lists for ever
  * @vm_bo: the vm_bo, without references
  *
- * Return: true if the caller must free the vm_bo; false if a walk will free it.
+ * Does not sleep.  gpuvm_bo_unused() follows.
  */
-bool gpuvm_bo_lists_left(struct drm_gpuvm_bo *vm_bo)
+void gpuvm_bo_doom(struct drm_gpuvm_bo *vm_bo)
 {
 	struct drm_gpuvm *vm = vm_bo->vm;
 
 	atomic_set(&vm_bo->walks, 1);
 	leave_for_good(vm_bo, &vm->extobj, &vm_bo->list.entry.extobj);
 	leave_for_good(vm_bo, &vm->evict, &vm_bo->list.entry.evict);
-	return atomic_dec_and_test(&vm_bo->walks);
 }
 
 /**
- * gpuvm_bo_lists_leave() - takes a vm_bo off its VM's lists and frees it
- * @vm_bo: the vm_bo, without references
+ * gpuvm_bo_unused() - ends one use of a doomed vm_bo
+ * @vm_bo: the vm_bo, after gpuvm_bo_doom()
+ *
+ * Return: true if the caller must free the vm_bo; false if a walk will free it.
  */
-void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo)
+bool gpuvm_bo_unused(struct drm_gpuvm_bo *vm_bo)
 {
-	if (gpuvm_bo_lists_left(vm_bo))
-		gpuvm_bo_free(vm_bo);
+	return atomic_dec_and_test(&vm_bo->walks);
 }
 
 /**
@@ -170,7 +226,7 @@ void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo)
  */
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo)
 {
-	add_entry(vm_bo->vm, &vm_bo->vm->evict, &vm_bo->list.entry.evict, false);
+	join(vm_bo, &vm_bo->vm->evict, &vm_bo->list.entry.evict, false);
 }
 
 /**
@@ -179,7 +235,7 @@ void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo)
  */
 void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo)
 {
-	leave(vm_bo->vm, &vm_bo->vm->evict, &vm_bo->list.entry.evict);
+	leave(vm_bo, &vm_bo->vm->evict, &vm_bo->list.entry.evict);
 }
 
 /**
@@ -196,7 +252,7 @@ void drm_gpuvm_bo_extobj_add(struct drm_gpuvm_bo *vm_bo)
 	if (drm_gpuvm_resv_protected(vm))
 		drm_gpuvm_resv_assert_held(vm);
 	if (drm_gpuvm_is_extobj(vm, vm_bo->obj))
-		add_entry(vm, &vm->extobj, &vm_bo->list.entry.extobj, true);
+		join(vm_bo, &vm->extobj, &vm_bo->list.entry.extobj, true);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_extobj_add);
 
@@ -225,6 +281,26 @@ void drm_gpuvm_bo_evict(struct drm_gpuvm_bo *vm_bo, bool evict)
 		gpuvm_evict_leave(vm_bo);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_evict);
+
+/**
+ * drm_gpuvm_bo_gem_evict() - calls drm_gpuvm_bo_evict() for every VM that maps an object
+ * @obj: the object
+ * @evict: true if the object is evicted now
+ *
+ * The caller holds the dma-resv of @obj and its gpuva lock.  Does not allocate or sleep.
+ * Semantics: mainline 6.12, and 7.3 in immediate mode.
+ */
+void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict)
+{
+	struct drm_gpuvm_bo *vm_bo;
+
+	drm_gem_for_each_gpuvm_bo(vm_bo, obj) {
+		/* VMs with and without immediate mode may map the object. */
+		gpuvm_assert_gpuva_lock(vm_bo->vm, obj);
+		drm_gpuvm_bo_evict(vm_bo, evict);
+	}
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_bo_gem_evict);
 
 /**
  * gpuvm_walk_begin() - starts a walk
@@ -270,7 +346,7 @@ void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
 			list_entry(entry, struct drm_gpuvm_bo, list.entry.evict);
 
 		list_del_init(entry);
-		if (atomic_dec_and_test(&vm_bo->walks))
+		if (gpuvm_bo_unused(vm_bo))
 			gpuvm_bo_free(vm_bo);
 	}
 }

@@ -98,8 +98,7 @@ void drm_gpuvm_init(struct drm_gpuvm *vm, const char *name,
 	kref_init(&vm->kref);
 
 	gpuvm_tree_init(vm);
-	gpuvm_bo_list_init(&vm->extobj);
-	gpuvm_bo_list_init(&vm->evict);
+	gpuvm_lists_init(vm);
 	init_llist_head(&vm->bo_defer);
 
 	drm_WARN(drm, !gpuvm_span_end(start, range, &end),

@@ -27,6 +27,7 @@
 #include <linux/err.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/refcount.h>
 #include <linux/slab.h>
 
 #include <drm/drm_print.h>
@@ -170,7 +171,9 @@ static void vm_bo_release(struct kref *kref)
 
 	gpuvm_assert_gpuva_lock(vm_bo->vm, vm_bo->obj);
 	unpublish(vm_bo);
-	gpuvm_bo_lists_leave(vm_bo);
+	gpuvm_bo_doom(vm_bo);
+	if (gpuvm_bo_unused(vm_bo))
+		gpuvm_bo_free(vm_bo);
 }
 
 /* For a vm_bo that was never published: no lock protects it. */
@@ -346,11 +349,25 @@ EXPORT_SYMBOL_GPL(drm_gpuva_unlink);
 /*
  * A fence signalling critical path must not lock a dma-resv or free an object, and
  * nobody may free an object under its own mutex.  So only remove the vm_bo from lookups
- * here; drm_gpuvm_bo_deferred_cleanup() does the rest.
+ * here, and from lists that have spinlocks; drm_gpuvm_bo_deferred_cleanup() does the
+ * rest.
  */
 static void vm_bo_retire(struct kref *kref)
 {
-	unpublish(container_of(kref, struct drm_gpuvm_bo, kref));
+	struct drm_gpuvm_bo *vm_bo = container_of(kref, struct drm_gpuvm_bo, kref);
+
+	unpublish(vm_bo);
+	if (!drm_gpuvm_resv_protected(vm_bo->vm))
+		gpuvm_bo_doom(vm_bo);
+}
+
+/*
+ * Drops the reference if it is the last.  The caller holds the object's gpuva mutex, so
+ * no lookup finds the vm_bo meanwhile.
+ */
+static bool put_last(struct drm_gpuvm_bo *vm_bo)
+{
+	return kref_read(&vm_bo->kref) == 1 && kref_put(&vm_bo->kref, vm_bo_retire);
 }
 
 /* Without the mutex: once the vm_bo is on the list, another thread may free its object. */
@@ -363,24 +380,30 @@ static void defer(struct drm_gpuvm_bo *vm_bo)
  * drm_gpuvm_bo_put_deferred() - drops a reference, and defers freeing the vm_bo
  * @vm_bo: the vm_bo, or NULL; its VM is in immediate mode
  *
- * Allowed in a fence signalling critical path.  Takes the object's gpuva mutex.  The
- * driver calls drm_gpuvm_bo_deferred_cleanup() later.
+ * Allowed in a fence signalling critical path.  Takes the object's gpuva mutex if the
+ * reference may be the last.  The driver calls drm_gpuvm_bo_deferred_cleanup() later.
  *
  * Return: true if the reference was the last.  Semantics: mainline 7.3.
  */
 bool drm_gpuvm_bo_put_deferred(struct drm_gpuvm_bo *vm_bo)
 {
-	struct drm_gem_object *obj;
-	bool last;
+	bool last = false;
 
 	if (!vm_bo)
 		return false;
 	drm_WARN_ON(vm_bo->vm->drm, !drm_gpuvm_immediate_mode(vm_bo->vm));
 
-	obj = vm_bo->obj;
-	mutex_lock(ngv_gem_gpuva_mutex(obj));
-	last = kref_put(&vm_bo->kref, vm_bo_retire);
-	mutex_unlock(ngv_gem_gpuva_mutex(obj));
+	/*
+	 * As long as this thread has its reference, nobody frees the object.  So the
+	 * reference is dropped under the object's mutex only if it is the last.
+	 */
+	while (!last && !refcount_dec_not_one(&vm_bo->kref.refcount)) {
+		struct mutex *mutex = ngv_gem_gpuva_mutex(vm_bo->obj);
+
+		mutex_lock(mutex);
+		last = put_last(vm_bo);
+		mutex_unlock(mutex);
+	}
 	if (last)
 		defer(vm_bo);
 	return last;
@@ -398,7 +421,7 @@ void drm_gpuva_unlink_defer(struct drm_gpuva *va)
 {
 	struct drm_gem_object *obj = va->gem.obj;
 	struct drm_gpuvm_bo *vm_bo = va->vm_bo;
-	bool last = false;
+	bool unmapped, last = false;
 
 	if (!obj || !vm_bo)
 		return;
@@ -407,11 +430,14 @@ void drm_gpuva_unlink_defer(struct drm_gpuva *va)
 	mutex_lock(ngv_gem_gpuva_mutex(obj));
 	list_del_init(&va->gem.entry);
 	va->vm_bo = NULL;
-	if (list_empty(&vm_bo->list.gpuva))
-		last = kref_put(&vm_bo->kref, vm_bo_retire);
+	unmapped = list_empty(&vm_bo->list.gpuva);
+	if (unmapped)
+		last = put_last(vm_bo);
 	mutex_unlock(ngv_gem_gpuva_mutex(obj));
 	if (last)
 		defer(vm_bo);
+	else if (unmapped)
+		drm_gpuvm_bo_put_deferred(vm_bo);
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_unlink_defer);
 
@@ -426,25 +452,23 @@ void drm_gpuvm_bo_deferred_cleanup(struct drm_gpuvm *vm)
 {
 	struct llist_node *retired = llist_del_all(&vm->bo_defer);
 	struct drm_gpuvm_bo *vm_bo, *next;
-	bool resv = drm_gpuvm_resv_protected(vm);
-	LIST_HEAD(gone);
 
 	if (!retired)
 		return;
-	if (resv)
+	if (drm_gpuvm_resv_protected(vm)) {
 		dma_resv_lock(drm_gpuvm_resv(vm), NULL);
-	llist_for_each_entry_safe(vm_bo, next, retired, list.entry.bo_defer) {
-		if (gpuvm_bo_lists_left(vm_bo))
-			list_add_tail(&vm_bo->list.entry.gem, &gone);
-	}
-	if (resv)
+		llist_for_each_entry(vm_bo, retired, list.entry.bo_defer)
+			gpuvm_bo_doom(vm_bo);
 		dma_resv_unlock(drm_gpuvm_resv(vm));
+	}
 
 	/*
 	 * After the unlock: a vm_bo may hold the last reference to the dma-resv's
 	 * object.
 	 */
-	list_for_each_entry_safe(vm_bo, next, &gone, list.entry.gem)
-		gpuvm_bo_free(vm_bo);
+	llist_for_each_entry_safe(vm_bo, next, retired, list.entry.bo_defer) {
+		if (gpuvm_bo_unused(vm_bo))
+			gpuvm_bo_free(vm_bo);
+	}
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_deferred_cleanup);

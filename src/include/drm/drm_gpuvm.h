@@ -563,6 +563,7 @@ bool drm_gpuvm_bo_put_deferred(struct drm_gpuvm_bo *vm_bo);
 void drm_gpuvm_bo_deferred_cleanup(struct drm_gpuvm *vm);
 void drm_gpuvm_bo_extobj_add(struct drm_gpuvm_bo *vm_bo);
 void drm_gpuvm_bo_evict(struct drm_gpuvm_bo *vm_bo, bool evict);
+void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict);
 
 /**
  * drm_gpuvm_bo_get() - takes a reference
@@ -576,21 +577,6 @@ static inline struct drm_gpuvm_bo *drm_gpuvm_bo_get(struct drm_gpuvm_bo *vm_bo)
 {
 	kref_get(&vm_bo->kref);
 	return vm_bo;
-}
-
-/**
- * drm_gpuvm_bo_gem_evict() - calls drm_gpuvm_bo_evict() for every VM that maps @obj
- * @obj: the object
- * @evict: true if the object is evicted now
- *
- * The caller holds the dma-resv of @obj and its gpuva lock.  Semantics: mainline 6.12.
- */
-static inline void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict)
-{
-	struct drm_gpuvm_bo *vm_bo;
-
-	drm_gem_for_each_gpuvm_bo(vm_bo, obj)
-		drm_gpuvm_bo_evict(vm_bo, evict);
 }
 
 /**
