@@ -63,6 +63,15 @@ case_fault()
 	answer faults mainline-7.3 "$1" "$3"
 }
 
+# case_exec NAME 6.12 7.3: the same for drm_exec
+case_exec()
+{
+	built execs
+	answer execs ours "$1" right
+	answer execs mainline-6.12 "$1" "$2"
+	answer execs mainline-7.3 "$1" "$3"
+}
+
 case_threads()
 {
 	built threads
@@ -161,6 +170,8 @@ tap_case fault-evict-asserts case_fault evict-asserts none right
 tap_case fault-list-locks case_fault list-locks right right
 tap_case fault-drop-in-callback case_fault drop-in-callback right right
 tap_case fault-drop-in-callback-resv case_fault drop-in-callback-resv dies dies
+tap_case exec-frees-unlocked case_exec frees-unlocked wrong wrong
+tap_case exec-ticket-stays case_exec ticket-stays right right
 tap_case corners case_corners
 tap_case threads case_threads
 tap_case coverage case_coverage
