@@ -22,7 +22,7 @@ built()
 case_fuzz()
 {
 	built all
-	run "$out/fuzz-run" "$out" "${FUZZ_RUNS:-1500}" "$1"
+	run "$out/fuzz-run" "$out" "${FUZZ_RUNS:-2000}" "$1"
 	status 0
 }
 
@@ -32,12 +32,12 @@ case_fuzz_sees()
 	built all
 	mkdir "$T/d"
 	cp "$out"/mainline-*.so "$T/d/"
-	sed 's/^EXTRA-mainline-6.12 := .*/EXTRA-mainline-6.12 :=/' "$top/tests/gpuvm/Makefile" \
+	sed '/^EXTRA-mainline-6.12/s/-DFUZZ_NO_NEIGHBOURS//' "$top/tests/gpuvm/Makefile" \
 		>"$T/Makefile"
 	make -s -f "$T/Makefile" TOP="$top" OUT="$T/d" "$T/d/mainline-6.12.so" >"$T/log" 2>&1 ||
 		{ cat "$T/log"; fail 'the control does not build'; }
 	cp "$out/ours.so" "$T/d/"
-	run "$out/fuzz-run" "$T/d" 200
+	run "$out/fuzz-run" "$T/d" 2000
 	status fail
 	has "$T/err" 'differ in neighbours'
 }
@@ -79,6 +79,15 @@ case_threads()
 	status 0
 }
 
+case_beside()
+{
+	built beside
+	run "$out/beside"
+	status 0
+	got=$(cat "$T/err")
+	same "$got" '' 'standard error'
+}
+
 case_corners()
 {
 	built corners
@@ -94,7 +103,7 @@ case_coverage()
 {
 	built coverage
 	rm -f "$out"/coverage/*.gcda
-	run "$out/coverage/fuzz-run" "$out/coverage" "${FUZZ_RUNS:-1500}" 7
+	run "$out/coverage/fuzz-run" "$out/coverage" "${FUZZ_RUNS:-2000}" 7
 	status 0
 	run "$out/coverage/corners"
 	status 0
@@ -173,6 +182,7 @@ tap_case fault-drop-in-callback-resv case_fault drop-in-callback-resv dies dies
 tap_case exec-frees-unlocked case_exec frees-unlocked wrong wrong
 tap_case exec-ticket-stays case_exec ticket-stays right right
 tap_case corners case_corners
+tap_case beside case_beside
 tap_case threads case_threads
 tap_case coverage case_coverage
 tap_case driver-xe case_driver xe/xe_vm

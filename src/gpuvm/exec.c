@@ -386,7 +386,7 @@ static int validate_spin(struct drm_gpuvm *vm, struct drm_exec *exec)
 			 * the vm_bo from the list.
 			 */
 			if (not_locked(vm_bo, exec) || gpuvm_bo_dead(vm_bo) ||
-			    list_empty_careful(&vm_bo->list.entry.evict))
+			    !READ_ONCE(vm_bo->in_evict))
 				continue;
 			err = vm->ops->vm_bo_validate(vm_bo, exec);
 		}

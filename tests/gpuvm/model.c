@@ -23,6 +23,7 @@ struct entry {
 struct model {
 	struct entry map[FUZZ_VMS][MAX];
 	unsigned int n[FUZZ_VMS];
+	unsigned int mode;
 	bool reserve;
 	unsigned int fail_at;
 	struct fuzz_log *log;
@@ -190,13 +191,14 @@ static void put_vm(struct model *m, unsigned int vm)
 	put(m, sum);
 }
 
-void *model_open(bool reserve)
+void *model_open(unsigned int mode)
 {
 	struct model *m = calloc(1, sizeof(*m));
 	const struct entry kernel = { KERNEL, KERNEL_RANGE, NO_OBJ, 0, true };
 
-	m->reserve = reserve;
-	for (unsigned int i = 0; i < FUZZ_VMS && reserve; i++)
+	m->mode = mode;
+	m->reserve = mode & FUZZ_RESERVE;
+	for (unsigned int i = 0; i < FUZZ_VMS && m->reserve; i++)
 		add(m, i, kernel);
 	return m;
 }
@@ -309,6 +311,8 @@ bool model_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 	case FUZZ_MEMORY:
 		break;
 	case FUZZ_BO_UNMAP:
+		if (m->mode & FUZZ_IMMEDIATE)
+			return false;
 		/* In which order is beyond the model. */
 		for (i = 0; i < m->n[rq->vm];)
 			if (m->map[rq->vm][i].obj == rq->obj % FUZZ_OBJS)

@@ -18,6 +18,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -71,6 +72,7 @@ typedef unsigned int gfp_t;
 #define __ffs(x)		((unsigned long)__builtin_ctzl(x))
 #define __fls(x)		((unsigned long)(63 - __builtin_clzl(x)))
 #define BIT(n)			(1UL << (n))
+#define hash_ptr(p, bits)	((unsigned int)(((unsigned long)(p) * 0x61c8864680b583ebUL) >> (64 - (bits))))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define container_of(p, t, m)	((t *)((char *)(p) - offsetof(t, m)))
 #define container_of_const	container_of
@@ -100,6 +102,7 @@ static inline size_t size_mul(size_t a, size_t b)
 #define MODULE_LICENSE(s)
 #define MODULE_VERSION(s)
 #define MODULE_AUTHOR(s)
+#define module_exit(f)		extern __typeof__(f) f
 
 #define MAX_ERRNO	4095
 #define ERR_PTR(e)	((void *)(long)(e))
@@ -188,6 +191,7 @@ void kernel_deadlock(const char *what) __attribute__((noreturn));
 #define GFP_ATOMIC	4u
 #define __GFP_NOWARN	8u
 #define __GFP_ZERO	16u
+#define __GFP_NOFAIL	32u
 
 /* Of 1000 allocations that many fail; by what is asked for. */
 struct kernel_faults {
@@ -363,7 +367,9 @@ static inline void kernel_take(spinlock_t *l)
 {
 	kernel_count(locks);
 	while (__atomic_exchange_n(&l->taken, 1, __ATOMIC_ACQUIRE)) {
-#ifndef KERNEL_THREADS
+#ifdef KERNEL_THREADS
+		sched_yield();
+#else
 		kernel_deadlock("lock");
 #endif
 	}
@@ -496,6 +502,7 @@ static inline int dma_resv_lock(struct dma_resv *r, struct ww_acquire_ctx *ctx)
 		if (none == self && ctx)
 			return -EALREADY;
 		none = NULL;
+		sched_yield();
 	}
 #else
 	if (unlikely(!try_cmpxchg(&r->owner, &none, self))) {
@@ -618,10 +625,23 @@ static inline void drm_gem_object_release(struct drm_gem_object *o)
 {
 }
 
+#ifdef KERNEL_GEM_BESIDE
+/* As before v6.1: compat/gem_gpuva.c keeps the list. */
+#define drm_gem_gpuva_init	ngv_gem_gpuva_init
+
+struct list_head *ngv_gem_gpuva_list(struct drm_gem_object *obj);
+int ngv_gem_gpuva_prepare(struct drm_gem_object *obj);
+void drm_gem_gpuva_init(struct drm_gem_object *obj);
+void ngv_gem_gpuva_forget(struct drm_gem_object *obj);
+#else
+#define ngv_gem_gpuva_list(obj)		(&(obj)->gpuva.list)
+#define ngv_gem_gpuva_prepare(obj)	0
+
 #define drm_gem_gpuva_init(o) do {					\
 	(o)->gpuva.list.next = &(o)->gpuva.list;			\
 	(o)->gpuva.list.prev = &(o)->gpuva.list;			\
 } while (0)
+#endif
 
 static inline void drm_gem_private_object_init(struct drm_device *dev,
 					       struct drm_gem_object *o, size_t size)
@@ -637,11 +657,10 @@ static inline void drm_gem_private_object_init(struct drm_device *dev,
 }
 
 #define drm_gem_for_each_gpuvm_bo(entry__, obj__) \
-	list_for_each_entry(entry__, &(obj__)->gpuva.list, list.entry.gem)
+	list_for_each_entry(entry__, ngv_gem_gpuva_list(obj__), list.entry.gem)
 #define drm_gem_for_each_gpuvm_bo_safe(entry__, next__, obj__) \
-	list_for_each_entry_safe(entry__, next__, &(obj__)->gpuva.list, list.entry.gem)
+	list_for_each_entry_safe(entry__, next__, ngv_gem_gpuva_list(obj__), list.entry.gem)
 #define ngv_gem_gpuva_mutex(obj) (&(obj)->gpuva.lock)
-#define ngv_gem_gpuva_list(obj)	(&(obj)->gpuva.list)
 
 /* The lock of the list: by the mode of the VM from 7.x on, else the dma-resv. */
 #ifdef KERNEL_GPUVA_MUTEX
