@@ -84,11 +84,6 @@ static bool immediate(const struct state *st)
 	return st->mode & FUZZ_IMMEDIATE;
 }
 
-#ifdef FUZZ_NO_IMMEDIATE
-#define lock_gpuva(st, obj)		do { } while (0)
-#define unlock_gpuva(st, obj)		do { } while (0)
-#define DRM_GPUVM_IMMEDIATE_MODE	0
-#else
 static void lock_gpuva(struct state *st, struct drm_gem_object *obj)
 {
 	if (immediate(st))
@@ -100,6 +95,9 @@ static void unlock_gpuva(struct state *st, struct drm_gem_object *obj)
 	if (immediate(st))
 		mutex_unlock(&obj->gpuva.lock);
 }
+
+#ifdef FUZZ_NO_IMMEDIATE
+#define DRM_GPUVM_IMMEDIATE_MODE	0
 #endif
 
 static bool put_bo(struct state *st, struct drm_gpuvm_bo *bo)

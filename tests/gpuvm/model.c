@@ -259,18 +259,18 @@ static int lock(struct model *m, struct exec *e, unsigned int obj)
 		e->first_held = true;
 		log_lock(m, e->first);
 	}
-	if (e->first == resv) {
-		e->first = NO_RESV;
-	} else if (m->contended == resv) {
+	if (m->contended == resv) {
 		m->contended = NO_RESV;
 		e->first = resv;
 		e->first_held = false;
 		return -35;
-	} else if (e->locked[resv]) {
-		return e->dups ? 0 : -114;
-	} else {
-		log_lock(m, resv);
 	}
+	if (e->locked[resv])
+		return e->dups ? 0 : -114;
+	if (e->first == resv)
+		e->first = NO_RESV;
+	else
+		log_lock(m, resv);
 	e->locked[resv] = true;
 	e->obj[e->n++] = obj;
 	return 0;
@@ -605,14 +605,12 @@ bool model_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 		m->disturb_at = 0;
 		break;
 	case FUZZ_EXEC_ARRAY:
-		if (!(rq->arg & 3)) {
-			put(m, 0);
-			break;
-		}
-		/* fallthrough */
 	case FUZZ_EXEC:
 	case FUZZ_EXEC_RANGE:
-		exec(m, rq);
+		if (rq->op == FUZZ_EXEC_ARRAY && !(rq->arg & 3))
+			put(m, 0);
+		else
+			exec(m, rq);
 		break;
 	case FUZZ_HOLD:
 		if (!m->bo[rq->vm][rq->obj % FUZZ_OBJS].held)
