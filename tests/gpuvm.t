@@ -175,6 +175,7 @@ tap_case fault-find-prev case_fault find-prev wrong none
 tap_case fault-put-without-lock case_fault put-without-lock wrong wrong
 tap_case fault-put-in-fence-path case_fault put-in-fence-path wrong right
 tap_case fault-mapped-again case_fault mapped-again none right
+tap_case fault-mapped-in-walk case_fault mapped-in-walk none wrong
 tap_case fault-evict-asserts case_fault evict-asserts none right
 tap_case fault-list-locks case_fault list-locks right right
 tap_case fault-drop-in-callback case_fault drop-in-callback right right

@@ -255,6 +255,43 @@ static bool mapped_again(void)
 	return mapped_again_with(0) && mapped_again_with(DRM_GPUVM_RESV_PROTECTED);
 }
 
+/* The same object is unmapped and mapped again after a walk has locked it. */
+static struct drm_gpuvm_bo *first_bo;
+static struct drm_gem_object *second_obj;
+
+static void map_again(struct dma_resv *resv)
+{
+	struct drm_gem_object *obj = first_bo->obj;
+
+	if (resv != second_obj->resv)
+		return;
+	kernel_locked = NULL;
+	drm_gpuvm_bo_put_deferred(first_bo);
+	first_bo = drm_gpuvm_bo_obtain_prealloc(drm_gpuvm_bo_create(gpuvm, obj));
+	drm_gpuvm_bo_extobj_add(first_bo);
+}
+
+static bool mapped_in_walk(void)
+{
+	struct drm_gpuvm_exec e = { .vm = gpuvm, .num_fences = 1 };
+	struct drm_gem_object *obj = new_obj(NULL);
+	struct drm_gpuvm_bo *second;
+
+	new_vm(DRM_GPUVM_IMMEDIATE_MODE);
+	second_obj = new_obj(NULL);
+	first_bo = add_immediate(obj);
+	second = add_immediate(second_obj);
+	kernel_locked = map_again;
+	if (drm_gpuvm_exec_lock(&e) || e.exec.num_objects != 3)
+		return false;
+	drm_gpuvm_exec_unlock(&e);
+	drm_gpuvm_bo_put_deferred(first_bo);
+	drm_gpuvm_bo_put_deferred(second);
+	drm_gpuvm_bo_deferred_cleanup(gpuvm);
+	return kref_read(&obj->refcount) == 1 && kref_read(&second_obj->refcount) == 1 &&
+	       kref_read(&gpuvm->kref) == 1;
+}
+
 /* Whoever evicts an object from all VMs holds the lock of the list of them. */
 static bool evict_asserts(void)
 {
@@ -374,6 +411,7 @@ static const struct {
 	{ "put-in-fence-path", put_in_fence_path },
 #ifndef FAULTS_NO_DEFERRED
 	{ "mapped-again", mapped_again },
+	{ "mapped-in-walk", mapped_in_walk },
 	{ "evict-asserts", evict_asserts },
 #endif
 	{ "list-locks", list_locks },
