@@ -382,11 +382,11 @@ static int validate_spin(struct drm_gpuvm *vm, struct drm_exec *exec)
 
 			/*
 			 * The object's dma-resv is locked: no other thread changes
-			 * whether it is evicted.  An earlier callback may have removed
-			 * the vm_bo from the list.
+			 * whether it is evicted.  An earlier callback may have made it
+			 * resident.
 			 */
 			if (not_locked(vm_bo, exec) || gpuvm_bo_dead(vm_bo) ||
-			    !READ_ONCE(vm_bo->in_evict))
+			    !vm_bo->evicted)
 				continue;
 			err = vm->ops->vm_bo_validate(vm_bo, exec);
 		}
@@ -420,7 +420,7 @@ static int validate_resv(struct drm_gpuvm *vm, struct drm_exec *exec)
 			 * drm_gpuvm_bo_evict() does not remove external objects from
 			 * this list.
 			 */
-			if (!vm_bo->evicted)
+			if (!vm_bo->evicted && !list_empty(&vm_bo->list.entry.evict))
 				gpuvm_evict_leave(vm_bo);
 		}
 		/*

@@ -56,10 +56,11 @@
  * dma-resv; a fence signalling critical path must not.  Walks skip vm_bos without
  * references.
  *
- * A vm_bo without references joins no list, and a doomed one is on none: its links are
- * those of the list of the doomed.  So a callback that has dropped the last reference to
- * its vm_bo may still call drm_gpuvm_bo_evict() and drm_gpuvm_bo_extobj_add() for the
- * vm_bo.  Both are checked under the list's lock.
+ * A vm_bo without references joins and leaves no list but by the changes above.  So a
+ * callback that has dropped the last reference to its vm_bo may still call
+ * drm_gpuvm_bo_evict() and drm_gpuvm_bo_extobj_add() for the vm_bo.  Both check for
+ * references under the list's lock.  The links of a vm_bo are read and written only
+ * under this lock, because neighbours that join and leave write to them too.
  *
  * A doomed vm_bo is counted in &drm_gpuvm_bo.walks: once for the thread that drops the
  * last reference or cleans up, and once for each list that is walked meanwhile.  Who
@@ -78,27 +79,6 @@
 #include <drm/drm_print.h>
 
 #include "internal.h"
-
-/* A vm_bo's place in one of the two lists */
-struct place {
-	struct drm_gpuvm_bo_list *list;
-	struct list_head *entry;
-	bool *listed;		/* the list's lock protects it; may be read without */
-};
-
-static struct place in_extobj(struct drm_gpuvm_bo *vm_bo)
-{
-	return (struct place) {
-		&vm_bo->vm->extobj, &vm_bo->list.entry.extobj, &vm_bo->in_extobj,
-	};
-}
-
-static struct place in_evict(struct drm_gpuvm_bo *vm_bo)
-{
-	return (struct place) {
-		&vm_bo->vm->evict, &vm_bo->list.entry.evict, &vm_bo->in_evict,
-	};
-}
 
 /*
  * Returns the lock of the list, or NULL if the VM's dma-resv, which must be held, is
@@ -128,49 +108,37 @@ static void unlock_list(spinlock_t *lock) __releases(lock)
 		__release(lock);
 }
 
-/*
- * The first check takes no lock of the list.  Whether a vm_bo is on the list of evicted
- * objects changes only under the object's dma-resv, which the caller holds.  A vm_bo
- * leaves the list of external objects only without references.
- */
-static void join(struct drm_gpuvm_bo *vm_bo, struct place at, bool behind_walk)
+static void join(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list *l,
+		 struct list_head *entry, bool behind_walk)
 {
-	struct drm_gpuvm_bo_list *l = at.list;
 	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
-	if (READ_ONCE(*at.listed))
-		return;
-
 	lock_list(lock);
-	/* Two threads may add the same external object at once. */
-	if (!*at.listed && !gpuvm_bo_dead(vm_bo)) {
-		WRITE_ONCE(*at.listed, true);
-		list_add_tail(at.entry, behind_walk && l->next ? l->next : &l->list);
+	if (list_empty(entry) && !gpuvm_bo_dead(vm_bo)) {
+		list_add_tail(entry, behind_walk && l->next ? l->next : &l->list);
 		if (!behind_walk && l->next == &l->list)
-			l->next = at.entry;
+			l->next = entry;
 	}
 	unlock_list(lock);
 }
 
 /* The caller holds the list's lock. */
-static void unlink_entry(struct place at)
+static __always_inline void unlink_entry(struct drm_gpuvm_bo_list *l, struct list_head *entry)
 {
-	if (!*at.listed)
-		return;
-	if (at.list->next == at.entry)
-		at.list->next = at.entry->next;
-	list_del(at.entry);
-	WRITE_ONCE(*at.listed, false);
+	if (l->next == entry)
+		l->next = entry->next;
+	list_del_init(entry);
 }
 
-static void leave(struct drm_gpuvm_bo *vm_bo, struct place at)
+static __always_inline void leave(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list *l,
+				  struct list_head *entry)
 {
-	spinlock_t *lock = lock_of(vm_bo->vm, at.list);
+	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
-	if (!READ_ONCE(*at.listed))
-		return;
 	lock_list(lock);
-	unlink_entry(at);
+	/* Without references, the entry may be on the list of the doomed. */
+	if (!list_empty(entry) && !gpuvm_bo_dead(vm_bo))
+		unlink_entry(l, entry);
 	unlock_list(lock);
 }
 
@@ -198,16 +166,16 @@ void gpuvm_lists_init(struct drm_gpuvm *vm)
  * Removes the vm_bo for ever.  The vm_bo is freed only after the end of a walk that may
  * have seen it, although it may have left the list since.
  */
-static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct place at)
+static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list *l,
+			   struct list_head *entry)
 {
-	struct drm_gpuvm_bo_list *l = at.list;
 	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
 	lock_list(lock);
-	unlink_entry(at);
+	unlink_entry(l, entry);
 	if (l->next) {
 		atomic_inc(&vm_bo->walks);
-		list_add_tail(at.entry, &l->doomed);
+		list_add_tail(entry, &l->doomed);
 	}
 	unlock_list(lock);
 }
@@ -220,9 +188,11 @@ static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct place at)
  */
 void gpuvm_bo_doom(struct drm_gpuvm_bo *vm_bo)
 {
+	struct drm_gpuvm *vm = vm_bo->vm;
+
 	atomic_set(&vm_bo->walks, 1);
-	leave_for_good(vm_bo, in_extobj(vm_bo));
-	leave_for_good(vm_bo, in_evict(vm_bo));
+	leave_for_good(vm_bo, &vm->extobj, &vm_bo->list.entry.extobj);
+	leave_for_good(vm_bo, &vm->evict, &vm_bo->list.entry.evict);
 }
 
 /**
@@ -242,7 +212,7 @@ bool gpuvm_bo_unused(struct drm_gpuvm_bo *vm_bo)
  */
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo)
 {
-	join(vm_bo, in_evict(vm_bo), false);
+	join(vm_bo, &vm_bo->vm->evict, &vm_bo->list.entry.evict, false);
 }
 
 /**
@@ -251,7 +221,7 @@ void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo)
  */
 void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo)
 {
-	leave(vm_bo, in_evict(vm_bo));
+	leave(vm_bo, &vm_bo->vm->evict, &vm_bo->list.entry.evict);
 }
 
 /**
@@ -268,7 +238,7 @@ void drm_gpuvm_bo_extobj_add(struct drm_gpuvm_bo *vm_bo)
 	if (drm_gpuvm_resv_protected(vm))
 		drm_gpuvm_resv_assert_held(vm);
 	if (drm_gpuvm_is_extobj(vm, vm_bo->obj))
-		join(vm_bo, in_extobj(vm_bo), true);
+		join(vm_bo, &vm->extobj, &vm_bo->list.entry.extobj, true);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_extobj_add);
 
@@ -294,7 +264,7 @@ void drm_gpuvm_bo_evict(struct drm_gpuvm_bo *vm_bo, bool evict)
 	if (evict)
 		gpuvm_evict_join(vm_bo);
 	else
-		gpuvm_evict_leave(vm_bo);
+		leave(vm_bo, &vm->evict, &vm_bo->list.entry.evict);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_evict);
 

@@ -60,10 +60,10 @@ struct drm_gpuvm_bo *drm_gpuvm_bo_create(struct drm_gpuvm *vm,
 
 	kref_init(&vm_bo->kref);
 	vm_bo->evicted = false;
-	vm_bo->in_extobj = false;
-	vm_bo->in_evict = false;
 	INIT_LIST_HEAD(&vm_bo->list.gpuva);
 	INIT_LIST_HEAD(&vm_bo->list.entry.gem);
+	INIT_LIST_HEAD(&vm_bo->list.entry.evict);
+	INIT_LIST_HEAD(&vm_bo->list.entry.extobj);
 
 	drm_gem_object_get(obj);
 	vm_bo->obj = obj;

@@ -432,6 +432,16 @@ static bool put_bo(struct drm_gpuvm_bo *bo)
 	return drm_gpuvm_immediate_mode(vm) ? drm_gpuvm_bo_put_deferred(bo) : drm_gpuvm_bo_put(bo);
 }
 
+static bool on_list(const struct drm_gpuvm_bo_list *l, const struct list_head *entry)
+{
+	const struct list_head *pos;
+
+	list_for_each(pos, &l->list)
+		if (pos == entry)
+			return true;
+	return false;
+}
+
 /* The vm_bo stays allocated as long as a walk or the cleanup may use it. */
 static void look_at_one(void)
 {
@@ -444,12 +454,12 @@ static void look_at_one(void)
 	if (one.act == ADD && !one.gone)
 		added = drm_gpuvm_is_extobj(vm, one.bo->obj);
 	/* Only the VM's dma-resv keeps vm_bos without references on the lists. */
-	if (one.act == UNEVICT || (one.gone && !kept))
+	if (one.gone ? !kept : one.act == UNEVICT)
 		evicted = false;
 	if (one.gone && !kept)
 		added = false;
-	check(one.bo->in_evict == evicted);
-	check(one.bo->in_extobj == added);
+	check(on_list(&vm->evict, &one.bo->list.entry.evict) == evicted);
+	check(on_list(&vm->extobj, &one.bo->list.entry.extobj) == added);
 }
 
 static void act_on_one(bool in_walk)

@@ -522,12 +522,6 @@ struct drm_gpuvm_bo {
 	/** @evicted: @obj must be validated; the object's dma-resv protects the flag */
 	bool evicted;
 
-	/** @in_extobj: on the list of external objects; the list's lock */
-	bool in_extobj;
-
-	/** @in_evict: on the list of evicted objects; the list's lock */
-	bool in_evict;
-
 	/** @list: the mappings, and links in lists */
 	struct {
 		/** @list.entry: links; the first two are in the cache line of @obj */

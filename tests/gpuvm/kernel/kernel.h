@@ -273,22 +273,25 @@ typedef struct {
 } refcount_t;
 
 struct kref {
-	refcount_t refcount;
+	union {
+		refcount_t refcount;
+		int count;
+	};
 };
 
 static inline void kref_init(struct kref *k)
 {
-	WRITE_ONCE(k->refcount.count, 1);
+	WRITE_ONCE(k->count, 1);
 }
 
 static inline unsigned int kref_read(const struct kref *k)
 {
-	return READ_ONCE(k->refcount.count);
+	return READ_ONCE(k->count);
 }
 
 static inline void kref_get(struct kref *k)
 {
-	int was = __atomic_fetch_add(&k->refcount.count, 1, __ATOMIC_RELAXED);
+	int was = __atomic_fetch_add(&k->count, 1, __ATOMIC_RELAXED);
 
 	kernel_count(atomics);
 	if (unlikely(was <= 0))
@@ -297,12 +300,12 @@ static inline void kref_get(struct kref *k)
 
 static inline int kref_get_unless_zero(struct kref *k)
 {
-	int was = READ_ONCE(k->refcount.count);
+	int was = READ_ONCE(k->count);
 
 	do {
 		if (!was)
 			return 0;
-	} while (!try_cmpxchg(&k->refcount.count, &was, was + 1));
+	} while (!try_cmpxchg(&k->count, &was, was + 1));
 	kernel_count(atomics);
 	return 1;
 }
@@ -324,7 +327,7 @@ static inline bool refcount_dec_not_one(refcount_t *r)
 
 static inline bool kref_drop(struct kref *k)
 {
-	int was = __atomic_fetch_sub(&k->refcount.count, 1, __ATOMIC_ACQ_REL);
+	int was = __atomic_fetch_sub(&k->count, 1, __ATOMIC_ACQ_REL);
 
 	kernel_count(atomics);
 	if (unlikely(was <= 0))
@@ -416,10 +419,10 @@ static inline void mutex_unlock(struct mutex *m)
 static inline int kref_put_mutex(struct kref *k, void (*release)(struct kref *k),
 				 struct mutex *m)
 {
-	int was = READ_ONCE(k->refcount.count);
+	int was = READ_ONCE(k->count);
 
 	while (was > 1)
-		if (try_cmpxchg(&k->refcount.count, &was, was - 1)) {
+		if (try_cmpxchg(&k->count, &was, was - 1)) {
 			kernel_count(atomics);
 			return 0;
 		}
