@@ -56,11 +56,11 @@
  * dma-resv; a fence signalling critical path must not.  Walks skip vm_bos without
  * references.
  *
- * A vm_bo without references joins and leaves no list but by the changes above.  So a
- * callback that has dropped the last reference to its vm_bo may still call
- * drm_gpuvm_bo_evict() and drm_gpuvm_bo_extobj_add() for the vm_bo.  Both check for
- * references under the list's lock.  The links of a vm_bo are read and written only
- * under this lock, because neighbours that join and leave write to them too.
+ * A vm_bo without references joins no list, which is checked under the list's lock, and
+ * the list of the doomed has other links.  So a callback that has dropped the last
+ * reference to its vm_bo may still call drm_gpuvm_bo_evict() and
+ * drm_gpuvm_bo_extobj_add() for the vm_bo.  The links of a vm_bo are read and written
+ * only under the list's lock, because neighbours that join and leave write to them too.
  *
  * A doomed vm_bo is counted in &drm_gpuvm_bo.walks: once for the thread that drops the
  * last reference or cleans up, and once for each list that is walked meanwhile.  Who
@@ -136,8 +136,7 @@ static __always_inline void leave(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_b
 	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
 	lock_list(lock);
-	/* Without references, the entry may be on the list of the doomed. */
-	if (!list_empty(entry) && !gpuvm_bo_dead(vm_bo))
+	if (!list_empty(entry))
 		unlink_entry(l, entry);
 	unlock_list(lock);
 }
@@ -167,7 +166,7 @@ void gpuvm_lists_init(struct drm_gpuvm *vm)
  * have seen it, although it may have left the list since.
  */
 static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list *l,
-			   struct list_head *entry)
+			   struct list_head *entry, struct list_head *doomed)
 {
 	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
@@ -175,14 +174,14 @@ static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list 
 	unlink_entry(l, entry);
 	if (l->next) {
 		atomic_inc(&vm_bo->walks);
-		list_add_tail(entry, &l->doomed);
+		list_add_tail(doomed, &l->doomed);
 	}
 	unlock_list(lock);
 }
 
 /**
  * gpuvm_bo_doom() - takes a vm_bo off its VM's lists for ever
- * @vm_bo: the vm_bo, without references
+ * @vm_bo: the vm_bo, without references, which no lookup finds any more
  *
  * Does not sleep.  gpuvm_bo_unused() follows.
  */
@@ -191,8 +190,9 @@ void gpuvm_bo_doom(struct drm_gpuvm_bo *vm_bo)
 	struct drm_gpuvm *vm = vm_bo->vm;
 
 	atomic_set(&vm_bo->walks, 1);
-	leave_for_good(vm_bo, &vm->extobj, &vm_bo->list.entry.extobj);
-	leave_for_good(vm_bo, &vm->evict, &vm_bo->list.entry.evict);
+	/* No lookup needs the object's list and index any more. */
+	leave_for_good(vm_bo, &vm->extobj, &vm_bo->list.entry.extobj, &vm_bo->list.entry.gem);
+	leave_for_good(vm_bo, &vm->evict, &vm_bo->list.entry.evict, &vm_bo->index.doomed);
 }
 
 /**
@@ -328,8 +328,8 @@ void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
 	while (!list_empty(&doomed)) {
 		struct list_head *entry = doomed.next;
 		struct drm_gpuvm_bo *vm_bo = l == &vm->extobj ?
-			list_entry(entry, struct drm_gpuvm_bo, list.entry.extobj) :
-			list_entry(entry, struct drm_gpuvm_bo, list.entry.evict);
+			list_entry(entry, struct drm_gpuvm_bo, list.entry.gem) :
+			list_entry(entry, struct drm_gpuvm_bo, index.doomed);
 
 		list_del(entry);
 		if (gpuvm_bo_unused(vm_bo))

@@ -454,7 +454,7 @@ static void look_at_one(void)
 	if (one.act == ADD && !one.gone)
 		added = drm_gpuvm_is_extobj(vm, one.bo->obj);
 	/* Only the VM's dma-resv keeps vm_bos without references on the lists. */
-	if (one.gone ? !kept : one.act == UNEVICT)
+	if (one.act == UNEVICT || (one.gone && !kept))
 		evicted = false;
 	if (one.gone && !kept)
 		added = false;

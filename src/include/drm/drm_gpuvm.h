@@ -542,8 +542,12 @@ struct drm_gpuvm_bo {
 
 	/** @index: for the lookup of the vm_bos of @obj by VM; GEM gpuva lock */
 	struct {
-		/** @index.child: vm_bos whose next key bit is 0 or 1 */
-		struct drm_gpuvm_bo *child[2];
+		union {
+			/** @index.child: vm_bos whose next key bit is 0 or 1 */
+			struct drm_gpuvm_bo *child[2];
+			/** @index.doomed: for a walk, after the last reference */
+			struct list_head doomed;
+		};
 		/** @index.root: set in the first vm_bo of the object's list */
 		struct drm_gpuvm_bo *root;
 	} index;
