@@ -6,6 +6,8 @@
 #include <linux/dma-fence-chain.h>
 #include <linux/dma-resv.h>
 #include <linux/export.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
 #include <linux/overflow.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -34,6 +36,9 @@
  * shared fences of the reservation, because for other drivers it comes after all of
  * them.  The list keeps its fences until they are signaled.
  *
+ * The list has an index of its fences by timeline, so that a walk finds out at each
+ * fence that others see whether the list has it, in O(1) on average.
+ *
  * The reservation's lock protects the list.  The reservation's sequence counter covers
  * the list too, so that a reader without the lock sees a change of either and starts
  * over.  A reservation ends with ngv_dma_resv_fini() or drm_gem_object_release(), which
@@ -43,11 +48,17 @@
 struct ngv_resv_slot {
 	struct dma_fence __rcu *fence;
 	enum dma_resv_usage usage;
+	/* The next slot of the same bucket, counted from 1; 0 at the end */
+	u32 next;
+	/* The first slot of the bucket with the number of this slot, counted from 1 */
+	u32 bucket;
 };
 
 struct ngv_resv_list {
 	struct rcu_head rcu;
 	unsigned int num, max;
+	/* Logarithm of the number of buckets, which is at most @max */
+	unsigned int bits;
 	struct ngv_resv_slot slots[];
 };
 
@@ -94,9 +105,47 @@ static struct ngv_resv_list *ngv_resv_list_new(unsigned int max)
 	struct ngv_resv_list *list;
 
 	list = kzalloc(struct_size(list, slots, max), GFP_KERNEL);
-	if (list)
+	if (list) {
 		list->max = max;
+		list->bits = ilog2(max);
+	}
 	return list;
+}
+
+/* Returns the bucket of the fences of a timeline. */
+static u32 *ngv_resv_bucket(struct ngv_resv_list *list, const struct dma_fence *fence)
+{
+	return &list->slots[hash_64(fence->context, list->bits)].bucket;
+}
+
+/* Adds a slot to the index. */
+static void ngv_resv_enter(struct ngv_resv_list *list, unsigned int i,
+			   const struct dma_fence *fence)
+{
+	u32 *bucket = ngv_resv_bucket(list, fence);
+
+	WRITE_ONCE(list->slots[i].next, *bucket);
+	WRITE_ONCE(*bucket, i + 1);
+}
+
+/* Removes a slot from the index, where it is by the timeline of @fence. */
+static void ngv_resv_remove(struct ngv_resv_list *list, unsigned int i,
+			    const struct dma_fence *fence)
+{
+	u32 *at = ngv_resv_bucket(list, fence);
+
+	while (*at != i + 1)
+		at = &list->slots[*at - 1].next;
+	WRITE_ONCE(*at, list->slots[i].next);
+}
+
+/* Makes the index of a list that no other thread reaches yet. */
+static void ngv_resv_index(struct ngv_resv_list *list)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->num; i++)
+		ngv_resv_enter(list, i, rcu_dereference_raw(list->slots[i].fence));
 }
 
 /* For a list that only readers under RCU can still reach */
@@ -212,6 +261,7 @@ static int ngv_resv_make_room(struct dma_resv *obj, struct ngv_resv *r,
 		return -ENOMEM;
 	if (old)
 		list->num = ngv_resv_gather(obj, old, list);
+	ngv_resv_index(list);
 
 	write_seqcount_begin(&obj->seq);
 	rcu_assign_pointer(r->list, list);
@@ -289,8 +339,11 @@ static bool ngv_resv_put(struct dma_resv *obj, struct ngv_resv_list *list,
 	if (i < list->num)
 		old = ngv_resv_fence(list, i, obj);
 	write_seqcount_begin(&obj->seq);
+	if (old)
+		ngv_resv_remove(list, i, old);
 	rcu_assign_pointer(list->slots[i].fence, fence);
 	WRITE_ONCE(list->slots[i].usage, usage);
+	ngv_resv_enter(list, i, fence);
 	if (!old)
 		WRITE_ONCE(list->num, i + 1);
 	write_seqcount_end(&obj->seq);
@@ -397,18 +450,19 @@ EXPORT_SYMBOL(dma_resv_add_fence);
 
 /*
  * Returns whether a walk for @usage finds @fence, or a later fence of its timeline, in
- * the list.
+ * the list.  Without the reservation's lock another thread may change the index
+ * meanwhile, so @num is also the limit of steps.
  */
 static bool ngv_resv_covers(struct ngv_resv_list *list, unsigned int num,
 			    struct dma_fence *fence, enum dma_resv_usage usage)
 {
-	unsigned int i;
+	u32 at = num ? READ_ONCE(*ngv_resv_bucket(list, fence)) : 0;
 
-	for (i = 0; i < num; i++) {
-		struct dma_fence *mine = rcu_dereference(list->slots[i].fence);
+	for (; at && num; at = READ_ONCE(list->slots[at - 1].next), num--) {
+		struct dma_fence *mine = rcu_dereference(list->slots[at - 1].fence);
 
 		if (mine && mine->context == fence->context &&
-		    READ_ONCE(list->slots[i].usage) <= usage &&
+		    READ_ONCE(list->slots[at - 1].usage) <= usage &&
 		    !dma_fence_is_later(fence, mine))
 			return true;
 	}
@@ -651,6 +705,7 @@ static struct ngv_resv_list *ngv_resv_snapshot(struct dma_resv *obj,
 				list = NULL;
 				break;
 			}
+			/* The lists have no index yet. */
 			memcpy(more->slots, list->slots, list->num * sizeof(*list->slots));
 			more->num = list->num;
 			kfree(list);
@@ -769,6 +824,7 @@ int dma_resv_copy_fences(struct dma_resv *dst, struct dma_resv *src)
 
 	r = ngv_resv_find(dst);
 	old = ngv_resv_list(r, dst);
+	ngv_resv_index(list);
 	write_seqcount_begin(&dst->seq);
 	rcu_assign_pointer(r->list, list);
 	write_seqcount_end(&dst->seq);

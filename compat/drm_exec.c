@@ -49,8 +49,10 @@
  *   interrupted wait;
  * - locked: the body ended without contention.  The caller may not add objects.
  *
- * The set holds a reference to each locked object and to the contended one.  Only one
- * thread may use a set, from drm_exec_init() to drm_exec_fini().
+ * The set holds a reference to each locked object and to the contended one.  The free
+ * callback of an object may take a lock of the set, so the set drops no reference that
+ * may be the last while the set holds a lock.  Only one thread may use a set, from
+ * drm_exec_init() to drm_exec_fini().
  */
 
 #define NGV_EXEC_FIRST_SIZE	(PAGE_SIZE / sizeof(struct drm_gem_object *))
@@ -76,28 +78,34 @@ void drm_exec_init(struct drm_exec *exec, u32 flags, unsigned int nr)
 }
 EXPORT_SYMBOL(drm_exec_init);
 
-/* Unlocks the contended object, if it is locked, and drops the reference. */
-static void ngv_exec_drop_first(struct drm_exec *exec)
+/*
+ * Unlocks the contended object, if it is locked.  The reference goes when everything is
+ * unlocked.  A round waits for one object at most, so there is room for one reference.
+ */
+static void ngv_exec_park_first(struct drm_exec *exec)
 {
+	if (!exec->first)
+		return;
 	if (exec->first_held)
 		dma_resv_unlock(exec->first->resv);
-	drm_gem_object_put(exec->first);
+	exec->parked = exec->first;
 	exec->first = NULL;
 	exec->first_held = false;
 }
 
+/* Leaves @exec->first only if the next round has to wait for this object. */
 static void ngv_exec_unlock_all(struct drm_exec *exec)
 {
 	struct drm_gem_object *obj;
 
 	drm_exec_for_each_locked_object_reverse(exec, obj)
 		dma_resv_unlock(obj->resv);
-	/*
-	 * The free callback of an object may take a lock of the set, so drop references
-	 * only when everything is unlocked.
-	 */
+	if (exec->first_held)
+		ngv_exec_park_first(exec);
 	while (exec->num_objects)
 		drm_gem_object_put(exec->objects[--exec->num_objects]);
+	drm_gem_object_put(exec->parked);
+	exec->parked = NULL;
 }
 
 /**
@@ -111,7 +119,7 @@ static void ngv_exec_unlock_all(struct drm_exec *exec)
 void drm_exec_fini(struct drm_exec *exec)
 {
 	ngv_exec_unlock_all(exec);
-	ngv_exec_drop_first(exec);
+	drm_gem_object_put(exec->first);
 	if (exec->state != NGV_EXEC_NEW)
 		ww_acquire_fini(&exec->ticket);
 	kvfree(exec->objects);
@@ -142,7 +150,7 @@ bool drm_exec_cleanup(struct drm_exec *exec)
 		exec->state = NGV_EXEC_LOCKING;
 		return true;
 	case NGV_EXEC_LOCKING:
-		ngv_exec_drop_first(exec);
+		ngv_exec_park_first(exec);
 		ww_acquire_done(&exec->ticket);
 		exec->state = NGV_EXEC_LOCKED;
 		break;
@@ -193,14 +201,19 @@ static int ngv_exec_wait_first(struct drm_exec *exec)
 	else
 		dma_resv_lock_slow(resv, &exec->ticket);
 	exec->first_held = !err;
-	if (err) {
-		/*
-		 * A ticket with contention may not lock another object first: take a
-		 * new ticket.
-		 */
+	if (!err)
+		return 0;
+
+	drm_gem_object_put(exec->first);
+	exec->first = NULL;
+	/*
+	 * A ticket with contention may not lock another object first, so take a new
+	 * ticket.  But the caller may hold other locks with this one, which it then
+	 * keeps.
+	 */
+	if (!exec->ticket.acquired) {
 		ww_acquire_fini(&exec->ticket);
 		ww_acquire_init(&exec->ticket, &reservation_ww_class);
-		ngv_exec_drop_first(exec);
 	}
 	return err;
 }
@@ -213,7 +226,7 @@ static int ngv_exec_lock_resv(struct drm_exec *exec, struct drm_gem_object *obj)
 {
 	if (exec->first_held && exec->first->resv == obj->resv) {
 		exec->first_held = false;
-		ngv_exec_drop_first(exec);
+		ngv_exec_park_first(exec);
 		return 0;
 	}
 	if (exec->flags & DRM_EXEC_INTERRUPTIBLE_WAIT)
@@ -224,7 +237,7 @@ static int ngv_exec_lock_resv(struct drm_exec *exec, struct drm_gem_object *obj)
 /* Another thread holds @obj: end this round, and start the next one with @obj. */
 static void ngv_exec_lose(struct drm_exec *exec, struct drm_gem_object *obj)
 {
-	ngv_exec_drop_first(exec);
+	ngv_exec_park_first(exec);
 	drm_gem_object_get(obj);
 	exec->first = obj;
 	exec->state = NGV_EXEC_CONTENDED;

@@ -20,38 +20,55 @@ static void ngv_gem_gpuva_drop(struct ngv_beside *beside)
 	kfree(container_of(beside, struct ngv_gem_gpuva, beside));
 }
 
-static struct ngv_beside *ngv_gem_gpuva_get(struct drm_gem_object *obj, gfp_t gfp)
+/* The list of all objects that have none; nobody adds to it. */
+static LIST_HEAD(ngv_gem_gpuva_none);
+
+static struct list_head *ngv_gem_gpuva_find(struct drm_gem_object *obj)
 {
 	struct ngv_beside *found = ngv_beside_find(obj);
+
+	return found ? &container_of(found, struct ngv_gem_gpuva, beside)->list : NULL;
+}
+
+/**
+ * ngv_gem_gpuva_prepare() - makes sure that an object has a list
+ * @obj: the object
+ *
+ * For the time before a &struct drm_gpuvm_bo is added to the list: under the object's
+ * gpuva lock nobody may allocate.  May sleep.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ngv_gem_gpuva_prepare(struct drm_gem_object *obj)
+{
 	struct ngv_gem_gpuva *gpuva;
 
-	if (found)
-		return found;
-	gpuva = kzalloc(sizeof(*gpuva), gfp);
+	if (ngv_gem_gpuva_find(obj))
+		return 0;
+	gpuva = kzalloc(sizeof(*gpuva), GFP_KERNEL);
 	if (!gpuva)
-		return NULL;
+		return -ENOMEM;
 	gpuva->beside.drop = ngv_gem_gpuva_drop;
 	INIT_LIST_HEAD(&gpuva->list);
-	found = ngv_beside_add(&gpuva->beside, obj);
-	if (found != &gpuva->beside)
+	/* Another thread may have been faster. */
+	if (ngv_beside_add(&gpuva->beside, obj) != &gpuva->beside)
 		kfree(gpuva);
-	return found;
+	return 0;
 }
+EXPORT_SYMBOL(ngv_gem_gpuva_prepare);
 
 /**
  * ngv_gem_gpuva_list() - gets the list of &struct drm_gpuvm_bo of a GEM object
  * @obj: the object
  *
- * The object's gpuva lock protects the list.  May sleep if drm_gem_gpuva_init() had no
- * memory for the list.
+ * The object's gpuva lock protects the list.  Does not allocate or sleep.
  *
- * Return: the list, which the function allocates if necessary.
+ * Return: the list; before ngv_gem_gpuva_prepare() an empty one to which nobody may
+ * add.
  */
 struct list_head *ngv_gem_gpuva_list(struct drm_gem_object *obj)
 {
-	struct ngv_beside *found = ngv_gem_gpuva_get(obj, GFP_KERNEL | __GFP_NOFAIL);
-
-	return &container_of(found, struct ngv_gem_gpuva, beside)->list;
+	return ngv_gem_gpuva_find(obj) ?: &ngv_gem_gpuva_none;
 }
 EXPORT_SYMBOL(ngv_gem_gpuva_list);
 
@@ -59,14 +76,17 @@ EXPORT_SYMBOL(ngv_gem_gpuva_list);
  * drm_gem_gpuva_init() - initialises the list of an object
  * @obj: the object
  *
- * May sleep.  Semantics: mainline 6.12.
+ * Without memory drm_gpuvm_bo_create() makes the list.  May sleep.
+ * Semantics: mainline 6.12.
  */
 void drm_gem_gpuva_init(struct drm_gem_object *obj)
 {
-	struct ngv_beside *found = ngv_gem_gpuva_get(obj, GFP_KERNEL);
+	struct list_head *list;
 
-	if (found)
-		INIT_LIST_HEAD(&container_of(found, struct ngv_gem_gpuva, beside)->list);
+	/* The list may be that of an object that had the same address. */
+	list = ngv_gem_gpuva_prepare(obj) ? NULL : ngv_gem_gpuva_find(obj);
+	if (list)
+		INIT_LIST_HEAD(list);
 }
 EXPORT_SYMBOL(drm_gem_gpuva_init);
 

@@ -113,30 +113,30 @@ static int prepare_extobjs_resv(struct drm_gpuvm *vm, struct drm_exec *exec,
 				unsigned int num_fences)
 {
 	struct list_head *head = &vm->extobj.list, *ahead = head->next;
-	struct drm_gpuvm_bo *pair;
+	struct drm_gpuvm_bo *vm_bo;
 	unsigned int i;
 	int err;
 
 	drm_gpuvm_resv_assert_held(vm);
 	for (i = 0; i < AHEAD; i++)
 		ahead = prefetch_extobj(ahead, head);
-	list_for_each_entry(pair, head, list.entry.extobj) {
+	list_for_each_entry(vm_bo, head, list.entry.extobj) {
 		ahead = prefetch_extobj(ahead, head);
 		/*
-		 * In immediate mode a pair without references stays listed until its
+		 * In immediate mode a vm_bo without references stays listed until its
 		 * cleanup.
 		 */
-		if (!kref_read(&pair->kref))
+		if (gpuvm_bo_dead(vm_bo))
 			continue;
-		err = prepare(exec, pair->obj, num_fences);
+		err = prepare(exec, vm_bo->obj, num_fences);
 		if (err)
 			return err;
 		/*
 		 * Both dma-resvs are locked, which drm_gpuvm_bo_evict() did not
 		 * require.
 		 */
-		if (pair->evicted)
-			gpuvm_evict_join(pair);
+		if (vm_bo->evicted)
+			gpuvm_evict_join(vm_bo);
 	}
 	return 0;
 }
@@ -156,8 +156,12 @@ static int prepare_extobjs_spin(struct drm_gpuvm *vm, struct drm_exec *exec,
 		n = gpuvm_walk_some(vm, &vm->extobj, entries, ARRAY_SIZE(entries));
 		for (i = 0; i < n; i++)
 			prefetch_obj(extobj_entry(entries[i])->obj);
-		for (i = 0; i < n && !err; i++)
-			err = prepare(exec, extobj_entry(entries[i])->obj, num_fences);
+		for (i = 0; i < n && !err; i++) {
+			struct drm_gpuvm_bo *vm_bo = extobj_entry(entries[i]);
+
+			if (!gpuvm_bo_dead(vm_bo))
+				err = prepare(exec, vm_bo->obj, num_fences);
+		}
 	} while (n && !err);
 
 	gpuvm_walk_end(vm, &vm->extobj);
@@ -357,11 +361,11 @@ int drm_gpuvm_exec_lock_range(struct drm_gpuvm_exec *vm_exec, u64 addr, u64 rang
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_exec_lock_range);
 
-/* Returns whether @pair joined the VM too late for @exec to lock its object. */
-static bool not_locked(const struct drm_gpuvm_bo *pair, struct drm_exec *exec)
+/* Returns whether @vm_bo joined the VM too late for @exec to lock its object. */
+static bool not_locked(const struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec)
 {
-	return exec && drm_gpuvm_is_extobj(pair->vm, pair->obj) &&
-	       dma_resv_locking_ctx(pair->obj->resv) != &exec->ticket;
+	return exec && drm_gpuvm_is_extobj(vm_bo->vm, vm_bo->obj) &&
+	       dma_resv_locking_ctx(vm_bo->obj->resv) != &exec->ticket;
 }
 
 static int validate_spin(struct drm_gpuvm *vm, struct drm_exec *exec)
@@ -373,18 +377,18 @@ static int validate_spin(struct drm_gpuvm *vm, struct drm_exec *exec)
 	do {
 		n = gpuvm_walk_some(vm, &vm->evict, entries, ARRAY_SIZE(entries));
 		for (i = 0; i < n && !err; i++) {
-			struct drm_gpuvm_bo *pair = list_entry(entries[i], struct drm_gpuvm_bo,
+			struct drm_gpuvm_bo *vm_bo = list_entry(entries[i], struct drm_gpuvm_bo,
 							       list.entry.evict);
 
 			/*
 			 * The object's dma-resv is locked: no other thread changes
-			 * whether it is evicted.  An earlier callback may have removed
-			 * the pair from the list.
+			 * whether it is evicted.  An earlier callback may have made it
+			 * resident.
 			 */
-			if (not_locked(pair, exec) || !kref_read(&pair->kref) ||
-			    list_empty_careful(&pair->list.entry.evict))
+			if (not_locked(vm_bo, exec) || gpuvm_bo_dead(vm_bo) ||
+			    !vm_bo->evicted)
 				continue;
-			err = vm->ops->vm_bo_validate(pair, exec);
+			err = vm->ops->vm_bo_validate(vm_bo, exec);
 		}
 	} while (n && !err);
 	return err;
@@ -397,27 +401,27 @@ static int validate_resv(struct drm_gpuvm *vm, struct drm_exec *exec)
 
 	drm_gpuvm_resv_assert_held(vm);
 	while (pos != &l->list) {
-		struct drm_gpuvm_bo *pair = list_entry(pos, struct drm_gpuvm_bo,
+		struct drm_gpuvm_bo *vm_bo = list_entry(pos, struct drm_gpuvm_bo,
 						       list.entry.evict);
 		struct list_head *next = pos->next;
 		int err;
 
 		l->next = next;
 		/*
-		 * In immediate mode a pair without references stays listed until its
+		 * In immediate mode a vm_bo without references stays listed until its
 		 * cleanup.
 		 */
-		if (kref_read(&pair->kref)) {
-			err = vm->ops->vm_bo_validate(pair, exec);
+		if (!gpuvm_bo_dead(vm_bo)) {
+			err = vm->ops->vm_bo_validate(vm_bo, exec);
 			if (err)
 				return err;
-			dma_resv_assert_held(pair->obj->resv);
+			dma_resv_assert_held(vm_bo->obj->resv);
 			/*
 			 * drm_gpuvm_bo_evict() does not remove external objects from
 			 * this list.
 			 */
-			if (!pair->evicted && !list_empty(&pair->list.entry.evict))
-				gpuvm_evict_leave(pair);
+			if (!vm_bo->evicted && !list_empty(&vm_bo->list.entry.evict))
+				gpuvm_evict_leave(vm_bo);
 		}
 		/*
 		 * The processor predicts @next and does not wait for the load of

@@ -75,9 +75,9 @@ int gpuvm_split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
 		      const struct gpuvm_steps *to);
 
 /* lists.c: the lists of external and of evicted objects */
-void gpuvm_bo_list_init(struct drm_gpuvm_bo_list *l);
-bool gpuvm_bo_lists_left(struct drm_gpuvm_bo *vm_bo);
-void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo);
+void gpuvm_lists_init(struct drm_gpuvm *vm);
+void gpuvm_bo_doom(struct drm_gpuvm_bo *vm_bo);
+bool gpuvm_bo_unused(struct drm_gpuvm_bo *vm_bo);
 int gpuvm_walk_begin(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l);
 void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l);
 unsigned int gpuvm_walk_some(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
@@ -85,8 +85,14 @@ unsigned int gpuvm_walk_some(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo);
 void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo);
 
-/* vm_bo.c: checks that the caller holds the lock of an object's pairs */
-static inline void gpuvm_assert_pairs_locked(struct drm_gpuvm *vm, struct drm_gem_object *obj)
+/* Returns whether the last reference has gone.  A walk may still use the vm_bo. */
+static inline bool gpuvm_bo_dead(const struct drm_gpuvm_bo *vm_bo)
+{
+	return !kref_read(&vm_bo->kref);
+}
+
+/* vm_bo.c: checks that the caller holds the lock of an object's vm_bos */
+static inline void gpuvm_assert_gpuva_lock(struct drm_gpuvm *vm, struct drm_gem_object *obj)
 {
 	if (drm_gpuvm_immediate_mode(vm))
 		lockdep_assert_held(ngv_gem_gpuva_mutex(obj));

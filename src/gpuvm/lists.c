@@ -5,25 +5,71 @@
  * A VM has a list of the external objects that it maps, to lock them.  A second list
  * holds the evicted objects, to validate them.
  *
- * Locking: there are two ways to protect these lists.
+ * Locking: there are two ways to protect these lists, "the list's lock" below.
  *
  * - The VM's dma-resv, if the VM is %DRM_GPUVM_RESV_PROTECTED.  The driver holds it in
  *   all functions that use the lists.  A caller that evicts an external object may hold
- *   the object's dma-resv but not the VM's.  So eviction only marks the pair, and
+ *   the object's dma-resv but not the VM's.  So eviction only marks the vm_bo, and
  *   drm_gpuvm_prepare_objects(), whose caller holds both, adds it to the list.
  * - A spinlock for each list.  A walk sleeps at each member, so it cannot hold the
- *   spinlock, and pairs may join and leave the list during a walk.
+ *   spinlock, and vm_bos may join and leave the list during a walk.
  *
  * The driver runs one walk of a list at a time.  A walk takes members in batches and
- * takes no references to them.  A pair that loses its last reference during a walk
- * leaves the list at once, and is freed at the end of the walk.  The list remembers the
- * next member for the walk.  If this member leaves the list, its successor takes its
- * place.
+ * takes no references to them.  The list remembers the next member for the walk.  If
+ * this member leaves the list, its successor takes its place.
  *
- * A pair may be freed, and another for the same object added, before the walk locks the
- * object.  So a pair that joins the external objects during a walk is added behind the
+ * A vm_bo is in one state of this table.  "On a list" and "walked" are said of each of
+ * the two lists apart; the rest is said of the vm_bo.
+ *
+ *	state	  references  on a list	   found by lookups  freed by
+ *	-----	  ----------  ---------	   ----------------  --------
+ *	off	  yes	      no	   yes		     -
+ *	on list	  yes	      yes	   yes		     -
+ *	walked	  yes	      yes or no	   yes		     -
+ *	retired	  no	      see below	   no		     deferred cleanup
+ *	doomed	  no	      no	   no		     the last walk's end
+ *	freed
+ *
+ *	change		    by whom			     lock held
+ *	------		    -------			     ---------
+ *	off -> on list	    drm_gpuvm_bo_extobj_add(),	     the list's; for the evicted
+ *			    drm_gpuvm_bo_evict(),	     objects the object's
+ *			    drm_gpuvm_prepare_objects()	     dma-resv too
+ *	on list -> walked   gpuvm_walk_some()		     the list's
+ *	on list -> off	    drm_gpuvm_bo_evict(),	     the list's and the object's
+ *			    drm_gpuvm_validate();	     dma-resv
+ *			    external objects: nobody
+ *	walked -> on list,  gpuvm_walk_end()		     the list's
+ *	  or off
+ *	any of these	    the last drm_gpuvm_bo_put()	     the gpuva lock, and each
+ *	  -> doomed					     list's, one after the other
+ *	any of these	    the last			     the gpuva mutex
+ *	  -> retired	    drm_gpuvm_bo_put_deferred(),
+ *			    drm_gpuva_unlink_defer()
+ *	retired -> doomed   drm_gpuvm_bo_deferred_cleanup()  see below
+ *	doomed -> freed	    the walk's end, or at once	     none
+ *			    without a walk
+ *
+ * A retired vm_bo leaves the lists at once if they have spinlocks: the object may be
+ * mapped again before the cleanup, and a list must not have the object twice.  With
+ * %DRM_GPUVM_RESV_PROTECTED the vm_bo stays until the cleanup, which locks the VM's
+ * dma-resv; a fence signalling critical path must not.  Walks skip vm_bos without
+ * references.
+ *
+ * A vm_bo without references joins no list, which is checked under the list's lock, and
+ * the list of the doomed has other links.  So a callback that has dropped the last
+ * reference to its vm_bo may still call drm_gpuvm_bo_evict() and
+ * drm_gpuvm_bo_extobj_add() for the vm_bo.  The links of a vm_bo are read and written
+ * only under the list's lock, because neighbours that join and leave write to them too.
+ *
+ * A doomed vm_bo is counted in &drm_gpuvm_bo.walks: once for the thread that drops the
+ * last reference or cleans up, and once for each list that is walked meanwhile.  Who
+ * drops the last count frees the vm_bo.
+ *
+ * A vm_bo may be freed, and another for the same object added, before the walk locks the
+ * object.  So a vm_bo that joins the external objects during a walk is added behind the
  * walk, and waits for the next walk.  A walk thus meets no object twice.  An exec that
- * runs at the same time as a bind need not see the bind.  A pair that joins the evicted
+ * runs at the same time as a bind need not see the bind.  A vm_bo that joins the evicted
  * objects is added at the end of the list, and the walk visits it: validating one
  * object may evict another.
  *
@@ -62,23 +108,13 @@ static void unlock_list(spinlock_t *lock) __releases(lock)
 		__release(lock);
 }
 
-/*
- * The first check takes no lock of the list.  Whether a pair is on the list of evicted
- * objects changes only under the object's dma-resv, which the caller holds.  A pair
- * leaves the list of external objects only without references.  Neighbours that join or
- * leave change the entry's pointers, but not whether the entry is on the list.
- */
-static void add_entry(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
-		      struct list_head *entry, bool behind_walk)
+static void join(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list *l,
+		 struct list_head *entry, bool behind_walk)
 {
-	spinlock_t *lock = lock_of(vm, l);
-
-	if (!list_empty_careful(entry))
-		return;
+	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
 	lock_list(lock);
-	/* Two threads may add the same external object at once. */
-	if (list_empty(entry)) {
+	if (list_empty(entry) && !gpuvm_bo_dead(vm_bo)) {
 		list_add_tail(entry, behind_walk && l->next ? l->next : &l->list);
 		if (!behind_walk && l->next == &l->list)
 			l->next = entry;
@@ -86,105 +122,111 @@ static void add_entry(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l,
 	unlock_list(lock);
 }
 
-static void unlink_entry(struct drm_gpuvm_bo_list *l, struct list_head *entry)
+/* The caller holds the list's lock. */
+static __always_inline void unlink_entry(struct drm_gpuvm_bo_list *l, struct list_head *entry)
 {
 	if (l->next == entry)
 		l->next = entry->next;
 	list_del_init(entry);
 }
 
-static void leave(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l, struct list_head *entry)
+static __always_inline void leave(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list *l,
+				  struct list_head *entry)
 {
-	spinlock_t *lock = lock_of(vm, l);
+	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
-	if (list_empty_careful(entry))
-		return;
 	lock_list(lock);
-	unlink_entry(l, entry);
+	if (!list_empty(entry))
+		unlink_entry(l, entry);
 	unlock_list(lock);
 }
 
-/**
- * gpuvm_bo_list_init() - initialises an empty list
- * @l: the list
- */
-void gpuvm_bo_list_init(struct drm_gpuvm_bo_list *l)
+static void init_list(struct drm_gpuvm_bo_list *l)
 {
 	INIT_LIST_HEAD(&l->list);
 	INIT_LIST_HEAD(&l->doomed);
 	l->next = NULL;
-	spin_lock_init(&l->lock);
+}
+
+/**
+ * gpuvm_lists_init() - initialises the lists of a VM
+ * @vm: the VM
+ */
+void gpuvm_lists_init(struct drm_gpuvm *vm)
+{
+	init_list(&vm->extobj);
+	init_list(&vm->evict);
+	/* Lockdep makes a class of each of these lines. */
+	spin_lock_init(&vm->extobj.lock);
+	spin_lock_init(&vm->evict.lock);
 }
 
 /*
- * Removes the pair for ever.  The pair is freed only after the end of a walk that may
- * have seen it.
+ * Removes the vm_bo for ever.  The vm_bo is freed only after the end of a walk that may
+ * have seen it, although it may have left the list since.
  */
 static void leave_for_good(struct drm_gpuvm_bo *vm_bo, struct drm_gpuvm_bo_list *l,
-			   struct list_head *entry)
+			   struct list_head *entry, struct list_head *doomed)
 {
 	spinlock_t *lock = lock_of(vm_bo->vm, l);
 
-	/*
-	 * The pair may have left the list after a walk has seen it, so do not check
-	 * first.
-	 */
 	lock_list(lock);
 	unlink_entry(l, entry);
 	if (l->next) {
 		atomic_inc(&vm_bo->walks);
-		list_add_tail(entry, &l->doomed);
+		list_add_tail(doomed, &l->doomed);
 	}
 	unlock_list(lock);
 }
 
 /**
- * gpuvm_bo_lists_left() - takes a pair off its VM's lists before the pair is freed
- * @vm_bo: the pair, without references
+ * gpuvm_bo_doom() - takes a vm_bo off its VM's lists for ever
+ * @vm_bo: the vm_bo, without references, which no lookup finds any more
  *
- * Return: true if the caller must free the pair; false if a walk will free it.
+ * Does not sleep.  gpuvm_bo_unused() follows.
  */
-bool gpuvm_bo_lists_left(struct drm_gpuvm_bo *vm_bo)
+void gpuvm_bo_doom(struct drm_gpuvm_bo *vm_bo)
 {
 	struct drm_gpuvm *vm = vm_bo->vm;
 
 	atomic_set(&vm_bo->walks, 1);
-	leave_for_good(vm_bo, &vm->extobj, &vm_bo->list.entry.extobj);
-	leave_for_good(vm_bo, &vm->evict, &vm_bo->list.entry.evict);
+	/* No lookup needs the object's list and index any more. */
+	leave_for_good(vm_bo, &vm->extobj, &vm_bo->list.entry.extobj, &vm_bo->list.entry.gem);
+	leave_for_good(vm_bo, &vm->evict, &vm_bo->list.entry.evict, &vm_bo->index.doomed);
+}
+
+/**
+ * gpuvm_bo_unused() - ends one use of a doomed vm_bo
+ * @vm_bo: the vm_bo, after gpuvm_bo_doom()
+ *
+ * Return: true if the caller must free the vm_bo; false if a walk will free it.
+ */
+bool gpuvm_bo_unused(struct drm_gpuvm_bo *vm_bo)
+{
 	return atomic_dec_and_test(&vm_bo->walks);
 }
 
 /**
- * gpuvm_bo_lists_leave() - takes a pair off its VM's lists and frees it
- * @vm_bo: the pair, without references
- */
-void gpuvm_bo_lists_leave(struct drm_gpuvm_bo *vm_bo)
-{
-	if (gpuvm_bo_lists_left(vm_bo))
-		gpuvm_bo_free(vm_bo);
-}
-
-/**
- * gpuvm_evict_join() - adds a pair to the list of evicted objects
- * @vm_bo: the pair; the caller holds the dma-resv of its object
+ * gpuvm_evict_join() - adds a vm_bo to the list of evicted objects
+ * @vm_bo: the vm_bo; the caller holds the dma-resv of its object
  */
 void gpuvm_evict_join(struct drm_gpuvm_bo *vm_bo)
 {
-	add_entry(vm_bo->vm, &vm_bo->vm->evict, &vm_bo->list.entry.evict, false);
+	join(vm_bo, &vm_bo->vm->evict, &vm_bo->list.entry.evict, false);
 }
 
 /**
- * gpuvm_evict_leave() - removes a pair from the list of evicted objects
- * @vm_bo: the pair; the caller holds the dma-resv of its object
+ * gpuvm_evict_leave() - removes a vm_bo from the list of evicted objects
+ * @vm_bo: the vm_bo; the caller holds the dma-resv of its object
  */
 void gpuvm_evict_leave(struct drm_gpuvm_bo *vm_bo)
 {
-	leave(vm_bo->vm, &vm_bo->vm->evict, &vm_bo->list.entry.evict);
+	leave(vm_bo, &vm_bo->vm->evict, &vm_bo->list.entry.evict);
 }
 
 /**
- * drm_gpuvm_bo_extobj_add() - adds a pair to the VM's list of external objects
- * @vm_bo: the pair; nothing happens if its object is not external
+ * drm_gpuvm_bo_extobj_add() - adds a vm_bo to the VM's list of external objects
+ * @vm_bo: the vm_bo; nothing happens if its object is not external
  *
  * The caller holds the VM's dma-resv if the VM is %DRM_GPUVM_RESV_PROTECTED, else at
  * least a reference.  Does not allocate or sleep.  Semantics: mainline 6.12.
@@ -196,13 +238,13 @@ void drm_gpuvm_bo_extobj_add(struct drm_gpuvm_bo *vm_bo)
 	if (drm_gpuvm_resv_protected(vm))
 		drm_gpuvm_resv_assert_held(vm);
 	if (drm_gpuvm_is_extobj(vm, vm_bo->obj))
-		add_entry(vm, &vm->extobj, &vm_bo->list.entry.extobj, true);
+		join(vm_bo, &vm->extobj, &vm_bo->list.entry.extobj, true);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_extobj_add);
 
 /**
  * drm_gpuvm_bo_evict() - marks an object as evicted or resident in a VM
- * @vm_bo: the pair of VM and object
+ * @vm_bo: the VM and the object
  * @evict: true if the object is evicted now
  *
  * The caller holds the object's dma-resv.  Does not allocate or sleep.
@@ -222,9 +264,29 @@ void drm_gpuvm_bo_evict(struct drm_gpuvm_bo *vm_bo, bool evict)
 	if (evict)
 		gpuvm_evict_join(vm_bo);
 	else
-		gpuvm_evict_leave(vm_bo);
+		leave(vm_bo, &vm->evict, &vm_bo->list.entry.evict);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_bo_evict);
+
+/**
+ * drm_gpuvm_bo_gem_evict() - calls drm_gpuvm_bo_evict() for every VM that maps an object
+ * @obj: the object
+ * @evict: true if the object is evicted now
+ *
+ * The caller holds the dma-resv of @obj and its gpuva lock.  Does not allocate or sleep.
+ * Semantics: mainline 6.12, and 7.3 in immediate mode.
+ */
+void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict)
+{
+	struct drm_gpuvm_bo *vm_bo;
+
+	drm_gem_for_each_gpuvm_bo(vm_bo, obj) {
+		/* VMs with and without immediate mode may map the object. */
+		gpuvm_assert_gpuva_lock(vm_bo->vm, obj);
+		drm_gpuvm_bo_evict(vm_bo, evict);
+	}
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_bo_gem_evict);
 
 /**
  * gpuvm_walk_begin() - starts a walk
@@ -265,13 +327,13 @@ void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
 
 	while (!list_empty(&doomed)) {
 		struct list_head *entry = doomed.next;
-		struct drm_gpuvm_bo *pair = l == &vm->extobj ?
-			list_entry(entry, struct drm_gpuvm_bo, list.entry.extobj) :
-			list_entry(entry, struct drm_gpuvm_bo, list.entry.evict);
+		struct drm_gpuvm_bo *vm_bo = l == &vm->extobj ?
+			list_entry(entry, struct drm_gpuvm_bo, list.entry.gem) :
+			list_entry(entry, struct drm_gpuvm_bo, index.doomed);
 
-		list_del_init(entry);
-		if (atomic_dec_and_test(&pair->walks))
-			gpuvm_bo_free(pair);
+		list_del(entry);
+		if (gpuvm_bo_unused(vm_bo))
+			gpuvm_bo_free(vm_bo);
 	}
 }
 
@@ -279,7 +341,7 @@ void gpuvm_walk_end(struct drm_gpuvm *vm, struct drm_gpuvm_bo_list *l)
  * gpuvm_walk_some() - gets the next members of a list
  * @vm: the VM
  * @l: the list, after gpuvm_walk_begin()
- * @entries: gets the members' links; the pairs stay allocated until gpuvm_walk_end(),
+ * @entries: gets the members' links; the vm_bos stay allocated until gpuvm_walk_end(),
  *	although they may leave the list and lose their last reference
  * @max: maximum number of members
  *

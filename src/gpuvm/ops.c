@@ -316,7 +316,7 @@ EXPORT_SYMBOL_GPL(drm_gpuvm_prefetch_ops_create);
 
 /**
  * drm_gpuvm_bo_unmap_ops_create() - lists an unmap of each mapping of an object
- * @vm_bo: the pair of VM and object
+ * @vm_bo: the VM and the object
  *
  * The caller holds the object's gpuva lock and the lock of the VM's mappings.  May
  * sleep.
@@ -331,7 +331,7 @@ struct drm_gpuva_ops *drm_gpuvm_bo_unmap_ops_create(struct drm_gpuvm_bo *vm_bo)
 	struct list_ctx to;
 	int err = list_begin(&to, vm_bo->vm);
 
-	gpuvm_assert_pairs_locked(vm_bo->vm, vm_bo->obj);
+	gpuvm_assert_gpuva_lock(vm_bo->vm, vm_bo->obj);
 	if (err)
 		return list_end(&to, err);
 

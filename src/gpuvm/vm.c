@@ -9,7 +9,7 @@
  *
  * - A lock of the driver, one for each VM, protects the mappings: insert, remove, find,
  *   the iterators, and every function that makes operations.
- * - The object's gpuva lock protects the object's pairs and the mappings linked to
+ * - The object's gpuva lock protects the object's vm_bos and the mappings linked to
  *   them.  The lock is the object's dma-resv, unless drm_gem_gpuva_set_lock() set
  *   another one.  Lockdep checks that the lock is held.
  * - The lists of external and of evicted objects have their own locks, unless the VM is
@@ -98,8 +98,7 @@ void drm_gpuvm_init(struct drm_gpuvm *vm, const char *name,
 	kref_init(&vm->kref);
 
 	gpuvm_tree_init(vm);
-	gpuvm_bo_list_init(&vm->extobj);
-	gpuvm_bo_list_init(&vm->evict);
+	gpuvm_lists_init(vm);
 	init_llist_head(&vm->bo_defer);
 
 	drm_WARN(drm, !gpuvm_span_end(start, range, &end),
@@ -135,7 +134,7 @@ static void gpuvm_release(struct kref *kref)
 	drm_WARN(drm, !list_empty(&vm->extobj.list), "GPU VA space still has external objects\n");
 	drm_WARN(drm, !list_empty(&vm->evict.list), "GPU VA space still has evicted objects\n");
 
-	drm_WARN(drm, !llist_empty(&vm->bo_defer), "GPU VA space still has pairs to clean up\n");
+	drm_WARN(drm, !llist_empty(&vm->bo_defer), "GPU VA space still has vm_bos to clean up\n");
 
 	drm_gem_object_put(vm->r_obj);
 

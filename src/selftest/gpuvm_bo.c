@@ -33,7 +33,9 @@ static struct drm_gpuvm_bo *find_vm_bo(struct gt *gt, struct drm_gpuvm *vm,
 	struct drm_exec exec;
 
 	gt_lock(gt, &exec, vm, obj);
+	gt_gpuva_lock(obj);
 	vm_bo = drm_gpuvm_bo_find(vm, obj);
+	gt_gpuva_unlock(obj);
 	gt_unlock(&exec);
 	return vm_bo;
 }

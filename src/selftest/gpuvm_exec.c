@@ -67,9 +67,9 @@ static void lock_takes_vm_and_external(struct ktap *t)
 	unsigned int i, j, n;
 
 	for (i = 0; i < ARRAY_SIZE(gt_modes) * ARRAY_SIZE(fences); i++) {
-		struct rig *r = rig_new(t, gt_modes[i % 2]);
+		struct rig *r = rig_new(t, gt_modes[i % GT_MODES]);
 		struct drm_gpuvm_exec exec = {
-			.vm = r->vm, .num_fences = fences[i / 2],
+			.vm = r->vm, .num_fences = fences[i / GT_MODES],
 		};
 		struct drm_gem_object *obj;
 
@@ -229,7 +229,7 @@ static void private_and_extobj_usage(struct ktap *t)
 	unsigned int i, j;
 
 	for (i = 0; i < ARRAY_SIZE(use); i++) {
-		struct rig *r = rig_new(t, gt_modes[i % 2]);
+		struct rig *r = rig_new(t, gt_modes[i % GT_MODES]);
 		struct drm_gem_object *more[] = { r->local, r->stranger[0] };
 		struct drm_gpuvm_exec exec = {
 			.vm = r->vm, .num_fences = 2,

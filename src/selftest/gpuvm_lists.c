@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// Tests of the lists of external and of evicted objects, with both kinds of protection:
-// internal locks, and the VM's dma-resv.
+// Tests of the lists of external and of evicted objects, with both kinds of protection,
+// internal locks and the VM's dma-resv, and each with immediate mode.
 //
 // The lists are private to the VM.  The tests look at which objects
 // drm_gpuvm_exec_lock() locks and drm_gpuvm_validate() passes to the callback.
@@ -13,14 +13,19 @@
 
 #define OBJS	6
 
-/* Runs a case with both kinds of protection. */
-static void both(struct ktap *t, void (*fn)(struct ktap *t,
-					    const struct gt_vm_args *mode))
+/* Runs a case in each mode. */
+static void in_each_mode(struct ktap *t, void (*fn)(struct ktap *t,
+						    const struct gt_vm_args *mode))
 {
-	fn(t, &gt_lock_mode);
-	if (atomic_read(&t->failures))
-		ktap_note(t, "that was with internal locks");
-	fn(t, &gt_resv_mode);
+	unsigned int i;
+
+	for (i = 0; i < GT_MODES; i++) {
+		int failures = atomic_read(&t->failures);
+
+		fn(t, gt_modes[i]);
+		if (atomic_read(&t->failures) != failures)
+			ktap_note(t, "that was with flags %#x", gt_modes[i]->flags);
+	}
 }
 
 /*
@@ -97,9 +102,9 @@ static void extobj_add(struct ktap *t, const struct gt_vm_args *mode)
 	ktap_expect_eq(t, total, 1);
 }
 
-static void extobj_add_both(struct ktap *t)
+static void extobj_add_in_each_mode(struct ktap *t)
 {
-	both(t, extobj_add);
+	in_each_mode(t, extobj_add);
 }
 
 /* A walk does not change the list, even if it ends early. */
@@ -153,9 +158,9 @@ static void extobj_walks(struct ktap *t, const struct gt_vm_args *mode)
 	/* Remove vm_bos without a walk: the first, the last and one in the middle. */
 	exec = (struct drm_gpuvm_exec){ .vm = vm };
 	ktap_assert_eq(t, drm_gpuvm_exec_lock(&exec), 0);
-	ktap_expect(t, drm_gpuvm_bo_put(bo[0]));
-	ktap_expect(t, drm_gpuvm_bo_put(bo[OBJS - 1]));
-	ktap_expect(t, drm_gpuvm_bo_put(bo[2]));
+	ktap_expect(t, gt_put_locked(bo[0]));
+	ktap_expect(t, gt_put_locked(bo[OBJS - 1]));
+	ktap_expect(t, gt_put_locked(bo[2]));
 	drm_gpuvm_exec_unlock(&exec);
 	ktap_expect_eq(t, locked(gt, vm, obj[0], &total), 0);
 	ktap_expect_eq(t, locked(gt, vm, obj[1], &total), 1);
@@ -166,9 +171,9 @@ static void extobj_walks(struct ktap *t, const struct gt_vm_args *mode)
 	gt_put(gt, other);
 }
 
-static void extobj_walks_both(struct ktap *t)
+static void extobj_walks_in_each_mode(struct ktap *t)
 {
-	both(t, extobj_walks);
+	in_each_mode(t, extobj_walks);
 }
 
 /* More than a walk takes in one batch */
@@ -194,9 +199,9 @@ static void extobj_many(struct ktap *t, const struct gt_vm_args *mode)
 	}
 }
 
-static void extobj_many_both(struct ktap *t)
+static void extobj_many_in_each_mode(struct ktap *t)
 {
-	both(t, extobj_many);
+	in_each_mode(t, extobj_many);
 }
 
 static void validate_without_callback(struct ktap *t)
@@ -263,9 +268,9 @@ static void evicted_is_validated(struct ktap *t, const struct gt_vm_args *mode)
 	gt_put(gt, i);
 }
 
-static void evicted_is_validated_both(struct ktap *t)
+static void evicted_is_validated_in_each_mode(struct ktap *t)
 {
-	both(t, evicted_is_validated);
+	in_each_mode(t, evicted_is_validated);
 }
 
 /* If the callback returns 0 but leaves the object evicted, it is called again later. */
@@ -298,9 +303,9 @@ static void stays_until_unevicted(struct ktap *t, const struct gt_vm_args *mode)
 	gt_put(gt, l);
 }
 
-static void stays_until_unevicted_both(struct ktap *t)
+static void stays_until_unevicted_in_each_mode(struct ktap *t)
 {
-	both(t, stays_until_unevicted);
+	in_each_mode(t, stays_until_unevicted);
 }
 
 static unsigned int sum_validated(struct drm_gpuvm_bo *bo[OBJS])
@@ -363,9 +368,9 @@ static void failed_validation(struct ktap *t, const struct gt_vm_args *mode)
 		gt_put(gt, bo[i]);
 }
 
-static void failed_validation_both(struct ktap *t)
+static void failed_validation_in_each_mode(struct ktap *t)
 {
-	both(t, failed_validation);
+	in_each_mode(t, failed_validation);
 }
 
 static void several_vms(struct ktap *t, const struct gt_vm_args *mode)
@@ -410,9 +415,9 @@ static void several_vms(struct ktap *t, const struct gt_vm_args *mode)
 		gt_put(gt, bo[i]);
 }
 
-static void several_vms_both(struct ktap *t)
+static void several_vms_in_each_mode(struct ktap *t)
 {
-	both(t, several_vms);
+	in_each_mode(t, several_vms);
 }
 
 /* An evicted object that is freed leaves the list. */
@@ -440,9 +445,9 @@ static void gone_while_evicted(struct ktap *t, const struct gt_vm_args *mode)
 	ktap_expect_eq(t, atomic_read(&gt->vms), 0);
 }
 
-static void gone_while_evicted_both(struct ktap *t)
+static void gone_while_evicted_in_each_mode(struct ktap *t)
 {
-	both(t, gone_while_evicted);
+	in_each_mode(t, gone_while_evicted);
 }
 
 static int validate_sees_locks(struct drm_gpuvm_bo *vm_bo,
@@ -481,9 +486,9 @@ static void callback_context(struct ktap *t, const struct gt_vm_args *mode)
 	gt_put(gt, l);
 }
 
-static void callback_context_both(struct ktap *t)
+static void callback_context_in_each_mode(struct ktap *t)
 {
-	both(t, callback_context);
+	in_each_mode(t, callback_context);
 }
 
 /* A driver may lock an external object itself; the rules for validating are the same. */
@@ -532,8 +537,8 @@ static void external_joins_at_once(struct ktap *t)
 }
 
 /*
- * With internal locks, other threads may evict objects and make them resident while one
- * thread locks and validates.
+ * Other threads may evict objects, make them resident and drop them, with the locks of
+ * the mode, while one thread locks and validates.
  */
 struct churn {
 	struct gt *gt;
@@ -595,7 +600,7 @@ static void churn_odd(void *arg)
 	churn_objects(arg, 1);
 }
 
-static void concurrent_churn(struct ktap *t)
+static void churn(struct ktap *t, const struct gt_vm_args *mode)
 {
 	static void (*const fn[])(void *arg) = {
 		churn_even, churn_odd, churn_validates,
@@ -606,7 +611,7 @@ static void concurrent_churn(struct ktap *t)
 	unsigned int i, total;
 
 	c->gt = gt;
-	c->vm = gt_vm(gt, &gt_lock_mode);
+	c->vm = gt_vm(gt, mode);
 	to_gt_vm(c->vm)->validate = churn_validate;
 	to_gt_vm(c->vm)->priv = c;
 	for (i = 0; i < OBJS; i++)
@@ -624,7 +629,121 @@ static void concurrent_churn(struct ktap *t)
 	ktap_expect_eq(t, total, 1);
 }
 
-/* Objects that come and go while another thread locks all of them */
+static void concurrent_churn(struct ktap *t)
+{
+	in_each_mode(t, churn);
+}
+
+#ifndef NGV_SELFTEST_REFERENCE
+/*
+ * A callback drops the last reference to its vm_bo and marks the object as resident.
+ * The vm_bo is freed once, after the callback.  Mainline frees the vm_bo under the
+ * callback, unless the lists have internal locks.
+ */
+static int validate_and_drop(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec)
+{
+	struct gt_vm *vm = to_gt_vm(vm_bo->vm);
+	int bos = atomic_read(&vm->gt->vm_bos);
+
+	ktap_expect(vm->gt->t, gt_put_locked(vm_bo));
+	drm_gpuvm_bo_evict(vm_bo, false);
+	drm_gpuvm_bo_extobj_add(vm_bo);
+	drm_gpuvm_bo_evict(vm_bo, true);
+	ktap_expect_eq(vm->gt->t, atomic_read(&vm->gt->vm_bos), bos);
+	return 0;
+}
+
+static void callback_drops(struct ktap *t, const struct gt_vm_args *mode)
+{
+	struct gt *gt = to_gt(t);
+	struct drm_gpuvm *vm = gt_vm_new(gt, mode);
+	struct drm_gem_object *obj[OBJS];
+	unsigned int i, total;
+
+	to_gt_vm(vm)->validate = validate_and_drop;
+	for (i = 0; i < OBJS; i++) {
+		obj[i] = i % 2 ? gt_local(gt, vm) : gt_extobj(gt);
+		gt_obtain_ext(gt, vm, obj[i]);
+		gt_evict(gt, obj[i], true);
+	}
+	ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+	gt_cleanup(vm);
+	ktap_expect_eq(t, atomic_read(&gt->vm_bos), 0);
+	locked(gt, vm, NULL, &total);
+	ktap_expect_eq(t, total, 1);
+	drm_gpuvm_put(vm);
+	ktap_expect_eq(t, atomic_read(&gt->vms), 0);
+}
+
+static void callback_drops_its_vm_bo(struct ktap *t)
+{
+	in_each_mode(t, callback_drops);
+}
+
+/*
+ * Immediate mode: an object whose vm_bo waits for the cleanup is not locked and not
+ * validated.  If the object is mapped again meanwhile, it is locked once.
+ */
+static void retired(struct ktap *t, const struct gt_vm_args *mode)
+{
+	struct gt *gt = to_gt(t);
+	struct drm_gpuvm *vm = gt_vm(gt, mode);
+	struct drm_gem_object *again = gt_extobj(gt), *gone = gt_extobj(gt);
+	struct drm_gem_object *local = gt_local(gt, vm);
+	struct drm_gem_object *all[] = { again, gone, local };
+	struct drm_gpuvm_bo *bo;
+	unsigned int i, total;
+
+	if (!gt_immediate(vm))
+		return;
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		bo = gt_obtain_ext(gt, vm, all[i]);
+		gt_evict(gt, all[i], true);
+		/* Puts evicted external objects on the list. */
+		locked(gt, vm, all[i], &total);
+		ktap_expect(t, gt_put_locked(bo));
+	}
+	ktap_expect_eq(t, atomic_read(&gt->vm_bos), 3);
+	ktap_expect_eq(t, locked(gt, vm, gone, &total), 0);
+	ktap_expect_eq(t, total, 1);
+	bo = gt_obtain_ext(gt, vm, again);
+	ktap_expect(t, !bo->evicted);
+	ktap_expect_eq(t, locked(gt, vm, again, &total), 1);
+	ktap_expect_eq(t, total, 2);
+	gt_evict(gt, again, true);
+	ktap_expect_eq(t, lock_and_validate(gt, vm), 0);
+	expect_validated(t, bo, 1);
+	ktap_expect_eq(t, atomic_read(&gt->vm_bos), 4);
+	gt_cleanup(vm);
+	ktap_expect_eq(t, atomic_read(&gt->vm_bos), 1);
+	ktap_expect_eq(t, locked(gt, vm, again, &total), 1);
+	ktap_expect_eq(t, total, 2);
+	ktap_expect(t, gt_put(gt, bo));
+	ktap_expect_eq(t, atomic_read(&gt->vm_bos), 0);
+}
+
+static void retired_is_passed_over(struct ktap *t)
+{
+	in_each_mode(t, retired);
+}
+
+/* Lockdep tells the locks of the two lists apart. */
+static void lists_have_lock_classes(struct ktap *t)
+{
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+	struct drm_gpuvm *vm = gt_vm(to_gt(t), &gt_lock_mode);
+
+	ktap_expect(t, vm->extobj.lock.dep_map.key != vm->evict.lock.dep_map.key);
+#else
+	ktap_skip(t, "this kernel has no lockdep");
+#endif
+}
+#endif
+
+/*
+ * Objects that come and go while another thread locks all of them.  Not with the VM's
+ * dma-resv, which the other thread holds all the time.
+ */
 static void come_and_go(struct churn *c, unsigned int from)
 {
 	unsigned int i, round;
@@ -634,21 +753,31 @@ static void come_and_go(struct churn *c, unsigned int from)
 		struct drm_gpuvm_bo *vm_bo;
 
 		for (i = from; i < OBJS; i += 2) {
-			/* Without the VM's dma-resv, which the other thread holds */
 			obj = c->obj[i];
-			dma_resv_lock(obj->resv, NULL);
-			vm_bo = drm_gpuvm_bo_obtain(c->vm, obj);
-			if (!IS_ERR(vm_bo))
-				drm_gpuvm_bo_extobj_add(vm_bo);
-			dma_resv_unlock(obj->resv);
-			ktap_assert_ptr(c->gt->t, vm_bo);
+			if (gt_immediate(c->vm)) {
+				vm_bo = gt_obtain_ext(c->gt, c->vm, obj);
+			} else {
+				dma_resv_lock(obj->resv, NULL);
+				vm_bo = drm_gpuvm_bo_obtain(c->vm, obj);
+				if (!IS_ERR(vm_bo))
+					drm_gpuvm_bo_extobj_add(vm_bo);
+				dma_resv_unlock(obj->resv);
+				ktap_assert_ptr(c->gt->t, vm_bo);
+			}
 			if (round % 16 == 0)
 				usleep_range(20, 50);
+			if (gt_immediate(c->vm)) {
+				gt_put_locked(vm_bo);
+				continue;
+			}
 			dma_resv_lock(obj->resv, NULL);
 			drm_gpuvm_bo_put(vm_bo);
 			dma_resv_unlock(obj->resv);
 		}
+		if (round % 8 == 0)
+			gt_cleanup(c->vm);
 	}
+	gt_cleanup(c->vm);
 }
 
 static void come_and_go_even(void *arg)
@@ -675,7 +804,7 @@ static void lock_all_the_time(void *arg)
 	}
 }
 
-static void concurrent_extobjs(struct ktap *t)
+static void extobjs_come_and_go(struct ktap *t, const struct gt_vm_args *mode)
 {
 	static void (*const fn[])(void *arg) = {
 		come_and_go_even, come_and_go_odd, lock_all_the_time,
@@ -685,8 +814,10 @@ static void concurrent_extobjs(struct ktap *t)
 	struct gt *gt = to_gt(t);
 	unsigned int i, total;
 
+	if (mode->flags & DRM_GPUVM_RESV_PROTECTED)
+		return;
 	c->gt = gt;
-	c->vm = gt_vm(gt, &gt_lock_mode);
+	c->vm = gt_vm(gt, mode);
 	for (i = 0; i < OBJS; i++)
 		c->obj[i] = gt_extobj(gt);
 	for (i = 0; i < 3; i++)
@@ -702,21 +833,31 @@ static void concurrent_extobjs(struct ktap *t)
 	ktap_expect_eq(t, total, 1);
 }
 
+static void concurrent_extobjs(struct ktap *t)
+{
+	in_each_mode(t, extobjs_come_and_go);
+}
+
 static const struct ktap_case gpuvm_lists_cases[] = {
-	KTAP_CASE(extobj_add_both),
-	KTAP_CASE(extobj_walks_both),
-	KTAP_CASE(extobj_many_both),
+	KTAP_CASE(extobj_add_in_each_mode),
+	KTAP_CASE(extobj_walks_in_each_mode),
+	KTAP_CASE(extobj_many_in_each_mode),
 	KTAP_CASE(validate_without_callback),
-	KTAP_CASE(evicted_is_validated_both),
-	KTAP_CASE(stays_until_unevicted_both),
-	KTAP_CASE(failed_validation_both),
-	KTAP_CASE(several_vms_both),
-	KTAP_CASE(gone_while_evicted_both),
-	KTAP_CASE(callback_context_both),
+	KTAP_CASE(evicted_is_validated_in_each_mode),
+	KTAP_CASE(stays_until_unevicted_in_each_mode),
+	KTAP_CASE(failed_validation_in_each_mode),
+	KTAP_CASE(several_vms_in_each_mode),
+	KTAP_CASE(gone_while_evicted_in_each_mode),
+	KTAP_CASE(callback_context_in_each_mode),
 	KTAP_CASE(external_joins_in_prepare),
 	KTAP_CASE(external_joins_at_once),
-	KTAP_CASE(concurrent_churn),
-	KTAP_CASE(concurrent_extobjs),
+#ifndef NGV_SELFTEST_REFERENCE
+	KTAP_CASE(callback_drops_its_vm_bo),
+	KTAP_CASE(retired_is_passed_over),
+	KTAP_CASE(lists_have_lock_classes),
+#endif
+	GT_LONG_CASE(concurrent_churn),
+	GT_LONG_CASE(concurrent_extobjs),
 	{}
 };
 

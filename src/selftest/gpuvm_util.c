@@ -132,8 +132,11 @@ static int gt_vm_bo_validate(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec)
 		return vm->validate(vm_bo, exec);
 
 	bo->validated++;
-	if (!bo->ret && !bo->stays)
+	if (!bo->ret && !bo->stays) {
+		gt_gpuva_lock(vm_bo->obj);
 		drm_gpuvm_bo_gem_evict(vm_bo->obj, false);
+		gt_gpuva_unlock(vm_bo->obj);
+	}
 	return bo->ret;
 }
 
@@ -199,7 +202,25 @@ const struct gt_vm_args gt_bare_resv_mode = {
 	.ops = &gt_bare_ops,
 };
 
-const struct gt_vm_args * const gt_modes[2] = { &gt_lock_mode, &gt_resv_mode };
+#ifndef NGV_SELFTEST_REFERENCE
+static const struct gt_vm_args immediate_mode = {
+	.flags = DRM_GPUVM_IMMEDIATE_MODE, .start = START, .range = 64 * PAGE,
+};
+
+static const struct gt_vm_args immediate_resv_mode = {
+	.flags = DRM_GPUVM_IMMEDIATE_MODE | DRM_GPUVM_RESV_PROTECTED,
+	.start = START, .range = 64 * PAGE,
+};
+#endif
+
+const struct gt_vm_args * const gt_modes[GT_MODES] = {
+	&gt_lock_mode,
+	&gt_resv_mode,
+#ifndef NGV_SELFTEST_REFERENCE
+	&immediate_mode,
+	&immediate_resv_mode,
+#endif
+};
 
 /* --- VMs and objects ----------------------------------------------------- */
 
@@ -251,6 +272,7 @@ static void gt_vm_done(void *arg)
 	struct drm_gpuvm *vm = arg;
 
 	gt_vm_clear(vm);
+	gt_cleanup(vm);
 	drm_gpuvm_put(vm);
 }
 
@@ -415,15 +437,12 @@ struct drm_gpuva *gt_va_link(struct gt *gt, struct drm_gpuvm *vm, u64 addr,
 
 	if (!va)
 		return NULL;
+	vm_bo = gt_obtain(gt, vm, obj);
 	gt_lock(gt, &exec, vm, obj);
-	vm_bo = drm_gpuvm_bo_obtain(vm, obj);
-	if (IS_ERR(vm_bo)) {
-		ktap_fail(gt->t, "obtain: %ld", PTR_ERR(vm_bo));
-		gt_unlock(&exec);
-		return NULL;
-	}
+	gt_gpuva_lock(obj);
 	drm_gpuva_link(va, vm_bo);
-	drm_gpuvm_bo_put(vm_bo);
+	gt_gpuva_unlock(obj);
+	gt_put_locked(vm_bo);
 	gt_unlock(&exec);
 	return va;
 }
@@ -443,8 +462,14 @@ void gt_va_drop(struct drm_gpuva *va)
 	drm_gpuva_remove(va);
 	if (va->gem.obj && va->vm_bo) {
 		gt_lock(gt, &exec, vm, va->gem.obj);
-		drm_gpuva_unlink(va);
+#ifndef NGV_SELFTEST_REFERENCE
+		if (gt_immediate(vm))
+			drm_gpuva_unlink_defer(va);
+		else
+#endif
+			drm_gpuva_unlink(va);
 		gt_unlock(&exec);
+		gt_cleanup(vm);
 	}
 	gt_va_free(va);
 	drm_gpuvm_put(vm);
@@ -500,6 +525,11 @@ struct drm_gpuvm_bo *gt_obtain(struct gt *gt, struct drm_gpuvm *vm,
 	struct drm_gpuvm_bo *vm_bo;
 	struct drm_exec exec;
 
+	if (gt_immediate(vm)) {
+		vm_bo = drm_gpuvm_bo_create(vm, obj);
+		ktap_assert_ptr(gt->t, vm_bo);
+		return drm_gpuvm_bo_obtain_prealloc(vm_bo);
+	}
 	gt_lock(gt, &exec, vm, obj);
 	vm_bo = drm_gpuvm_bo_obtain(vm, obj);
 	gt_unlock(&exec);
@@ -523,6 +553,10 @@ struct drm_gpuvm_bo *gt_obtain_ext(struct gt *gt, struct drm_gpuvm *vm,
 	struct drm_gpuvm_bo *vm_bo = gt_obtain(gt, vm, obj);
 	struct drm_exec exec;
 
+	if (gt_immediate(vm) && !drm_gpuvm_resv_protected(vm)) {
+		drm_gpuvm_bo_extobj_add(vm_bo);
+		return vm_bo;
+	}
 	gt_lock(gt, &exec, vm, obj);
 	drm_gpuvm_bo_extobj_add(vm_bo);
 	gt_unlock(&exec);
@@ -530,7 +564,23 @@ struct drm_gpuvm_bo *gt_obtain_ext(struct gt *gt, struct drm_gpuvm *vm,
 }
 
 /**
- * gt_put() - calls drm_gpuvm_bo_put() with its locks held
+ * gt_put_locked() - drops a reference as the VM's mode wants
+ * @vm_bo: the vm_bo
+ *
+ * Context: the locks of drm_gpuvm_bo_put() held, unless the VM is in immediate mode.
+ * Return: true if the reference was the last; gt_cleanup() may have to free the vm_bo.
+ */
+bool gt_put_locked(struct drm_gpuvm_bo *vm_bo)
+{
+#ifndef NGV_SELFTEST_REFERENCE
+	if (gt_immediate(vm_bo->vm))
+		return drm_gpuvm_bo_put_deferred(vm_bo);
+#endif
+	return drm_gpuvm_bo_put(vm_bo);
+}
+
+/**
+ * gt_put() - drops a reference with the locks held, and cleans up
  * @gt: the case
  * @vm_bo: the vm_bo
  *
@@ -539,12 +589,19 @@ struct drm_gpuvm_bo *gt_obtain_ext(struct gt *gt, struct drm_gpuvm *vm,
  */
 bool gt_put(struct gt *gt, struct drm_gpuvm_bo *vm_bo)
 {
+	struct drm_gpuvm *vm = drm_gpuvm_get(vm_bo->vm);
 	struct drm_exec exec;
 	bool gone;
 
-	gt_lock(gt, &exec, vm_bo->vm, vm_bo->obj);
-	gone = drm_gpuvm_bo_put(vm_bo);
-	gt_unlock(&exec);
+	if (gt_immediate(vm)) {
+		gone = gt_put_locked(vm_bo);
+	} else {
+		gt_lock(gt, &exec, vm, vm_bo->obj);
+		gone = gt_put_locked(vm_bo);
+		gt_unlock(&exec);
+	}
+	gt_cleanup(vm);
+	drm_gpuvm_put(vm);
 	return gone;
 }
 
@@ -561,7 +618,9 @@ void gt_evict(struct gt *gt, struct drm_gem_object *obj, bool evict)
 	struct drm_exec exec;
 
 	gt_lock(gt, &exec, NULL, obj);
+	gt_gpuva_lock(obj);
 	drm_gpuvm_bo_gem_evict(obj, evict);
+	gt_gpuva_unlock(obj);
 	gt_unlock(&exec);
 }
 

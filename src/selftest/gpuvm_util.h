@@ -3,6 +3,7 @@
 #define GPUVM_UTIL_H
 
 #include <linux/atomic.h>
+#include <linux/mutex.h>
 #include <linux/types.h>
 
 #include <drm/drm_exec.h>
@@ -119,13 +120,62 @@ extern const struct gt_vm_args gt_lock_mode;
 extern const struct gt_vm_args gt_resv_mode;
 extern const struct gt_vm_args gt_bare_lock_mode;
 extern const struct gt_vm_args gt_bare_resv_mode;
-/* gt_lock_mode and gt_resv_mode */
-extern const struct gt_vm_args * const gt_modes[2];
+/*
+ * Each way to protect the lists, and, in our own implementation, each in immediate mode
+ */
+#ifdef NGV_SELFTEST_REFERENCE
+#define GT_MODES	2
+#else
+#define GT_MODES	4
+#endif
+extern const struct gt_vm_args * const gt_modes[GT_MODES];
 
 /* All callbacks, which count everything that they allocate */
 extern const struct drm_gpuvm_ops gt_ops;
 /* Only the mandatory callback */
 extern const struct drm_gpuvm_ops gt_bare_ops;
+
+#ifdef NGV_SELFTEST_REFERENCE
+/* Linux 6.12 has no immediate mode. */
+static inline bool gt_immediate(struct drm_gpuvm *vm)
+{
+	return false;
+}
+
+static inline void gt_gpuva_lock(struct drm_gem_object *obj)
+{
+}
+
+static inline void gt_gpuva_unlock(struct drm_gem_object *obj)
+{
+}
+
+static inline void gt_cleanup(struct drm_gpuvm *vm)
+{
+}
+#else
+static inline bool gt_immediate(struct drm_gpuvm *vm)
+{
+	return drm_gpuvm_immediate_mode(vm);
+}
+
+/* The lock of an object's vm_bos in immediate mode; others may hold it too. */
+static inline void gt_gpuva_lock(struct drm_gem_object *obj)
+{
+	mutex_lock(ngv_gem_gpuva_mutex(obj));
+}
+
+static inline void gt_gpuva_unlock(struct drm_gem_object *obj)
+{
+	mutex_unlock(ngv_gem_gpuva_mutex(obj));
+}
+
+/* Frees what immediate mode has deferred.  No lock of an object held. */
+static inline void gt_cleanup(struct drm_gpuvm *vm)
+{
+	drm_gpuvm_bo_deferred_cleanup(vm);
+}
+#endif
 
 struct drm_gpuvm *gt_vm_new(struct gt *gt, const struct gt_vm_args *args);
 struct drm_gpuvm *gt_vm(struct gt *gt, const struct gt_vm_args *args);
@@ -188,6 +238,7 @@ struct drm_gpuvm_bo *gt_obtain(struct gt *gt, struct drm_gpuvm *vm,
 struct drm_gpuvm_bo *gt_obtain_ext(struct gt *gt, struct drm_gpuvm *vm,
 				   struct drm_gem_object *obj);
 bool gt_put(struct gt *gt, struct drm_gpuvm_bo *vm_bo);
+bool gt_put_locked(struct drm_gpuvm_bo *vm_bo);
 void gt_evict(struct gt *gt, struct drm_gem_object *obj, bool evict);
 
 /**

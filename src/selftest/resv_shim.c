@@ -5,6 +5,8 @@
 
 #include <linux/dma-fence-chain.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 
 #include "fixture.h"
 #include "suites.h"
@@ -387,6 +389,54 @@ static void tidy(struct ktap *t)
 	expect_waits(t, obj->resv, waits[FROM_BOOKKEEP]);
 }
 
+/*
+ * Returns the time in ps that a walk needs for each of @count fences, which are ours and
+ * others' in turn.
+ */
+static u64 walk_ps(struct ktap *t, unsigned int count)
+{
+	struct drm_gem_object *obj = fixture_gem(t->priv, PAGE_SIZE);
+	struct dma_resv *resv = obj->resv;
+	struct dma_resv_iter cursor;
+	struct dma_fence *fence;
+	unsigned int i, n, round;
+	u64 best = U64_MAX;
+
+	lock(t, resv);
+	ktap_expect_eq(t, dma_resv_reserve_fences(resv, count), 0);
+	for (i = 0; i < count; i++) {
+		fence = new_fence(t);
+		if (i % 2)
+			dma_resv_add_shared_fence(resv, fence);
+		else
+			dma_resv_add_fence(resv, fence, DMA_RESV_USAGE_READ);
+	}
+	for (round = 0; round < 9; round++) {
+		u64 start = ktime_get_ns();
+
+		n = 0;
+		dma_resv_iter_begin(&cursor, resv, DMA_RESV_USAGE_READ);
+		for (fence = dma_resv_iter_first(&cursor); fence;
+		     fence = dma_resv_iter_next(&cursor))
+			n++;
+		dma_resv_iter_end(&cursor);
+		best = min(best, ktime_get_ns() - start);
+	}
+	dma_resv_unlock(resv);
+	/* Each once, whether the reservation shows it or not. */
+	ktap_expect_eq(t, n, count);
+	return div_u64(best * 1000, count);
+}
+
+/* The time of a walk is proportional to the number of fences. */
+static void walk_is_linear(struct ktap *t)
+{
+	u64 few = walk_ps(t, 256), many = walk_ps(t, 4096);
+
+	ktap_note(t, "per fence: %llu ps of 256, %llu ps of 4096", few, many);
+	ktap_expect_lt(t, many, 4 * few);
+}
+
 static const struct ktap_case resv_shim_cases[] = {
 	KTAP_CASE(each_cell),
 	KTAP_CASE(each_pair),
@@ -397,6 +447,7 @@ static const struct ktap_case resv_shim_cases[] = {
 	KTAP_CASE(writers_add_up),
 	KTAP_CASE(writers_at_once),
 	KTAP_CASE(tidy),
+	KTAP_CASE(walk_is_linear),
 	{}
 };
 

@@ -414,6 +414,150 @@ static void disturbed(enum drm_gpuvm_flags flags)
 	end();
 }
 
+/* -------------------------------------------------- each state of a vm_bo ------ */
+
+/* The states of the table in lists.c, and what is done to a vm_bo in each */
+enum state { OFF, LISTED, WALKED, RETIRED, DOOMED, STATES };
+enum act { NOTHING, EVICT, UNEVICT, ADD, PUT, ACTS };
+
+static struct {
+	struct drm_gpuvm_bo *bo;
+	enum state state;
+	enum act act;
+	bool done, gone;
+} one;
+
+static bool put_bo(struct drm_gpuvm_bo *bo)
+{
+	return drm_gpuvm_immediate_mode(vm) ? drm_gpuvm_bo_put_deferred(bo) : drm_gpuvm_bo_put(bo);
+}
+
+static bool on_list(const struct drm_gpuvm_bo_list *l, const struct list_head *entry)
+{
+	const struct list_head *pos;
+
+	list_for_each(pos, &l->list)
+		if (pos == entry)
+			return true;
+	return false;
+}
+
+/* The vm_bo stays allocated as long as a walk or the cleanup may use it. */
+static void look_at_one(void)
+{
+	const bool kept = drm_gpuvm_resv_protected(vm) && drm_gpuvm_immediate_mode(vm);
+	bool evicted = one.state != OFF;
+	bool added = evicted && drm_gpuvm_is_extobj(vm, one.bo->obj);
+
+	if (one.act == EVICT && !one.gone)
+		evicted = true;
+	if (one.act == ADD && !one.gone)
+		added = drm_gpuvm_is_extobj(vm, one.bo->obj);
+	/* Only the VM's dma-resv keeps vm_bos without references on the lists. */
+	if (one.act == UNEVICT || (one.gone && !kept))
+		evicted = false;
+	if (one.gone && !kept)
+		added = false;
+	check(on_list(&vm->evict, &one.bo->list.entry.evict) == evicted);
+	check(on_list(&vm->extobj, &one.bo->list.entry.extobj) == added);
+}
+
+static void act_on_one(bool in_walk)
+{
+	one.done = true;
+	if (one.state == RETIRED || one.state == DOOMED || one.act == PUT) {
+		check(put_bo(one.bo));
+		one.gone = true;
+	}
+	if (one.act == EVICT || one.act == UNEVICT)
+		drm_gpuvm_bo_evict(one.bo, one.act == EVICT);
+	if (one.act == ADD)
+		drm_gpuvm_bo_extobj_add(one.bo);
+	if (in_walk || !one.gone || drm_gpuvm_immediate_mode(vm))
+		look_at_one();
+}
+
+static int validate_one(struct drm_gpuvm_bo *bo, struct drm_exec *exec)
+{
+	validated++;
+	if (bo == one.bo && !one.done)
+		act_on_one(true);
+	else
+		drm_gpuvm_bo_evict(bo, false);
+	return 0;
+}
+
+static void state(enum drm_gpuvm_flags flags, enum state state, enum act act)
+{
+	const bool immediate = flags & DRM_GPUVM_IMMEDIATE_MODE;
+	const bool resv = flags & DRM_GPUVM_RESV_PROTECTED;
+	struct drm_gem_object obj[3];
+	struct drm_gpuvm_bo *bo[3];
+	unsigned int i;
+
+	/* There is no reference left to put. */
+	if (act == PUT && (state == RETIRED || state == DOOMED))
+		return;
+	/* Only immediate mode retires, and with the VM's dma-resv no walk can doom then. */
+	if ((state == RETIRED && !immediate) || (state == DOOMED && immediate && resv))
+		return;
+	init_objs(obj, 3);
+	/* An external object joins the evicted ones only when it is locked. */
+	for (i = 0; i < 3 && resv; i++)
+		obj[i].resv = r_obj.resv;
+	begin(flags);
+	ops.vm_bo_validate = validate_one;
+	dma_resv_lock(r_obj.resv, NULL);
+	for (i = 0; i < 3; i++) {
+		if (!resv)
+			dma_resv_lock(obj[i].resv, NULL);
+		bo[i] = drm_gpuvm_bo_create(vm, &obj[i]);
+		check(drm_gpuvm_bo_obtain_prealloc(bo[i]) == bo[i]);
+		if (i == 1 && state == OFF)
+			continue;
+		drm_gpuvm_bo_extobj_add(bo[i]);
+		drm_gpuvm_bo_evict(bo[i], true);
+	}
+	one.bo = bo[1];
+	one.state = state;
+	one.act = act;
+	one.done = false;
+	one.gone = false;
+	if (state != WALKED && state != DOOMED)
+		act_on_one(false);
+
+	/* The walk meets the neighbours in any case. */
+	check(!drm_gpuvm_validate(vm, NULL));
+	check(one.done);
+	if (state == WALKED || state == DOOMED)
+		check(validated == 3);
+	else
+		check(validated == 2 + (!one.gone && (act == EVICT || (state == LISTED && act != UNEVICT))));
+	for (i = 0; i < 3; i++)
+		if (i != 1 || !one.gone)
+			check(put_bo(bo[i]));
+	dma_resv_unlock(r_obj.resv);
+	for (i = 0; i < 3 && !resv; i++)
+		dma_resv_unlock(obj[i].resv);
+	drm_gpuvm_bo_deferred_cleanup(vm);
+	for (i = 0; i < 3; i++)
+		check(kref_read(&obj[i].refcount) == 1);
+	end();
+}
+
+static void states(void)
+{
+	static const enum drm_gpuvm_flags modes[] = {
+		0, DRM_GPUVM_RESV_PROTECTED, DRM_GPUVM_IMMEDIATE_MODE,
+		DRM_GPUVM_RESV_PROTECTED | DRM_GPUVM_IMMEDIATE_MODE,
+	};
+	unsigned int mode, i;
+
+	for (mode = 0; mode < ARRAY_SIZE(modes); mode++)
+		for (i = 0; i < STATES * ACTS; i++)
+			state(modes[mode], i / ACTS, i % ACTS);
+}
+
 static struct drm_gpuvm_bo *in_walk;
 static int busy;
 
@@ -630,6 +774,7 @@ int main(void)
 	misuse();
 	disturbed(0);
 	disturbed(DRM_GPUVM_RESV_PROTECTED);
+	states();
 	put_in_walk();
 	immediate(0);
 	immediate(DRM_GPUVM_RESV_PROTECTED);

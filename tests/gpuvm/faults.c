@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// Faults of mainline's GPUVM, one by one: faults NAME prints "right" or "wrong".
-// Compiled for each implementation; the tests want ours right and mainline's wrong,
-// so that a test which no longer sees the fault is noticed as well.
+// Faults of a GPUVM, mainline's and those that ours had, one by one: faults NAME prints
+// "right", "wrong", or "none" if the implementation lacks what the test needs.
+// Compiled for each implementation; the tests know what each prints, so that a test
+// which no longer sees a fault is noticed as well.
 
 #include <drm/drm_exec.h>
 #include <drm/drm_gpuvm.h>
@@ -170,15 +171,24 @@ static bool put_without_lock(void)
 	return drm_gpuvm_validate(gpuvm, NULL) == -EIO && kernel_counts.warnings == was;
 }
 
+static void new_vm(enum drm_gpuvm_flags flags)
+{
+	memset(gpuvm, 0, sizeof(*gpuvm));
+	drm_gpuvm_init(gpuvm, "faults", flags, &drm, &r_obj, START, 1ULL << 40, 0, 0, &ops);
+}
+
 /*
  * The last put does not free the object while its mutex is held, and takes no
  * dma-resv: 6.12 has no other way, so it is wrong by not having this one.
  */
+#ifdef FAULTS_NO_DEFERRED
 static bool put_in_fence_path(void)
 {
-#ifdef FAULTS_NO_DEFERRED
 	return false;
+}
 #else
+static bool put_in_fence_path(void)
+{
 	struct drm_gem_object *obj;
 	struct drm_gpuvm_bo *bo;
 	bool right;
@@ -194,7 +204,197 @@ static bool put_in_fence_path(void)
 	dma_resv_unlock(gpuvm->r_obj->resv);
 	drm_gpuvm_bo_deferred_cleanup(gpuvm);
 	return right && kref_read(&obj->refcount) == 1;
+}
+
+/* In immediate mode; the caller holds no lock. */
+static struct drm_gpuvm_bo *add_immediate(struct drm_gem_object *obj)
+{
+	struct drm_gpuvm_bo *bo = drm_gpuvm_bo_obtain_prealloc(drm_gpuvm_bo_create(gpuvm, obj));
+
+	dma_resv_lock(gpuvm->r_obj->resv, NULL);
+	drm_gpuvm_bo_extobj_add(bo);
+	dma_resv_unlock(gpuvm->r_obj->resv);
+	return bo;
+}
+
+/*
+ * An object that is unmapped and mapped again before anybody cleans up is locked once.
+ * So is one that others still map, and the one that is gone is not locked.
+ */
+static bool mapped_again_with(enum drm_gpuvm_flags flags)
+{
+	struct drm_gem_object *again, *gone, *stays;
+	struct drm_gpuvm_exec e = { .vm = gpuvm, .num_fences = 1 };
+	struct drm_gpuvm_bo *bo, *kept;
+	bool right;
+
+	new_vm(DRM_GPUVM_IMMEDIATE_MODE | flags);
+	again = new_obj(NULL);
+	gone = new_obj(NULL);
+	stays = new_obj(NULL);
+	kept = add_immediate(stays);
+	if (!drm_gpuvm_bo_put_deferred(add_immediate(gone)) ||
+	    !drm_gpuvm_bo_put_deferred(add_immediate(again)))
+		return false;
+	bo = add_immediate(again);
+	right = !drm_gpuvm_exec_lock(&e);
+	if (right) {
+		/* The VM's own, and two. */
+		right = e.exec.num_objects == 3 && !dma_resv_held(gone->resv);
+		drm_gpuvm_exec_unlock(&e);
+	}
+	drm_gpuvm_bo_put_deferred(bo);
+	drm_gpuvm_bo_put_deferred(kept);
+	drm_gpuvm_bo_deferred_cleanup(gpuvm);
+	return right && kref_read(&again->refcount) == 1 && kref_read(&gone->refcount) == 1 &&
+	       kref_read(&stays->refcount) == 1 && kref_read(&gpuvm->kref) == 1;
+}
+
+static bool mapped_again(void)
+{
+	return mapped_again_with(0) && mapped_again_with(DRM_GPUVM_RESV_PROTECTED);
+}
+
+/* The same object is unmapped and mapped again after a walk has locked it. */
+static struct drm_gpuvm_bo *first_bo;
+static struct drm_gem_object *second_obj;
+
+static void map_again(struct dma_resv *resv)
+{
+	struct drm_gem_object *obj = first_bo->obj;
+
+	if (resv != second_obj->resv)
+		return;
+	kernel_locked = NULL;
+	drm_gpuvm_bo_put_deferred(first_bo);
+	first_bo = drm_gpuvm_bo_obtain_prealloc(drm_gpuvm_bo_create(gpuvm, obj));
+	drm_gpuvm_bo_extobj_add(first_bo);
+}
+
+static bool mapped_in_walk(void)
+{
+	struct drm_gpuvm_exec e = { .vm = gpuvm, .num_fences = 1 };
+	struct drm_gem_object *obj = new_obj(NULL);
+	struct drm_gpuvm_bo *second;
+
+	new_vm(DRM_GPUVM_IMMEDIATE_MODE);
+	second_obj = new_obj(NULL);
+	first_bo = add_immediate(obj);
+	second = add_immediate(second_obj);
+	kernel_locked = map_again;
+	if (drm_gpuvm_exec_lock(&e) || e.exec.num_objects != 3)
+		return false;
+	drm_gpuvm_exec_unlock(&e);
+	drm_gpuvm_bo_put_deferred(first_bo);
+	drm_gpuvm_bo_put_deferred(second);
+	drm_gpuvm_bo_deferred_cleanup(gpuvm);
+	return kref_read(&obj->refcount) == 1 && kref_read(&second_obj->refcount) == 1 &&
+	       kref_read(&gpuvm->kref) == 1;
+}
+
+/* Whoever evicts an object from all VMs holds the lock of the list of them. */
+static bool evict_asserts(void)
+{
+	struct drm_gem_object *obj;
+	unsigned long was;
+	bool right;
+
+	new_vm(DRM_GPUVM_IMMEDIATE_MODE);
+	obj = new_obj(NULL);
+	add_immediate(obj);
+	dma_resv_lock(obj->resv, NULL);
+	was = kernel_counts.warnings;
+	mutex_lock(&obj->gpuva.lock);
+	drm_gpuvm_bo_gem_evict(obj, true);
+	mutex_unlock(&obj->gpuva.lock);
+	right = kernel_counts.warnings == was;
+	drm_gpuvm_bo_gem_evict(obj, true);
+	return right && kernel_counts.warnings == was + 1;
+}
 #endif
+
+/* Lockdep tells the locks of the two lists apart. */
+static bool list_locks(void)
+{
+	return gpuvm->extobj.lock.class && gpuvm->evict.lock.class &&
+	       gpuvm->extobj.lock.class != gpuvm->evict.lock.class;
+}
+
+/*
+ * A callback drops the last reference to the pair that it validates, and goes on using
+ * the pair.  The pair is freed once, after the callback has returned.
+ */
+static struct drm_gpuvm_bo dropped;
+static unsigned int dropped_act, dropped_freed;
+static bool dropped_in_use, dropped_early;
+
+static struct drm_gpuvm_bo *dropped_alloc(void)
+{
+	memset(&dropped, 0, sizeof(dropped));
+	return &dropped;
+}
+
+static void dropped_free(struct drm_gpuvm_bo *bo)
+{
+	dropped_early |= dropped_in_use;
+	dropped_freed++;
+}
+
+static int validate_and_drop(struct drm_gpuvm_bo *bo, struct drm_exec *exec)
+{
+	dropped_in_use = true;
+	drm_gpuvm_bo_put(bo);
+	if (dropped_act == 2)
+		drm_gpuvm_bo_extobj_add(bo);
+	else
+		drm_gpuvm_bo_evict(bo, dropped_act);
+	dropped_in_use = false;
+	return 0;
+}
+
+static bool drop_in_callback_with(enum drm_gpuvm_flags flags)
+{
+	static struct drm_gpuvm_ops mine;
+	bool right = true;
+
+	mine = ops;
+	mine.vm_bo_alloc = dropped_alloc;
+	mine.vm_bo_free = dropped_free;
+	mine.vm_bo_validate = validate_and_drop;
+	for (dropped_act = 0; dropped_act < 3; dropped_act++) {
+		struct drm_gpuvm_exec e = { .vm = gpuvm };
+		struct drm_gem_object *obj = new_obj(NULL);
+		struct drm_gpuvm_bo *bo;
+
+		new_vm(flags);
+		gpuvm->ops = &mine;
+		dropped_freed = 0;
+		dropped_early = false;
+		dma_resv_lock(gpuvm->r_obj->resv, NULL);
+		bo = obtain(obj);
+		dma_resv_lock(obj->resv, NULL);
+		drm_gpuvm_bo_evict(bo, true);
+		dma_resv_unlock(obj->resv);
+		dma_resv_unlock(gpuvm->r_obj->resv);
+		if (drm_gpuvm_exec_lock(&e) || drm_gpuvm_exec_validate(&e))
+			return false;
+		drm_gpuvm_exec_unlock(&e);
+		right = right && !dropped_early && dropped_freed == 1 &&
+			kref_read(&obj->refcount) == 1 && kref_read(&gpuvm->kref) == 1 &&
+			list_empty(&gpuvm->extobj.list) && list_empty(&gpuvm->evict.list);
+	}
+	return right;
+}
+
+static bool drop_in_callback(void)
+{
+	return drop_in_callback_with(0);
+}
+
+/* 6.12 and 7.3 free the pair under the callback. */
+static bool drop_in_callback_resv(void)
+{
+	return drop_in_callback_with(DRM_GPUVM_RESV_PROTECTED);
 }
 
 static const struct {
@@ -209,6 +409,14 @@ static const struct {
 #endif
 	{ "put-without-lock", put_without_lock },
 	{ "put-in-fence-path", put_in_fence_path },
+#ifndef FAULTS_NO_DEFERRED
+	{ "mapped-again", mapped_again },
+	{ "mapped-in-walk", mapped_in_walk },
+	{ "evict-asserts", evict_asserts },
+#endif
+	{ "list-locks", list_locks },
+	{ "drop-in-callback", drop_in_callback },
+	{ "drop-in-callback-resv", drop_in_callback_resv },
 };
 
 int main(int argc, char **argv)

@@ -27,7 +27,7 @@ static const char *const op_names[FUZZ_OPS] = {
 	"insert", "remove", "find", "sm_map", "sm_unmap", "map_ops", "unmap_ops", "prefetch",
 	"walk", "walk-removing", "bulk", "thin", "extobj_add", "evict", "validate", "exec_lock",
 	"exec_lock_range", "exec_lock_array", "bo_unmap", "hold", "drop", "neighbours",
-	"madvise", "memory", "sm_exec_lock",
+	"madvise", "memory", "sm_exec_lock", "cleanup",
 };
 
 static void load(const char *dir)
@@ -105,8 +105,8 @@ static void run(const uint8_t *data, size_t size)
 	if (size < 9)
 		return;
 	for (int i = 0; i < IMPLS; i++)
-		state[i] = impls[i]->open(data[0] & 1, data[0] & 2);
-	model = model_open(data[0] & 2);
+		state[i] = impls[i]->open(data[0] % 8);
+	model = model_open(data[0] % 8);
 
 	for (data++, size--; size >= 8; data += 8, size -= 8) {
 		const struct fuzz_request rq = decode(data);
@@ -123,7 +123,7 @@ static void run(const uint8_t *data, size_t size)
 			break;
 		}
 		for (int i = MAINLINE; i < IMPLS; i++)
-			if (impls[i]->run(state[i], &rq, &logs[i]))
+			if (state[i] && impls[i]->run(state[i], &rq, &logs[i]))
 				compare(op_names[rq.op], &rq, names[i], &logs[OURS], &logs[i]);
 		if (model_run(model, &rq, &logs[IMPLS]))
 			compare(op_names[rq.op], &rq, "the model", &logs[OURS], &logs[IMPLS]);
@@ -131,6 +131,8 @@ static void run(const uint8_t *data, size_t size)
 
 	for (int i = 0; i < IMPLS; i++) {
 		logs[i].n = 0;
+		if (!state[i])
+			continue;
 		impls[i]->close(state[i], &logs[i]);
 		if (i != MAINLINE || size < 8)
 			compare("what is left at the end", NULL, names[i], &logs[OURS], &logs[i]);

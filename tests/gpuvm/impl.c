@@ -22,7 +22,10 @@ struct state {
 	struct drm_gem_object r_obj[FUZZ_VMS];
 	struct drm_gem_object obj[FUZZ_OBJS];
 	struct drm_gpuvm_bo *held[FUZZ_VMS][FUZZ_OBJS];
-	unsigned int freed, fail_at, contend_at;
+	unsigned int mode, freed, fail_at;
+	/* What others do in the middle of a walk, to this VM: see disturb(). */
+	struct drm_gpuvm *disturbed;
+	unsigned int disturb_at, disturb_arg;
 	struct fuzz_log *log;
 };
 
@@ -74,10 +77,58 @@ static void unlock_all(struct state *st)
 		dma_resv_unlock(st->r_obj[i].resv);
 }
 
-static struct drm_gpuvm_bo *obtain(struct drm_gpuvm *vm, struct drm_gem_object *obj)
+/* --------------------------------------------------------- immediate mode -- */
+
+static bool immediate(const struct state *st)
+{
+	return st->mode & FUZZ_IMMEDIATE;
+}
+
+static void lock_gpuva(struct state *st, struct drm_gem_object *obj)
+{
+	if (immediate(st))
+		mutex_lock(&obj->gpuva.lock);
+}
+
+static void unlock_gpuva(struct state *st, struct drm_gem_object *obj)
+{
+	if (immediate(st))
+		mutex_unlock(&obj->gpuva.lock);
+}
+
+#ifdef FUZZ_NO_IMMEDIATE
+#define DRM_GPUVM_IMMEDIATE_MODE	0
+#endif
+
+static bool put_bo(struct state *st, struct drm_gpuvm_bo *bo)
+{
+#ifndef FUZZ_NO_IMMEDIATE
+	if (immediate(st))
+		return drm_gpuvm_bo_put_deferred(bo);
+#endif
+	return drm_gpuvm_bo_put(bo);
+}
+
+static struct drm_gpuvm_bo *find_bo(struct state *st, struct drm_gpuvm *vm,
+				    struct drm_gem_object *obj)
 {
 	struct drm_gpuvm_bo *bo;
 
+	lock_gpuva(st, obj);
+	bo = drm_gpuvm_bo_find(vm, obj);
+	unlock_gpuva(st, obj);
+	return bo;
+}
+
+static struct drm_gpuvm_bo *obtain(struct state *st, struct drm_gpuvm *vm,
+				   struct drm_gem_object *obj)
+{
+	struct drm_gpuvm_bo *bo;
+
+#ifndef FUZZ_NO_IMMEDIATE
+	if (immediate(st))
+		return drm_gpuvm_bo_obtain_prealloc(drm_gpuvm_bo_create(vm, obj));
+#endif
 #ifdef BENCH_MAP_REQ
 	bo = drm_gpuvm_bo_obtain_locked(vm, obj);
 #else
@@ -92,17 +143,26 @@ static void link_mapping(struct drm_gpuvm *vm, struct mapping *m)
 {
 	struct drm_gpuvm_bo *bo;
 
+	struct state *st = current_state;
+
 	if (!m->va.gem.obj)
 		return;
-	bo = obtain(vm, m->va.gem.obj);
+	bo = obtain(st, vm, m->va.gem.obj);
 	drm_gpuvm_bo_extobj_add(bo);
+	lock_gpuva(st, bo->obj);
 	drm_gpuva_link(&m->va, bo);
+	unlock_gpuva(st, bo->obj);
 	m->linked = true;
-	drm_gpuvm_bo_put(bo);
+	put_bo(st, bo);
 }
 
 static void drop(struct mapping *m)
 {
+#ifndef FUZZ_NO_IMMEDIATE
+	if (m->linked && immediate(current_state))
+		drm_gpuva_unlink_defer(&m->va);
+	else
+#endif
 	if (m->linked)
 		drm_gpuva_unlink(&m->va);
 	free(m);
@@ -194,11 +254,30 @@ static int step(struct drm_gpuva_op *op, void *priv)
 	return 0;
 }
 
+/*
+ * Drops a reference in the middle of a walk, often the last, often to the vm_bo that
+ * the walk has just come to.
+ */
+static void disturb(struct state *st, struct drm_gem_object *at)
+{
+	unsigned int vm = st->disturbed ? st->disturbed - st->vm : 0;
+	unsigned int obj = st->disturb_arg & 1 && at ? at - st->obj : (st->disturb_arg >> 1) % FUZZ_OBJS;
+	struct drm_gpuvm_bo **held = &st->held[vm][obj % FUZZ_OBJS];
+
+	if (!st->disturb_at || --st->disturb_at || !*held)
+		return;
+	put(st->log, 0x4000);
+	/* Not whether it was the last: mainline's walks have references of their own. */
+	put_bo(st, *held);
+	*held = NULL;
+}
+
 static int validate(struct drm_gpuvm_bo *bo, struct drm_exec *exec)
 {
 	struct state *st = current_state;
 
 	put(st->log, 0x2000 + obj_id(st, bo->obj));
+	disturb(st, bo->obj);
 	if (st->fail_at && !--st->fail_at)
 		return -EIO;
 	drm_gpuvm_bo_evict(bo, false);
@@ -228,21 +307,42 @@ static void locked(struct dma_resv *resv)
 	for (unsigned int i = 4; i < FUZZ_OBJS; i++)
 		if (resv == st->obj[i].resv)
 			put(st->log, 0x3100 + i);
+	/* Without a dma-resv of its own nobody else could drop a last reference. */
+	if (immediate(st))
+		disturb(st, NULL);
+}
+
+/* Mainline cannot bear it if the dma-resv protects the lists but for immediate mode. */
+static void will_disturb(struct state *st, struct drm_gpuvm *vm, unsigned int arg)
+{
+	st->disturbed = vm;
+	st->disturb_at = 0;
+	st->disturb_arg = arg >> 3;
+	if (immediate(st) || !(st->mode & FUZZ_RESV_PROTECTED))
+		st->disturb_at = arg & 7;
 }
 
 /* --------------------------------------------------------------- requests -- */
 
-static void *impl_open(bool resv_protected, bool reserve)
+static void *impl_open(unsigned int mode)
 {
-	struct state *st = calloc(1, sizeof(*st));
+	struct state *st;
 
+#ifdef FUZZ_NO_IMMEDIATE
+	if (mode & FUZZ_IMMEDIATE)
+		return NULL;
+#endif
+	st = calloc(1, sizeof(*st));
+	st->mode = mode;
 	memset(&kernel_faults, 0, sizeof(kernel_faults));
 	kref_init(&st->drm.ref);
 	for (unsigned int i = 0; i < FUZZ_VMS; i++) {
 		drm_gem_private_object_init(&st->drm, &st->r_obj[i], 0);
-		drm_gpuvm_init(&st->vm[i], "fuzz", resv_protected ? DRM_GPUVM_RESV_PROTECTED : 0,
+		drm_gpuvm_init(&st->vm[i], "fuzz",
+			       (mode & FUZZ_RESV_PROTECTED ? DRM_GPUVM_RESV_PROTECTED : 0) |
+			       (mode & FUZZ_IMMEDIATE ? DRM_GPUVM_IMMEDIATE_MODE : 0),
 			       &st->drm, &st->r_obj[i], START, RANGE, START + 64 * 4096,
-			       reserve ? 32 * 4096 : 0, &ops);
+			       mode & FUZZ_RESERVE ? 32 * 4096 : 0, &ops);
 	}
 	for (unsigned int i = 0; i < FUZZ_OBJS; i++) {
 		if (i < 4)
@@ -337,6 +437,8 @@ static void exec_lock(struct state *st, struct drm_gpuvm *vm, const struct fuzz_
 	if (rq->arg & 8)
 		kernel_contended = rq->arg & 16 ? st->obj[rq->obj % FUZZ_OBJS].resv : vm->r_obj->resv;
 	if (rq->op == FUZZ_EXEC)
+		will_disturb(st, vm, rq->arg >> 8);
+	if (rq->op == FUZZ_EXEC)
 		err = drm_gpuvm_exec_lock(&e);
 	else if (rq->op == FUZZ_EXEC_RANGE)
 		err = drm_gpuvm_exec_lock_range(&e, rq->addr, rq->range);
@@ -345,12 +447,15 @@ static void exec_lock(struct state *st, struct drm_gpuvm *vm, const struct fuzz_
 	kernel_locked = NULL;
 	kernel_contended = NULL;
 	put(st->log, (u64)err);
-	if (err)
+	if (err) {
+		st->disturb_at = 0;
 		return;
+	}
 	if (rq->op == FUZZ_EXEC && rq->arg & 32) {
 		st->fail_at = rq->arg >> 6 & 3;
 		put(st->log, (u64)drm_gpuvm_exec_validate(&e));
 	}
+	st->disturb_at = 0;
 	if (e.num_fences)
 		drm_gpuvm_exec_resv_add_fence(&e, &fence, DMA_RESV_USAGE_BOOKKEEP,
 					      DMA_RESV_USAGE_WRITE);
@@ -392,6 +497,13 @@ static void exec_lock_sm(struct state *st, struct drm_gpuvm *vm, const struct fu
 }
 #endif
 
+static void cleanup(struct drm_gpuvm *vm)
+{
+#ifndef FUZZ_NO_IMMEDIATE
+	drm_gpuvm_bo_deferred_cleanup(vm);
+#endif
+}
+
 static bool impl_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 {
 	struct state *st = state;
@@ -401,7 +513,8 @@ static bool impl_run(void *state, const struct fuzz_request *rq, struct fuzz_log
 	struct drm_gpuva *va, *next;
 	unsigned int i, n = 0;
 	bool locks = rq->op != FUZZ_EXEC && rq->op != FUZZ_EXEC_RANGE &&
-		     rq->op != FUZZ_EXEC_ARRAY && rq->op != FUZZ_EXEC_SM;
+		     rq->op != FUZZ_EXEC_ARRAY && rq->op != FUZZ_EXEC_SM &&
+		     rq->op != FUZZ_CLEANUP;
 
 	current_state = st;
 	st->log = log;
@@ -500,19 +613,23 @@ static bool impl_run(void *state, const struct fuzz_request *rq, struct fuzz_log
 		put_vm(st, vm);
 		break;
 	case FUZZ_EXTOBJ:
-		bo = drm_gpuvm_bo_find(vm, &st->obj[rq->obj % FUZZ_OBJS]);
+		bo = find_bo(st, vm, &st->obj[rq->obj % FUZZ_OBJS]);
 		put(log, !!bo);
 		if (bo) {
 			drm_gpuvm_bo_extobj_add(bo);
-			drm_gpuvm_bo_put(bo);
+			put_bo(st, bo);
 		}
 		break;
 	case FUZZ_EVICT:
+		lock_gpuva(st, &st->obj[rq->obj % FUZZ_OBJS]);
 		drm_gpuvm_bo_gem_evict(&st->obj[rq->obj % FUZZ_OBJS], rq->arg & 1);
+		unlock_gpuva(st, &st->obj[rq->obj % FUZZ_OBJS]);
 		break;
 	case FUZZ_VALIDATE:
 		st->fail_at = rq->arg & 3;
+		will_disturb(st, vm, rq->arg >> 2);
 		put(log, (u64)drm_gpuvm_validate(vm, NULL));
+		st->disturb_at = 0;
 		break;
 	case FUZZ_EXEC:
 	case FUZZ_EXEC_RANGE:
@@ -531,6 +648,9 @@ static bool impl_run(void *state, const struct fuzz_request *rq, struct fuzz_log
 		return false;
 #endif
 	case FUZZ_BO_UNMAP:
+		/* The list would be allocated under the mutex. */
+		if (immediate(st))
+			break;
 		bo = drm_gpuvm_bo_find(vm, &st->obj[rq->obj % FUZZ_OBJS]);
 		put(log, !!bo);
 		if (bo) {
@@ -540,14 +660,14 @@ static bool impl_run(void *state, const struct fuzz_request *rq, struct fuzz_log
 		break;
 	case FUZZ_HOLD:
 		if (!*held) {
-			*held = obtain(vm, &st->obj[rq->obj % FUZZ_OBJS]);
+			*held = obtain(st, vm, &st->obj[rq->obj % FUZZ_OBJS]);
 			/* Ours validates no external object that the VM does not lock. */
 			drm_gpuvm_bo_extobj_add(*held);
 		}
 		break;
 	case FUZZ_DROP:
 		if (*held)
-			put(log, drm_gpuvm_bo_put(*held));
+			put(log, put_bo(st, *held));
 		*held = NULL;
 		break;
 	case FUZZ_NEIGHBOURS:
@@ -577,6 +697,12 @@ static bool impl_run(void *state, const struct fuzz_request *rq, struct fuzz_log
 		unlock_all(st);
 		return false;
 #endif
+	case FUZZ_CLEANUP:
+		for (i = 0; i < FUZZ_VMS; i++)
+			cleanup(&st->vm[i]);
+		for (i = 0; i < FUZZ_OBJS; i++)
+			put(log, kref_read(&st->obj[i].refcount));
+		break;
 	case FUZZ_MEMORY:
 		kernel_faults.atomic = rq->arg % 5 * 250;
 		kernel_faults.seed = rq->addr | 1;
@@ -602,13 +728,15 @@ static void impl_close(void *state, struct fuzz_log *log)
 	for (unsigned int i = 0; i < FUZZ_VMS; i++) {
 		for (unsigned int k = 0; k < FUZZ_OBJS; k++)
 			if (st->held[i][k])
-				drm_gpuvm_bo_put(st->held[i][k]);
+				put_bo(st, st->held[i][k]);
 		drm_gpuvm_for_each_va_safe(va, next, &st->vm[i])
 			if (!is_kernel(va))
 				remove_va(va);
 		put_vm(st, &st->vm[i]);
 	}
 	unlock_all(st);
+	for (unsigned int i = 0; i < FUZZ_VMS; i++)
+		cleanup(&st->vm[i]);
 	for (unsigned int i = 0; i < FUZZ_VMS; i++)
 		drm_gpuvm_put(&st->vm[i]);
 	put(log, st->freed);

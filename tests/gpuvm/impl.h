@@ -18,7 +18,7 @@ enum fuzz_op {
 	FUZZ_OPS_UNMAP, FUZZ_PREFETCH, FUZZ_WALK, FUZZ_WALK_REMOVING, FUZZ_BULK, FUZZ_THIN,
 	FUZZ_EXTOBJ, FUZZ_EVICT, FUZZ_VALIDATE, FUZZ_EXEC, FUZZ_EXEC_RANGE, FUZZ_EXEC_ARRAY,
 	FUZZ_BO_UNMAP, FUZZ_HOLD, FUZZ_DROP, FUZZ_NEIGHBOURS, FUZZ_MADVISE, FUZZ_MEMORY,
-	FUZZ_EXEC_SM,
+	FUZZ_EXEC_SM, FUZZ_CLEANUP,
 	FUZZ_OPS
 };
 
@@ -33,8 +33,13 @@ struct fuzz_log {
 	uint64_t v[FUZZ_LOG];
 };
 
+enum fuzz_mode {
+	FUZZ_RESV_PROTECTED = 1, FUZZ_RESERVE = 2, FUZZ_IMMEDIATE = 4,
+};
+
 struct fuzz_impl {
-	void *(*open)(bool resv_protected, bool reserve);
+	/* NULL if it does not have that mode. */
+	void *(*open)(unsigned int mode);
 	/* False if it does not have that operation. */
 	bool (*run)(void *state, const struct fuzz_request *rq, struct fuzz_log *log);
 	/* Everything goes, and what is left of it is written down. */

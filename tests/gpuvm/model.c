@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
 // What GPUVM does to mappings, said as plainly as possible: an array in order of
-// addresses, gone through from its beginning each time.
+// addresses, gone through from its beginning each time.  The same for the lists of
+// external and of evicted objects, and for drm_exec, as impl.c uses them.
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +21,40 @@ struct entry {
 	bool kernel;
 };
 
+/* One object in one VM: there as long as it is mapped or held. */
+struct bo {
+	unsigned int maps;
+	bool held, evicted;
+};
+
+/* Objects in order */
+struct list {
+	unsigned int n, obj[FUZZ_OBJS];
+};
+
+/* A dma-resv is that of a VM, 0 or 1, or has the number of its object. */
+#define NO_RESV		99
+#define RESVS		FUZZ_OBJS
+
+struct exec {
+	unsigned int vm;
+	bool dups;
+	bool locked[RESVS];
+	/* An object, or the VM's own, for each lock */
+	unsigned int n, obj[RESVS];
+	unsigned int first;		/* contended: the next round waits for it */
+	bool first_held;
+};
+
 struct model {
 	struct entry map[FUZZ_VMS][MAX];
 	unsigned int n[FUZZ_VMS];
+	struct bo bo[FUZZ_VMS][FUZZ_OBJS];
+	struct list external[FUZZ_VMS], evicted[FUZZ_VMS];
+	unsigned int writes[RESVS];
+	unsigned int contended;
+	unsigned int disturbed, disturb_at, disturb_arg;
+	unsigned int mode;
 	bool reserve;
 	unsigned int fail_at;
 	struct fuzz_log *log;
@@ -79,6 +111,242 @@ static const struct entry *find(const struct model *m, unsigned int vm, uint64_t
 	return i < m->n[vm] ? &m->map[vm][i] : NULL;
 }
 
+/* ------------------------------------------------------- objects in lists -- */
+
+static unsigned int resv_of(unsigned int obj)
+{
+	return obj < 4 ? obj / 2 : obj;
+}
+
+static bool is_external(unsigned int vm, unsigned int obj)
+{
+	return resv_of(obj) != vm;
+}
+
+static bool lives(const struct model *m, unsigned int vm, unsigned int obj)
+{
+	return m->bo[vm][obj].maps || m->bo[vm][obj].held;
+}
+
+static bool has(const struct list *l, unsigned int obj)
+{
+	for (unsigned int i = 0; i < l->n; i++)
+		if (l->obj[i] == obj)
+			return true;
+	return false;
+}
+
+static void join(struct list *l, unsigned int obj)
+{
+	if (!has(l, obj))
+		l->obj[l->n++] = obj;
+}
+
+static void leave(struct list *l, unsigned int obj)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < l->n; i++)
+		if (l->obj[i] != obj)
+			l->obj[kept++] = l->obj[i];
+	l->n = kept;
+}
+
+/* A mapping, or a reference of the driver's. */
+static void gain(struct model *m, unsigned int vm, uint64_t obj, bool held)
+{
+	if (obj == NO_OBJ)
+		return;
+	if (held)
+		m->bo[vm][obj].held = true;
+	else
+		m->bo[vm][obj].maps++;
+	if (is_external(vm, obj))
+		join(&m->external[vm], obj);
+}
+
+static void lose(struct model *m, unsigned int vm, uint64_t obj, bool held)
+{
+	struct bo *bo;
+
+	if (obj == NO_OBJ)
+		return;
+	bo = &m->bo[vm][obj];
+	if (held)
+		bo->held = false;
+	else
+		bo->maps--;
+	if (lives(m, vm, obj))
+		return;
+	bo->evicted = false;
+	leave(&m->external[vm], obj);
+	leave(&m->evicted[vm], obj);
+}
+
+static void evict(struct model *m, unsigned int vm, unsigned int obj, bool evicted)
+{
+	if (!lives(m, vm, obj))
+		return;
+	m->bo[vm][obj].evicted = evicted;
+	/* It joins as it is locked, and leaves as it is validated. */
+	if (m->mode & FUZZ_RESV_PROTECTED && is_external(vm, obj))
+		return;
+	if (evicted)
+		join(&m->evicted[vm], obj);
+	else
+		leave(&m->evicted[vm], obj);
+}
+
+static void disturb(struct model *m, unsigned int at)
+{
+	unsigned int obj = m->disturb_arg & 1 && at != NO_OBJ ? at :
+			   (m->disturb_arg >> 1) % FUZZ_OBJS;
+
+	if (!m->disturb_at || --m->disturb_at || !m->bo[m->disturbed][obj].held)
+		return;
+	put(m, 0x4000);
+	lose(m, m->disturbed, obj, true);
+}
+
+static void will_disturb(struct model *m, unsigned int vm, unsigned int arg)
+{
+	m->disturbed = vm;
+	m->disturb_at = 0;
+	m->disturb_arg = arg >> 3;
+	if (m->mode & FUZZ_IMMEDIATE || !(m->mode & FUZZ_RESV_PROTECTED))
+		m->disturb_at = arg & 7;
+}
+
+static bool fails(struct model *m)
+{
+	return m->fail_at && !--m->fail_at;
+}
+
+static int validate(struct model *m, unsigned int vm)
+{
+	const struct list all = m->evicted[vm];
+
+	for (unsigned int i = 0; i < all.n; i++) {
+		unsigned int obj = all.obj[i];
+
+		if (!has(&m->evicted[vm], obj))
+			continue;
+		put(m, 0x2000 + obj);
+		disturb(m, obj);
+		if (fails(m))
+			return -5;
+		m->bo[vm][obj].evicted = false;
+		leave(&m->evicted[vm], obj);
+	}
+	return 0;
+}
+
+/* --------------------------------------------------------------- drm_exec -- */
+
+static void log_lock(struct model *m, unsigned int resv)
+{
+	put(m, resv < FUZZ_VMS ? 0x3000 + resv : 0x3100 + resv);
+	if (m->mode & FUZZ_IMMEDIATE)
+		disturb(m, NO_OBJ);
+}
+
+/* @obj may be NO_OBJ: the VM's own. */
+static int lock(struct model *m, struct exec *e, unsigned int obj)
+{
+	unsigned int resv = obj == NO_OBJ ? e->vm : resv_of(obj);
+
+	if (e->first != NO_RESV && !e->first_held) {
+		e->first_held = true;
+		log_lock(m, e->first);
+	}
+	if (m->contended == resv) {
+		m->contended = NO_RESV;
+		e->first = resv;
+		e->first_held = false;
+		return -35;
+	}
+	if (e->locked[resv])
+		return e->dups ? 0 : -114;
+	if (e->first == resv)
+		e->first = NO_RESV;
+	else
+		log_lock(m, resv);
+	e->locked[resv] = true;
+	e->obj[e->n++] = obj;
+	return 0;
+}
+
+static int lock_externals(struct model *m, struct exec *e)
+{
+	const struct list all = m->external[e->vm];
+	int err = 0;
+
+	for (unsigned int i = 0; i < all.n && !err; i++) {
+		unsigned int obj = all.obj[i];
+
+		if (!has(&m->external[e->vm], obj))
+			continue;
+		err = lock(m, e, obj);
+		if (!err && m->mode & FUZZ_RESV_PROTECTED && m->bo[e->vm][obj].evicted)
+			join(&m->evicted[e->vm], obj);
+	}
+	return err;
+}
+
+static int exec_round(struct model *m, struct exec *e, const struct fuzz_request *rq)
+{
+	const unsigned int more[3] = {
+		rq->obj % FUZZ_OBJS, rq->offset % FUZZ_OBJS, 4 + rq->arg % 5,
+	};
+	int err = 0;
+
+	for (unsigned int i = 0; rq->op == FUZZ_EXEC_RANGE && i < m->n[rq->vm] && !err; i++) {
+		const struct entry *at = &m->map[rq->vm][i];
+
+		if (at->obj != NO_OBJ && hits(at, rq->addr, rq->range))
+			err = lock(m, e, at->obj);
+	}
+	if (rq->op == FUZZ_EXEC_RANGE)
+		return err;
+	err = lock(m, e, NO_OBJ);
+	if (!err)
+		err = lock_externals(m, e);
+	for (unsigned int i = 0; rq->op == FUZZ_EXEC_ARRAY && i < rq->arg % 4 && !err; i++)
+		err = lock(m, e, more[i]);
+	return err;
+}
+
+static void exec(struct model *m, const struct fuzz_request *rq)
+{
+	struct exec e = { .first = NO_RESV };
+	int err;
+
+	m->contended = NO_RESV;
+	if (rq->arg & 8)
+		m->contended = rq->arg & 16 ? resv_of(rq->obj % FUZZ_OBJS) : rq->vm;
+	if (rq->op == FUZZ_EXEC)
+		will_disturb(m, rq->vm, rq->arg >> 8);
+	do {
+		e = (struct exec) { .vm = rq->vm, .dups = rq->arg & 4, .first = e.first };
+		err = exec_round(m, &e, rq);
+	} while (err == -35);
+	put(m, (uint64_t)(int64_t)err);
+	if (!err && rq->op == FUZZ_EXEC && rq->arg & 32) {
+		m->fail_at = rq->arg >> 6 & 3;
+		put(m, (uint64_t)(int64_t)validate(m, rq->vm));
+	}
+	m->disturb_at = 0;
+	if (err)
+		return;
+	for (unsigned int i = 0; i < e.n && rq->arg & 3; i++)
+		if (e.obj[i] != NO_OBJ && is_external(e.vm, e.obj[i]))
+			m->writes[resv_of(e.obj[i])]++;
+	for (unsigned int i = 0; i < FUZZ_OBJS; i++)
+		put(m, m->writes[resv_of(i)]);
+}
+
+/* --------------------------------------------------------------- mappings -- */
+
 static void cut(struct model *m, unsigned int vm, unsigned int i)
 {
 	m->n[vm]--;
@@ -105,12 +373,17 @@ static int insert(struct model *m, unsigned int vm, struct entry e)
 	if (find(m, vm, e.addr, e.range))
 		return -17;
 	add(m, vm, e);
+	gain(m, vm, e.obj, false);
 	return 0;
 }
 
-static bool fails(struct model *m)
+/* Takes a mapping away, and what it held. */
+static void drop(struct model *m, unsigned int vm, unsigned int i)
 {
-	return m->fail_at && !--m->fail_at;
+	const uint64_t obj = m->map[vm][i].obj;
+
+	cut(m, vm, i);
+	lose(m, vm, obj, false);
 }
 
 /* The steps of a request, carried out one by one; @map says whether it maps. */
@@ -158,10 +431,16 @@ static int split(struct model *m, const struct fuzz_request *rq, bool map)
 		if (fails(m))
 			return -5;
 		cut(m, rq->vm, i);
-		if (prev.range)
+		/* The parts are there before the whole goes. */
+		if (prev.range) {
 			add(m, rq->vm, prev);
-		if (next.range)
+			gain(m, rq->vm, prev.obj, false);
+		}
+		if (next.range) {
 			add(m, rq->vm, next);
+			gain(m, rq->vm, next.obj, false);
+		}
+		lose(m, rq->vm, old.obj, false);
 	}
 	if (!map)
 		return 0;
@@ -173,6 +452,7 @@ static int split(struct model *m, const struct fuzz_request *rq, bool map)
 	if (fails(m))
 		return -5;
 	add(m, rq->vm, (struct entry){ rq->addr, rq->range, obj, rq->offset, false });
+	gain(m, rq->vm, obj, false);
 	return 0;
 }
 
@@ -190,13 +470,14 @@ static void put_vm(struct model *m, unsigned int vm)
 	put(m, sum);
 }
 
-void *model_open(bool reserve)
+void *model_open(unsigned int mode)
 {
 	struct model *m = calloc(1, sizeof(*m));
 	const struct entry kernel = { KERNEL, KERNEL_RANGE, NO_OBJ, 0, true };
 
-	m->reserve = reserve;
-	for (unsigned int i = 0; i < FUZZ_VMS && reserve; i++)
+	m->mode = mode;
+	m->reserve = mode & FUZZ_RESERVE;
+	for (unsigned int i = 0; i < FUZZ_VMS && m->reserve; i++)
 		add(m, i, kernel);
 	return m;
 }
@@ -231,7 +512,7 @@ bool model_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 		i = first(m, rq->vm, rq->addr, rq->range);
 		put_entry(m, i < m->n[rq->vm] ? &m->map[rq->vm][i] : NULL);
 		if (i < m->n[rq->vm] && !m->map[rq->vm][i].kernel)
-			cut(m, rq->vm, i);
+			drop(m, rq->vm, i);
 		break;
 	case FUZZ_FIND:
 		e = find(m, rq->vm, rq->addr, rq->range);
@@ -275,7 +556,7 @@ bool model_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 			if (n < 100)
 				put_entry(m, e);
 			if (++n % (1 + rq->arg % 4) == 0 && !e->kernel)
-				cut(m, rq->vm, --i);
+				drop(m, rq->vm, --i);
 		}
 		put(m, n);
 		break;
@@ -298,6 +579,8 @@ bool model_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 		for (i = 0; i < m->n[rq->vm]; i++)
 			if (!(n++ % (1 + rq->arg % 9)) || m->map[rq->vm][i].kernel)
 				m->map[rq->vm][kept++] = m->map[rq->vm][i];
+			else
+				lose(m, rq->vm, m->map[rq->vm][i].obj, false);
 		m->n[rq->vm] = kept;
 		put_vm(m, rq->vm);
 		break;
@@ -308,11 +591,48 @@ bool model_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 		break;
 	case FUZZ_MEMORY:
 		break;
+	case FUZZ_EXTOBJ:
+		put(m, lives(m, rq->vm, rq->obj % FUZZ_OBJS));
+		break;
+	case FUZZ_EVICT:
+		for (i = 0; i < FUZZ_VMS; i++)
+			evict(m, i, rq->obj % FUZZ_OBJS, rq->arg & 1);
+		break;
+	case FUZZ_VALIDATE:
+		m->fail_at = rq->arg & 3;
+		will_disturb(m, rq->vm, rq->arg >> 2);
+		put(m, (uint64_t)(int64_t)validate(m, rq->vm));
+		m->disturb_at = 0;
+		break;
+	case FUZZ_EXEC_ARRAY:
+	case FUZZ_EXEC:
+	case FUZZ_EXEC_RANGE:
+		if (rq->op == FUZZ_EXEC_ARRAY && !(rq->arg & 3))
+			put(m, 0);
+		else
+			exec(m, rq);
+		break;
+	case FUZZ_HOLD:
+		if (!m->bo[rq->vm][rq->obj % FUZZ_OBJS].held)
+			gain(m, rq->vm, rq->obj % FUZZ_OBJS, true);
+		break;
+	case FUZZ_DROP:
+		if (!m->bo[rq->vm][rq->obj % FUZZ_OBJS].held)
+			break;
+		put(m, !m->bo[rq->vm][rq->obj % FUZZ_OBJS].maps);
+		lose(m, rq->vm, rq->obj % FUZZ_OBJS, true);
+		break;
+	case FUZZ_CLEANUP:
+		for (i = 0; i < FUZZ_OBJS; i++)
+			put(m, 1 + lives(m, 0, i) + lives(m, 1, i));
+		break;
 	case FUZZ_BO_UNMAP:
+		if (m->mode & FUZZ_IMMEDIATE)
+			return false;
 		/* In which order is beyond the model. */
 		for (i = 0; i < m->n[rq->vm];)
 			if (m->map[rq->vm][i].obj == rq->obj % FUZZ_OBJS)
-				cut(m, rq->vm, i);
+				drop(m, rq->vm, i);
 			else
 				i++;
 		return false;

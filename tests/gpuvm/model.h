@@ -8,7 +8,7 @@
 
 #include "impl.h"
 
-void *model_open(bool reserve);
+void *model_open(unsigned int mode);
 bool model_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log);
 void model_close(void *state);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// Our lists under threads, in the mode where GPUVM locks them itself: some threads
-// make pairs, add external objects, evict them and let go of them, each with one
-// object's dma-resv at a time, while another locks and validates the VM over and
-// over, and others look mappings up under a shared lock.  For ThreadSanitizer.
+// Our lists under threads, with each combination of flags: some threads map and unmap
+// objects, some evict them, one cleans up what immediate mode defers, while others lock
+// and validate the VM over and over, and look mappings up under a shared lock.  Each
+// thread holds the locks that the mode asks for, and no more.  For ThreadSanitizer.
 // threads SECONDS
 
 #include <pthread.h>
@@ -13,6 +13,7 @@
 #include <drm/drm_gpuvm.h>
 
 #define OBJS	48
+#define HELD	16
 #define MAPS	4000
 #define PAGE	4096ULL
 #define START	0x10000ULL
@@ -23,14 +24,22 @@ static struct drm_gpuvm vm;
 static struct drm_gpuva maps[MAPS];
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
 static int stop;
+static unsigned long freed, retired, validated, locked;
+static bool immediate, resv_protected;
+
+#define count(what, n) __atomic_fetch_add(&(what), n, __ATOMIC_RELAXED)
 
 static void vm_free(struct drm_gpuvm *gone)
 {
+	count(freed, 1);
 }
 
 static int validate(struct drm_gpuvm_bo *bo, struct drm_exec *exec)
 {
+	if (dma_resv_locking_ctx(bo->obj->resv) != &exec->ticket)
+		abort();
 	drm_gpuvm_bo_evict(bo, false);
+	count(validated, 1);
 	return 0;
 }
 
@@ -44,25 +53,122 @@ static bool over(void)
 	return __atomic_load_n(&stop, __ATOMIC_RELAXED);
 }
 
+static unsigned long next(unsigned long *x)
+{
+	*x = *x * 6364136223846793005UL + 1442695040888963407UL;
+	return *x >> 33;
+}
+
+/* The locks under which a vm_bo may join the lists and, but for immediate mode, die. */
+static void lock_lists(struct drm_gem_object *obj)
+{
+	if (resv_protected)
+		dma_resv_lock(r_obj.resv, NULL);
+	if (!immediate)
+		dma_resv_lock(obj->resv, NULL);
+}
+
+static void unlock_lists(struct drm_gem_object *obj)
+{
+	if (!immediate)
+		dma_resv_unlock(obj->resv);
+	if (resv_protected)
+		dma_resv_unlock(r_obj.resv);
+}
+
+static void put_bo(struct drm_gpuvm_bo *bo)
+{
+	if (immediate ? drm_gpuvm_bo_put_deferred(bo) : drm_gpuvm_bo_put(bo))
+		count(retired, 1);
+}
+
+static void map(struct drm_gpuva *va, struct drm_gem_object *obj, bool kept)
+{
+	struct drm_gpuvm_bo *bo;
+
+	drm_gpuva_init(va, START, PAGE, obj, 0);
+	if (immediate)
+		bo = drm_gpuvm_bo_obtain_prealloc(drm_gpuvm_bo_create(&vm, obj));
+	lock_lists(obj);
+	if (!immediate)
+		bo = drm_gpuvm_bo_obtain(&vm, obj);
+	drm_gpuvm_bo_extobj_add(bo);
+	if (immediate) {
+		if (resv_protected)
+			dma_resv_unlock(r_obj.resv);
+		mutex_lock(&obj->gpuva.lock);
+	}
+	if (kept)
+		drm_gpuva_link(va, bo);
+	if (immediate) {
+		mutex_unlock(&obj->gpuva.lock);
+		put_bo(bo);
+	} else {
+		put_bo(bo);
+		unlock_lists(obj);
+	}
+}
+
+static void unmap(struct drm_gpuva *va)
+{
+	struct drm_gem_object *obj = va->gem.obj;
+
+	if (immediate) {
+		drm_gpuva_unlink_defer(va);
+		return;
+	}
+	lock_lists(obj);
+	drm_gpuva_unlink(va);
+	unlock_lists(obj);
+}
+
 static void *bind(void *arg)
 {
 	unsigned long x = (unsigned long)arg * 7919 + 1;
+	struct drm_gpuva held[HELD] = {};
+	unsigned int i;
 
 	while (!over()) {
-		struct drm_gem_object *obj;
-		struct drm_gpuvm_bo *bo;
+		struct drm_gpuva *va = &held[next(&x) % HELD];
 
-		x = x * 6364136223846793005UL + 1442695040888963407UL;
-		obj = &objs[(x >> 33) % OBJS];
+		/* Some objects are unmapped at once, some while others still map them. */
+		if (va->vm_bo)
+			unmap(va);
+		else
+			map(va, &objs[next(&x) % OBJS], next(&x) % 4);
+	}
+	for (i = 0; i < HELD; i++)
+		if (held[i].vm_bo)
+			unmap(&held[i]);
+	return NULL;
+}
+
+/* Whoever evicts has the object's locks alone. */
+static void *evict(void *arg)
+{
+	unsigned long x = (unsigned long)arg * 104729 + 1;
+
+	while (!over()) {
+		struct drm_gem_object *obj = &objs[next(&x) % OBJS];
+
 		dma_resv_lock(obj->resv, NULL);
-		bo = drm_gpuvm_bo_obtain(&vm, obj);
-		drm_gpuvm_bo_extobj_add(bo);
-		drm_gpuvm_bo_evict(bo, x >> 40 & 1);
-		/* Some stay for a while, with references that others drop. */
-		if (x >> 41 & 1)
-			while (!drm_gpuvm_bo_put(bo) && x >> 42 & 1)
-				;
+		if (immediate)
+			mutex_lock(&obj->gpuva.lock);
+		drm_gpuvm_bo_gem_evict(obj, next(&x) % 4);
+		if (immediate)
+			mutex_unlock(&obj->gpuva.lock);
 		dma_resv_unlock(obj->resv);
+	}
+	return NULL;
+}
+
+static void *clean_up(void *unused)
+{
+	const struct timespec wait = { .tv_nsec = 200000 };
+
+	while (!over()) {
+		drm_gpuvm_bo_deferred_cleanup(&vm);
+		nanosleep(&wait, NULL);
 	}
 	return NULL;
 }
@@ -72,11 +178,15 @@ static void *submit(void *unused)
 	while (!over()) {
 		struct drm_gpuvm_exec e = { .vm = &vm, .num_fences = 1 };
 		struct dma_fence fence;
+		int err = drm_gpuvm_exec_lock(&e);
 
-		if (drm_gpuvm_exec_lock(&e))
+		if (!err)
+			err = drm_gpuvm_exec_validate(&e);
+		if (err) {
+			fprintf(stderr, "threads: error %d\n", err);
 			abort();
-		if (drm_gpuvm_exec_validate(&e))
-			abort();
+		}
+		count(locked, e.exec.num_objects - 1);
 		drm_gpuvm_exec_resv_add_fence(&e, &fence, DMA_RESV_USAGE_BOOKKEEP,
 					      DMA_RESV_USAGE_WRITE);
 		drm_gpuvm_exec_unlock(&e);
@@ -91,15 +201,14 @@ static void *look(void *arg)
 	while (!over()) {
 		pthread_rwlock_rdlock(&lock);
 		for (int i = 0; i < 100; i++) {
-			u64 addr;
+			u64 addr = START + next(&x) % MAPS * 2 * PAGE;
 
-			x = x * 6364136223846793005UL + 1442695040888963407UL;
-			addr = START + (x >> 33) % MAPS * 2 * PAGE;
 			if (drm_gpuva_find_first(&vm, addr + PAGE, PAGE))
 				abort();
 			drm_gpuva_find(&vm, addr, PAGE);
 		}
 		pthread_rwlock_unlock(&lock);
+		sched_yield();
 	}
 	return NULL;
 }
@@ -109,12 +218,9 @@ static void *change(void *unused)
 	unsigned long x = 1;
 
 	while (!over()) {
-		struct drm_gpuva *va;
-		u64 addr;
+		struct drm_gpuva *va = &maps[next(&x) % MAPS];
+		u64 addr = START + (va - maps) * 2 * PAGE;
 
-		x = x * 6364136223846793005UL + 1442695040888963407UL;
-		va = &maps[(x >> 33) % MAPS];
-		addr = START + (va - maps) * 2 * PAGE;
 		pthread_rwlock_wrlock(&lock);
 		if (drm_gpuva_find(&vm, addr, PAGE)) {
 			drm_gpuva_remove(va);
@@ -124,42 +230,84 @@ static void *change(void *unused)
 				abort();
 		}
 		pthread_rwlock_unlock(&lock);
+		sched_yield();
 	}
 	return NULL;
 }
 
-int main(int argc, char **argv)
+/* Nothing is left of the VM, and every state was reached. */
+static bool ended_well(const char *mode)
 {
-	static void *(*const work[])(void *) = { bind, bind, submit, look, look, change };
-	pthread_t thread[ARRAY_SIZE(work)];
-	struct timespec wait = { .tv_sec = argc > 1 ? atoi(argv[1]) : 5 };
-	unsigned long i;
+	struct drm_gpuva *va, *after;
+	unsigned int i;
+	bool well = true;
 
-	kref_init(&drm.ref);
-	drm_gem_private_object_init(&drm, &r_obj, 0);
-	drm_gpuvm_init(&vm, "threads", 0, &drm, &r_obj, START, 1ULL << 40, 0, 0, &ops);
-	for (i = 0; i < OBJS; i++)
-		drm_gem_private_object_init(&drm, &objs[i], 0);
-	for (i = 0; i < ARRAY_SIZE(work); i++)
+	drm_gpuvm_bo_deferred_cleanup(&vm);
+	drm_gpuvm_for_each_va_safe(va, after, &vm)
+		drm_gpuva_remove(va);
+	drm_gpuvm_put(&vm);
+	if (freed != 1 || !retired || !validated || !locked) {
+		fprintf(stderr, "threads: %s: freed %lu VMs, %lu vm_bos; %lu validated, %lu locked\n",
+			mode, freed, retired, validated, locked);
+		well = false;
+	}
+	for (i = 0; i < OBJS; i++) {
+		if (kref_read(&objs[i].refcount) != 1) {
+			fprintf(stderr, "threads: %s: object %u has %u references left\n", mode, i,
+				kref_read(&objs[i].refcount));
+			well = false;
+		}
+	}
+	if (kernel_counts.allocs != kernel_counts.frees) {
+		fprintf(stderr, "threads: %s: memory is left\n", mode);
+		well = false;
+	}
+	return well && !kernel_counts.warnings;
+}
+
+static bool run(const char *mode, enum drm_gpuvm_flags flags, unsigned long ms)
+{
+	static void *(*const work[])(void *) = {
+		bind, bind, evict, submit, submit, look, change, clean_up,
+	};
+	struct timespec wait = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+	pthread_t thread[ARRAY_SIZE(work)];
+	unsigned long i, threads = ARRAY_SIZE(work);
+
+	immediate = flags & DRM_GPUVM_IMMEDIATE_MODE;
+	resv_protected = flags & DRM_GPUVM_RESV_PROTECTED;
+	/* Nobody defers anything in the other modes. */
+	if (!immediate)
+		threads--;
+	stop = 0;
+	freed = 0;
+	retired = 0;
+	validated = 0;
+	locked = 0;
+	memset(&vm, 0, sizeof(vm));
+	drm_gpuvm_init(&vm, mode, flags, &drm, &r_obj, START, 1ULL << 40, 0, 0, &ops);
+	for (i = 0; i < threads; i++)
 		pthread_create(&thread[i], NULL, work[i], (void *)i);
 	nanosleep(&wait, NULL);
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
-	for (i = 0; i < ARRAY_SIZE(work); i++)
+	for (i = 0; i < threads; i++)
 		pthread_join(thread[i], NULL);
+	return ended_well(mode);
+}
 
-	for (i = 0; i < OBJS; i++) {
-		struct drm_gpuvm_bo *bo;
+int main(int argc, char **argv)
+{
+	unsigned long ms = (argc > 1 ? atoi(argv[1]) : 8) * 1000 / 4;
+	bool well;
+	int i;
 
-		dma_resv_lock(objs[i].resv, NULL);
-		bo = drm_gpuvm_bo_find(&vm, &objs[i]);
-		while (bo && !drm_gpuvm_bo_put(bo))
-			;
-		dma_resv_unlock(objs[i].resv);
-		if (kref_read(&objs[i].refcount) != 1) {
-			fprintf(stderr, "threads: object %lu has %u references left\n", i,
-				kref_read(&objs[i].refcount));
-			return 1;
-		}
-	}
-	return kernel_counts.warnings != 0;
+	kref_init(&drm.ref);
+	drm_gem_private_object_init(&drm, &r_obj, 0);
+	for (i = 0; i < OBJS; i++)
+		drm_gem_private_object_init(&drm, &objs[i], 0);
+	well = run("spinlocks", 0, ms);
+	well &= run("resv", DRM_GPUVM_RESV_PROTECTED, ms);
+	well &= run("immediate", DRM_GPUVM_IMMEDIATE_MODE, ms);
+	well &= run("immediate, resv", DRM_GPUVM_IMMEDIATE_MODE | DRM_GPUVM_RESV_PROTECTED, ms);
+	return !well;
 }

@@ -63,6 +63,8 @@ struct drm_exec {
 	struct drm_gem_object **objects;
 	/* The contended object of the last round; the next round locks it first. */
 	struct drm_gem_object *first;
+	/* A former @first, until no object is locked */
+	struct drm_gem_object *parked;
 	/* @first is locked, but no lock call has asked for it yet. */
 	bool first_held;
 	enum ngv_exec_state state;

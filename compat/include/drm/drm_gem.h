@@ -51,6 +51,7 @@ static inline void drm_gem_gpuva_init(struct drm_gem_object *obj)
 #define drm_gem_gpuva_init	ngv_gem_gpuva_init
 
 struct list_head *ngv_gem_gpuva_list(struct drm_gem_object *obj);
+int ngv_gem_gpuva_prepare(struct drm_gem_object *obj);
 void drm_gem_gpuva_init(struct drm_gem_object *obj);
 void ngv_gem_gpuva_forget(struct drm_gem_object *obj);
 #endif
@@ -82,6 +83,19 @@ void ngv_gem_gpuva_forget(struct drm_gem_object *obj);
 #define drm_gem_gpuva_set_lock(obj, lock) do { (void)(obj); (void)(lock); } while (0)
 #endif
 #endif /* HAVE_DRM_GEM_OBJECT_GPUVA */
+
+#if defined(HAVE_DRM_GEM_OBJECT_GPUVA) || defined(HAVE_DRM_GEM_OBJECT_LRU_NODE)
+/**
+ * ngv_gem_gpuva_prepare() - makes sure that an object has a list
+ * @obj: the object
+ *
+ * Return: 0, or -ENOMEM on kernels that keep the list beside the object.
+ */
+static inline int ngv_gem_gpuva_prepare(struct drm_gem_object *obj)
+{
+	return 0;
+}
+#endif
 
 /**
  * ngv_gem_gpuva_mutex() - gets the mutex that protects the list in immediate mode

@@ -77,7 +77,7 @@ struct drm_gpuva {
 		struct list_head entry;
 	} gem;
 
-	/** @vm_bo: the pair of drm_gpuva_link(), else NULL */
+	/** @vm_bo: the argument of drm_gpuva_link(), else NULL */
 	struct drm_gpuvm_bo *vm_bo;
 
 	/** @flags: see &enum drm_gpuva_flags */
@@ -147,7 +147,7 @@ void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo);
  *	evicted objects; the driver holds it in all calls that use the lists, and GPUVM
  *	takes no locks of its own
  * @DRM_GPUVM_IMMEDIATE_MODE: the driver changes the VM in a fence signalling critical
- *	path; a mutex of the object protects its pairs, and
+ *	path; a mutex of the object protects its vm_bos, and
  *	drm_gpuvm_bo_deferred_cleanup() frees them later
  * @DRM_GPUVM_USERBITS: first bit for the driver
  */
@@ -217,7 +217,7 @@ struct drm_gpuvm_tree {
  * struct drm_gpuvm_bo_list - list of &struct drm_gpuvm_bo that may change during a walk
  * @list: the members
  * @next: the next member for the one walk that may run; NULL without a walk
- * @doomed: pairs without references that the walk may still use
+ * @doomed: vm_bos without references that the walk may still use
  * @lock: protects all members, unless the VM is %DRM_GPUVM_RESV_PROTECTED
  */
 struct drm_gpuvm_bo_list {
@@ -270,7 +270,7 @@ struct drm_gpuvm {
 	/** @evict: mapped objects that must be validated */
 	struct drm_gpuvm_bo_list evict;
 
-	/** @bo_defer: pairs that drm_gpuvm_bo_deferred_cleanup() will free */
+	/** @bo_defer: vm_bos that drm_gpuvm_bo_deferred_cleanup() will free */
 	struct llist_head bo_defer;
 };
 
@@ -498,25 +498,25 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
 	for (struct __drm_gpuva_walk walk__ = __drm_gpuva_walk_all(vm__); \
 	     ((va__) = __drm_gpuva_walk_early(&walk__, &(next__)));)
 
-/* -------------------------------------------------- VM and object, paired -- */
+/* -------------------------------------------------------- objects in VMs -- */
 
 /**
  * struct drm_gpuvm_bo - one GEM object in one VM
  *
- * There is at most one for each VM and object.  A pair lives while a caller holds a
- * reference or a mapping is linked to the pair.
+ * There is at most one for each VM and object.  A vm_bo lives while a caller holds a
+ * reference or a mapping is linked to the vm_bo.
  */
 struct drm_gpuvm_bo {
-	/** @vm: the VM; the pair holds a reference */
+	/** @vm: the VM; the vm_bo holds a reference */
 	struct drm_gpuvm *vm;
 
-	/** @obj: the object; the pair holds a reference */
+	/** @obj: the object; the vm_bo holds a reference */
 	struct drm_gem_object *obj;
 
 	/** @kref: lifetime */
 	struct kref kref;
 
-	/** @walks: number of walks that may still use a pair without references */
+	/** @walks: number of walks that may still use a vm_bo without references */
 	atomic_t walks;
 
 	/** @evicted: @obj must be validated; the object's dma-resv protects the flag */
@@ -540,11 +540,15 @@ struct drm_gpuvm_bo {
 		struct list_head gpuva;
 	} list;
 
-	/** @index: for the lookup of the pairs of @obj by VM; GEM gpuva lock */
+	/** @index: for the lookup of the vm_bos of @obj by VM; GEM gpuva lock */
 	struct {
-		/** @index.child: pairs whose next key bit is 0 or 1 */
-		struct drm_gpuvm_bo *child[2];
-		/** @index.root: set in the first pair of the object's list */
+		union {
+			/** @index.child: vm_bos whose next key bit is 0 or 1 */
+			struct drm_gpuvm_bo *child[2];
+			/** @index.doomed: for a walk, after the last reference */
+			struct list_head doomed;
+		};
+		/** @index.root: set in the first vm_bo of the object's list */
 		struct drm_gpuvm_bo *root;
 	} index;
 };
@@ -563,10 +567,11 @@ bool drm_gpuvm_bo_put_deferred(struct drm_gpuvm_bo *vm_bo);
 void drm_gpuvm_bo_deferred_cleanup(struct drm_gpuvm *vm);
 void drm_gpuvm_bo_extobj_add(struct drm_gpuvm_bo *vm_bo);
 void drm_gpuvm_bo_evict(struct drm_gpuvm_bo *vm_bo, bool evict);
+void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict);
 
 /**
  * drm_gpuvm_bo_get() - takes a reference
- * @vm_bo: the pair, to which the caller has a reference already
+ * @vm_bo: the vm_bo, to which the caller has a reference already
  *
  * Any context.
  *
@@ -579,24 +584,9 @@ static inline struct drm_gpuvm_bo *drm_gpuvm_bo_get(struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * drm_gpuvm_bo_gem_evict() - calls drm_gpuvm_bo_evict() for every VM that maps @obj
- * @obj: the object
- * @evict: true if the object is evicted now
- *
- * The caller holds the dma-resv of @obj and its gpuva lock.  Semantics: mainline 6.12.
- */
-static inline void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict)
-{
-	struct drm_gpuvm_bo *pair;
-
-	drm_gem_for_each_gpuvm_bo(pair, obj)
-		drm_gpuvm_bo_evict(pair, evict);
-}
-
-/**
  * drm_gpuvm_bo_for_each_va() - iterates over the mappings of one object in one VM
  * @va__: &struct drm_gpuva pointer that is set to each mapping
- * @vm_bo__: the pair
+ * @vm_bo__: the vm_bo
  *
  * The caller holds the GEM gpuva lock.  Semantics: mainline 6.12.
  */
@@ -607,7 +597,7 @@ static inline void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict
  * drm_gpuvm_bo_for_each_va_safe() - same, and the body may unlink @va__
  * @va__: &struct drm_gpuva pointer that is set to each mapping
  * @next__: another such pointer, for the iterator
- * @vm_bo__: the pair, to which the caller holds a reference
+ * @vm_bo__: the vm_bo, to which the caller holds a reference
  */
 #define drm_gpuvm_bo_for_each_va_safe(va__, next__, vm_bo__) \
 	list_for_each_entry_safe(va__, next__, &(vm_bo__)->list.gpuva, gem.entry)
@@ -912,10 +902,10 @@ struct drm_gpuvm_ops {
 	 */
 	int (*vm_bo_validate)(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec);
 
-	/** @vm_bo_alloc: allocates a zeroed pair; may sleep */
+	/** @vm_bo_alloc: allocates a zeroed vm_bo; may sleep */
 	struct drm_gpuvm_bo *(*vm_bo_alloc)(void);
 
-	/** @vm_bo_free: frees a pair of @vm_bo_alloc */
+	/** @vm_bo_free: frees a vm_bo of @vm_bo_alloc */
 	void (*vm_bo_free)(struct drm_gpuvm_bo *vm_bo);
 
 	/** @op_alloc: allocates a zeroed operation; may sleep */

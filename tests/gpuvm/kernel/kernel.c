@@ -14,6 +14,11 @@ struct ww_class reservation_ww_class;
 struct ww_acquire_ctx kernel_no_ticket;
 struct dma_resv *kernel_contended;
 void (*kernel_locked)(struct dma_resv *resv);
+struct dma_resv *kernel_interrupted;
+unsigned long kernel_stamps;
+#ifdef KERNEL_ASSERTS
+__thread unsigned int kernel_spinning, kernel_signalling;
+#endif
 
 void kernel_warn(const char *file, int line, const char *what)
 {
@@ -60,6 +65,14 @@ size_t kernel_slab_size(size_t size)
 	return i < ARRAY_SIZE(slabs) ? slabs[i] : (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
 }
 
+/* Memory that the caller waits for may be freed only after a fence. */
+static void may_alloc(gfp_t flags)
+{
+#ifdef KERNEL_ASSERTS
+	WARN_ON(flags & GFP_KERNEL && (kernel_spinning || kernel_signalling));
+#endif
+}
+
 static bool refuse(gfp_t flags)
 {
 	unsigned int share = flags & GFP_KERNEL ? kernel_faults.sleeping : kernel_faults.atomic;
@@ -94,11 +107,12 @@ void *kernel_arena(size_t size)
 }
 
 #ifdef KERNEL_LIBC_ALLOC
-/* What a sanitizer can look at; nothing but the size before the block. */
+/* What a sanitizer can look at; nothing but the sizes before the block. */
 void *kernel_alloc(size_t size, gfp_t flags)
 {
 	size_t *p;
 
+	may_alloc(flags);
 	if (unlikely(kernel_faults.sleeping | kernel_faults.atomic | kernel_faults.countdown) &&
 	    refuse(flags))
 		return NULL;
@@ -106,10 +120,16 @@ void *kernel_alloc(size_t size, gfp_t flags)
 	if (!p)
 		return NULL;
 	p[0] = kernel_slab_size(size);
+	p[1] = size;
 	__atomic_fetch_add(&kernel_counts.allocs, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&kernel_counts.bytes, p[0], __ATOMIC_RELAXED);
 	memset(p + 2, flags & __GFP_ZERO ? 0 : 0xa5, size);
 	return p + 2;
+}
+
+size_t kernel_size(const void *p)
+{
+	return ((const size_t *)p)[-1];
 }
 
 void kfree(const void *p)

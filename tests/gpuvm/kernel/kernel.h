@@ -18,6 +18,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -71,6 +72,7 @@ typedef unsigned int gfp_t;
 #define __ffs(x)		((unsigned long)__builtin_ctzl(x))
 #define __fls(x)		((unsigned long)(63 - __builtin_clzl(x)))
 #define BIT(n)			(1UL << (n))
+#define hash_ptr(p, bits)	((unsigned int)(((unsigned long)(p) * 0x61c8864680b583ebUL) >> (64 - (bits))))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define container_of(p, t, m)	((t *)((char *)(p) - offsetof(t, m)))
 #define container_of_const	container_of
@@ -100,6 +102,7 @@ static inline size_t size_mul(size_t a, size_t b)
 #define MODULE_LICENSE(s)
 #define MODULE_VERSION(s)
 #define MODULE_AUTHOR(s)
+#define module_exit(f)		extern __typeof__(f) f
 
 #define MAX_ERRNO	4095
 #define ERR_PTR(e)	((void *)(long)(e))
@@ -164,12 +167,17 @@ void kernel_warn(const char *file, int line, const char *what);
 #define drm_WARN(drm, c, ...)	WARN(c, __VA_ARGS__)
 #define drm_WARN_ON(drm, c)	WARN(c, "")
 #define drm_WARN_ONCE(drm, c, ...) WARN(c, __VA_ARGS__)
-#define might_sleep()		do { } while (0)
 #ifdef KERNEL_ASSERTS
+/* Spinlocks, and mutexes under which a signalled fence waits, that this thread holds. */
+extern __thread unsigned int kernel_spinning, kernel_signalling;
+#define kernel_holds(what, n)	(kernel_##what += (n))
+#define might_sleep()		WARN_ON(kernel_spinning)
 #define lockdep_assert(c)	WARN_ON(!(c))
 #define lockdep_assert_held(m)	WARN_ON(!mutex_is_locked(m))
 #define CONFIG_LOCKDEP		1
 #else
+#define kernel_holds(what, n)	do { } while (0)
+#define might_sleep()		do { } while (0)
 #define lockdep_assert(c)	do { } while (0)
 #define lockdep_assert_held(m)	do { } while (0)
 #endif
@@ -183,6 +191,7 @@ void kernel_deadlock(const char *what) __attribute__((noreturn));
 #define GFP_ATOMIC	4u
 #define __GFP_NOWARN	8u
 #define __GFP_ZERO	16u
+#define __GFP_NOFAIL	32u
 
 /* Of 1000 allocations that many fail; by what is asked for. */
 struct kernel_faults {
@@ -198,6 +207,7 @@ void *kernel_alloc(size_t size, gfp_t flags);
 void kfree(const void *p);
 size_t kernel_slab_size(size_t size);
 void *kernel_arena(size_t size);
+size_t kernel_size(const void *p);
 
 static inline void *kmalloc(size_t size, gfp_t flags)
 {
@@ -214,6 +224,17 @@ static inline void *kmemdup(const void *from, size_t size, gfp_t flags)
 	void *p = kernel_alloc(size, flags);
 
 	return p ? memcpy(p, from, size) : NULL;
+}
+
+static inline void *kvrealloc(const void *old, size_t size, gfp_t flags)
+{
+	void *p = kernel_alloc(size, flags);
+
+	if (p && old) {
+		memcpy(p, old, min(size, kernel_size(old)));
+		kfree(old);
+	}
+	return p;
 }
 
 #define kvmalloc		kmalloc
@@ -247,8 +268,15 @@ typedef struct {
 	was_;								\
 })
 
-struct kref {
+typedef struct {
 	int count;
+} refcount_t;
+
+struct kref {
+	union {
+		refcount_t refcount;
+		int count;
+	};
 };
 
 static inline void kref_init(struct kref *k)
@@ -282,6 +310,21 @@ static inline int kref_get_unless_zero(struct kref *k)
 	return 1;
 }
 
+/* Returns false, and drops nothing, if the reference is the last. */
+static inline bool refcount_dec_not_one(refcount_t *r)
+{
+	int was = READ_ONCE(r->count);
+
+	do {
+		if (was == 1)
+			return false;
+	} while (!try_cmpxchg(&r->count, &was, was - 1));
+	kernel_count(atomics);
+	if (unlikely(was <= 0))
+		kernel_warn(__FILE__, __LINE__, "reference dropped to what is gone");
+	return true;
+}
+
 static inline bool kref_drop(struct kref *k)
 {
 	int was = __atomic_fetch_sub(&k->count, 1, __ATOMIC_ACQ_REL);
@@ -304,23 +347,52 @@ static inline int kref_put(struct kref *k, void (*release)(struct kref *k))
 
 typedef struct {
 	int taken;
+#ifdef KERNEL_ASSERTS
+	const char *class;
+#endif
 } spinlock_t;
 
+#ifdef KERNEL_ASSERTS
+/* As lockdep: all locks that one line initialises are of one class. */
+#define spin_lock_init(l) do {						\
+	static const char class__;					\
+									\
+	(l)->taken = 0;							\
+	(l)->class = &class__;						\
+} while (0)
+#define __SPIN_LOCK_UNLOCKED(name) { 0, NULL }
+#else
 #define spin_lock_init(l)	((l)->taken = 0)
+#define __SPIN_LOCK_UNLOCKED(name) { 0 }
+#endif
 
-static inline void spin_lock(spinlock_t *l)
+static inline void kernel_take(spinlock_t *l)
 {
 	kernel_count(locks);
 	while (__atomic_exchange_n(&l->taken, 1, __ATOMIC_ACQUIRE)) {
-#ifndef KERNEL_THREADS
-		kernel_deadlock("spinlock");
+#ifdef KERNEL_THREADS
+		sched_yield();
+#else
+		kernel_deadlock("lock");
 #endif
 	}
 }
 
-static inline void spin_unlock(spinlock_t *l)
+static inline void kernel_give(spinlock_t *l)
 {
 	__atomic_store_n(&l->taken, 0, __ATOMIC_RELEASE);
+}
+
+static inline void spin_lock(spinlock_t *l)
+{
+	kernel_take(l);
+	kernel_holds(spinning, 1);
+}
+
+static inline void spin_unlock(spinlock_t *l)
+{
+	kernel_holds(spinning, -1);
+	kernel_give(l);
 }
 
 struct mutex {
@@ -328,10 +400,21 @@ struct mutex {
 };
 
 #define mutex_init(m)		spin_lock_init(&(m)->l)
-#define mutex_lock(m)		spin_lock(&(m)->l)
-#define mutex_unlock(m)		spin_unlock(&(m)->l)
-#define lockdep_is_held(m)	((m)->l.taken)
-#define mutex_is_locked(m)	((m)->l.taken)
+#define lockdep_is_held(m)	mutex_is_locked(m)
+#define mutex_is_locked(m)	READ_ONCE((m)->l.taken)
+
+static inline void mutex_lock(struct mutex *m)
+{
+	might_sleep();
+	kernel_take(&m->l);
+	kernel_holds(signalling, 1);
+}
+
+static inline void mutex_unlock(struct mutex *m)
+{
+	kernel_holds(signalling, -1);
+	kernel_give(&m->l);
+}
 
 static inline int kref_put_mutex(struct kref *k, void (*release)(struct kref *k),
 				 struct mutex *m)
@@ -363,9 +446,14 @@ extern struct ww_class reservation_ww_class;
 struct ww_acquire_ctx {
 	unsigned int acquired;
 	bool done;
+	unsigned long stamp;		/* the age of the ticket */
 };
 
-#define ww_acquire_init(c, class)	(*(c) = (struct ww_acquire_ctx){ 0 })
+extern unsigned long kernel_stamps;
+
+#define ww_acquire_init(c, class)					\
+	(*(c) = (struct ww_acquire_ctx){				\
+		.stamp = __atomic_add_fetch(&kernel_stamps, 1, __ATOMIC_RELAXED) })
 #define ww_acquire_done(c)		((c)->done = true)
 #define ww_acquire_fini(c)		do { } while (0)
 
@@ -406,6 +494,7 @@ static inline int dma_resv_lock(struct dma_resv *r, struct ww_acquire_ctx *ctx)
 	void *none = NULL;
 	void *self = ctx ? (void *)ctx : (void *)&kernel_no_ticket;
 
+	might_sleep();
 	kernel_count(resv_attempts);
 	if (unlikely(r == kernel_contended)) {
 		kernel_contended = NULL;
@@ -416,6 +505,7 @@ static inline int dma_resv_lock(struct dma_resv *r, struct ww_acquire_ctx *ctx)
 		if (none == self && ctx)
 			return -EALREADY;
 		none = NULL;
+		sched_yield();
 	}
 #else
 	if (unlikely(!try_cmpxchg(&r->owner, &none, self))) {
@@ -434,9 +524,21 @@ static inline int dma_resv_lock(struct dma_resv *r, struct ww_acquire_ctx *ctx)
 	return 0;
 }
 
+/* A signal ends the next wait for this one. */
+extern struct dma_resv *kernel_interrupted;
+
+static inline int dma_resv_lock_slow_interruptible(struct dma_resv *r,
+						   struct ww_acquire_ctx *ctx)
+{
+	if (r == kernel_interrupted) {
+		kernel_interrupted = NULL;
+		return -EINTR;
+	}
+	return dma_resv_lock(r, ctx);
+}
+
 #define dma_resv_lock_interruptible		dma_resv_lock
 #define dma_resv_lock_slow(r, c)		((void)dma_resv_lock(r, c))
-#define dma_resv_lock_slow_interruptible	dma_resv_lock
 
 static inline void dma_resv_unlock(struct dma_resv *r)
 {
@@ -453,7 +555,7 @@ static inline struct ww_acquire_ctx *dma_resv_locking_ctx(struct dma_resv *r)
 	return READ_ONCE(r->lock.ctx);
 }
 
-#define dma_resv_held(r)		(!!(r)->owner)
+#define dma_resv_held(r)		(!!READ_ONCE((r)->owner))
 #ifdef KERNEL_ASSERTS
 #define dma_resv_assert_held(r)		WARN_ON(!dma_resv_held(r))
 #else
@@ -526,10 +628,23 @@ static inline void drm_gem_object_release(struct drm_gem_object *o)
 {
 }
 
+#ifdef KERNEL_GEM_BESIDE
+/* As before v6.1: compat/gem_gpuva.c keeps the list. */
+#define drm_gem_gpuva_init	ngv_gem_gpuva_init
+
+struct list_head *ngv_gem_gpuva_list(struct drm_gem_object *obj);
+int ngv_gem_gpuva_prepare(struct drm_gem_object *obj);
+void drm_gem_gpuva_init(struct drm_gem_object *obj);
+void ngv_gem_gpuva_forget(struct drm_gem_object *obj);
+#else
+#define ngv_gem_gpuva_list(obj)		(&(obj)->gpuva.list)
+#define ngv_gem_gpuva_prepare(obj)	0
+
 #define drm_gem_gpuva_init(o) do {					\
 	(o)->gpuva.list.next = &(o)->gpuva.list;			\
 	(o)->gpuva.list.prev = &(o)->gpuva.list;			\
 } while (0)
+#endif
 
 static inline void drm_gem_private_object_init(struct drm_device *dev,
 					       struct drm_gem_object *o, size_t size)
@@ -545,11 +660,10 @@ static inline void drm_gem_private_object_init(struct drm_device *dev,
 }
 
 #define drm_gem_for_each_gpuvm_bo(entry__, obj__) \
-	list_for_each_entry(entry__, &(obj__)->gpuva.list, list.entry.gem)
+	list_for_each_entry(entry__, ngv_gem_gpuva_list(obj__), list.entry.gem)
 #define drm_gem_for_each_gpuvm_bo_safe(entry__, next__, obj__) \
-	list_for_each_entry_safe(entry__, next__, &(obj__)->gpuva.list, list.entry.gem)
+	list_for_each_entry_safe(entry__, next__, ngv_gem_gpuva_list(obj__), list.entry.gem)
 #define ngv_gem_gpuva_mutex(obj) (&(obj)->gpuva.lock)
-#define ngv_gem_gpuva_list(obj)	(&(obj)->gpuva.list)
 
 /* The lock of the list: by the mode of the VM from 7.x on, else the dma-resv. */
 #ifdef KERNEL_GPUVA_MUTEX

@@ -13,8 +13,8 @@ reference-7.3 = $(TOP)/build/reference/7.3
 
 shim-headers := linux/atomic.h linux/bitops.h linux/bits.h linux/bug.h linux/build_bug.h linux/cleanup.h \
 	linux/compiler.h linux/const.h linux/container_of.h linux/dma-resv.h linux/err.h \
-	linux/export.h linux/kref.h linux/lockdep.h linux/mm.h linux/module.h \
-	linux/mutex.h linux/overflow.h linux/poison.h linux/prefetch.h linux/rcupdate.h \
+	linux/export.h linux/hash.h linux/kernel.h linux/kref.h linux/lockdep.h linux/mm.h linux/module.h \
+	linux/mutex.h linux/overflow.h linux/poison.h linux/prefetch.h linux/rcupdate.h linux/refcount.h \
 	linux/seq_file.h linux/slab.h linux/spinlock.h linux/stddef.h linux/string.h \
 	linux/types.h linux/ww_mutex.h asm/barrier.h drm/drm_device.h drm/drm_drv.h \
 	drm/drm_file.h drm/drm_gem.h drm/drm_print.h drm/drm_debugfs.h
