@@ -56,6 +56,16 @@ void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 			struct drm_gpuva *heir, struct drm_gpuva *next);
 void gpuvm_tree_refill(struct drm_gpuvm *vm);
 
+/* check.c: checks the invariants of the tree, in tests and in debug kernels */
+#ifdef CONFIG_PROVE_LOCKING
+const char *gpuvm_tree_check(const struct drm_gpuvm *vm);
+void gpuvm_tree_changed(struct drm_gpuvm *vm);
+#else
+static inline void gpuvm_tree_changed(struct drm_gpuvm *vm)
+{
+}
+#endif
+
 /*
  * split.c: emits the steps of a request in order, until one fails.  The functions have
  * the signature of the driver's callbacks: a step costs one indirect call.

@@ -64,13 +64,8 @@
  */
 #define LEAF_SPARSE	5
 #define LEAF_JOINED	14
-/*
- * Each level needs 15 times the insertions of the level below it: no tree gets this
- * high.
- */
-#define MAX_HEIGHT	16
-/* Nodes in the reserve: enough to split a node on each level, except in huge trees */
-#define RESERVE		8
+#define MAX_HEIGHT	GPUVM_MAX_HEIGHT
+#define RESERVE		GPUVM_RESERVE
 #define ALL_SLOTS	((1u << LEAF_SIZE) - 1)
 #define NO_END		U64_MAX
 

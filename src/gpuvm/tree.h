@@ -23,6 +23,13 @@ bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at
 bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at);
 
 #define GPUVM_FANOUT	31
+/*
+ * Each level needs 15 times the insertions of the level below it: no tree gets this
+ * high.
+ */
+#define GPUVM_MAX_HEIGHT	16
+/* Nodes in the reserve: enough to split a node on each level, except in huge trees */
+#define GPUVM_RESERVE	8
 
 /*
  * bound[i] separates child[i] and child[i + 1]. From the last child on, bounds are all

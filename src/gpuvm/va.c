@@ -45,9 +45,12 @@ int drm_gpuva_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 		return -EINVAL;
 
 	err = gpuvm_tree_insert(vm, va);
-	if (!err && !vm->tree.count++)
+	if (err)
+		return err;
+	if (!vm->tree.count++)
 		drm_gpuvm_get(vm);
-	return err;
+	gpuvm_tree_changed(vm);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_insert);
 
@@ -72,7 +75,9 @@ void drm_gpuva_remove(struct drm_gpuva *va)
 		return;
 
 	gpuvm_tree_erase(vm, &at);
-	if (!--vm->tree.count)
+	vm->tree.count--;
+	gpuvm_tree_changed(vm);
+	if (!vm->tree.count)
 		drm_gpuvm_put(vm);
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_remove);
@@ -250,6 +255,7 @@ void drm_gpuva_remap(struct drm_gpuva *prev, struct drm_gpuva *next,
 		vm->tree.count++;
 	}
 	gpuvm_tree_replace(vm, &at, heir, op->prev && op->next ? next : NULL);
+	gpuvm_tree_changed(vm);
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_remap);
 

@@ -9,6 +9,9 @@
 #include <drm/drm_exec.h>
 #include <drm/drm_gpuvm.h>
 
+#include "internal.h"
+#include "tree.h"
+
 #define START	0x10000ULL
 #define SPACE	(1ULL << 40)
 #define PAGE	4096ULL
@@ -621,6 +624,85 @@ static void shown(void)
 	check(kernel_counts.allocs == kernel_counts.frees);
 }
 
+/* Each field of the tree that is wrong is seen, and nothing is once it is right again. */
+#define breaks(field, value) do {					\
+	__typeof__(field) *at__ = &(field), was__ = *at__;		\
+									\
+	*at__ = (value);						\
+	check(gpuvm_tree_check(vm));					\
+	*at__ = was__;							\
+	check(!gpuvm_tree_check(vm));					\
+} while (0)
+
+static void broken(void)
+{
+	static struct drm_gpuva maps[3000];
+	struct drm_gpuvm_tree *tree = &vm->tree;
+	struct drm_gpuva_leaf *leaf, *stranger;
+	struct gpuvm_inner *root, *inner;
+	void *spare[2] = {};
+	unsigned int i, slot;
+
+	begin(0);
+	check(!gpuvm_tree_check(vm));
+	for (i = 0; i < ARRAY_SIZE(maps); i++) {
+		drm_gpuva_init(&maps[i], START + (i * 7ULL) % ARRAY_SIZE(maps) * 2 * PAGE, PAGE,
+			       NULL, 0);
+		check(!drm_gpuva_insert(vm, &maps[i]));
+	}
+	check(tree->height == 2);
+	check(!gpuvm_tree_check(vm));
+	root = tree->root;
+	inner = root->child[1];
+	leaf = inner->child[1];
+	stranger = calloc(1, sizeof(*stranger));
+	slot = __ffs(leaf->used & leaf->used - 1);
+
+	breaks(leaf->end[slot], leaf->end[slot] + 1);
+	breaks(leaf->end[slot - 1], leaf->end[slot] + 1);
+	breaks(leaf->start[slot], leaf->start[slot] - 1);
+	breaks(leaf->used, leaf->used & ~(1u << slot));
+	breaks(leaf->used, leaf->used | 1u << 31);
+	breaks(leaf->count, leaf->count - 1);
+	breaks(leaf->next, leaf->next->next);
+	breaks(leaf->prev, leaf->prev->prev);
+	breaks(leaf->spill, &maps[0]);
+	breaks(leaf->va[slot]->place, (unsigned long)leaf->next);
+	breaks(leaf->va[slot]->vm, NULL);
+	breaks(leaf->va[slot]->va.range, 0);
+	breaks(leaf->va[slot]->va.addr, leaf->va[slot]->va.addr - PAGE - 1);
+	breaks(inner->bound[0], inner->bound[1] + 1);
+	breaks(inner->bound[0], root->bound[0] - 1);
+	breaks(inner->bound[1], leaf->end[slot] - 1);
+	breaks(inner->bound[0], leaf->end[slot]);
+	breaks(inner->bound[inner->count - 1], 0);
+	breaks(inner->child[0], inner->child[1]);
+	breaks(inner->count, 0);
+	breaks(inner->count, inner->count - 1);
+	breaks(inner->count, GPUVM_FANOUT + 1);
+	breaks(root->count, 1);
+	breaks(tree->height, GPUVM_MAX_HEIGHT + 1);
+	breaks(tree->hint, stranger);
+	breaks(tree->cursor, 32);
+	breaks(tree->count, tree->count + 1);
+	breaks(tree->spilled, 1);
+	breaks(tree->reserve, spare);
+	breaks(tree->reserved, tree->reserved + 1);
+	/* The VM's own check of itself warns, once after as many changes as it has mappings. */
+	tree->spilled++;
+	tree->unchecked = tree->count;
+	warns(1, drm_gpuva_remove(&maps[0]));
+	warns(0, drm_gpuva_remove(&maps[1]));
+	tree->spilled--;
+	free(stranger);
+	for (i = 2; i < ARRAY_SIZE(maps); i++) {
+		drm_gpuva_remove(&maps[i]);
+		if (i % 50 == 0)
+			check(!gpuvm_tree_check(vm));
+	}
+	end();
+}
+
 int main(void)
 {
 	kref_init(&drm.ref);
@@ -635,5 +717,6 @@ int main(void)
 	immediate(DRM_GPUVM_RESV_PROTECTED);
 	ranges();
 	shown();
+	broken();
 	return !!bad;
 }

@@ -39,6 +39,12 @@ static const struct drm_gpuvm_ops ops = {
 	.vm_bo_validate = validate,
 };
 
+/* Of mapping @i; half of them are at the end of the address space. */
+static u64 addr_of(unsigned int i)
+{
+	return (i < MAPS / 2 ? START : 0 - MAPS * 2 * PAGE) + i * 2 * PAGE;
+}
+
 static bool over(void)
 {
 	return __atomic_load_n(&stop, __ATOMIC_RELAXED);
@@ -94,7 +100,7 @@ static void *look(void *arg)
 			u64 addr;
 
 			x = x * 6364136223846793005UL + 1442695040888963407UL;
-			addr = START + (x >> 33) % MAPS * 2 * PAGE;
+			addr = addr_of((x >> 33) % MAPS);
 			if (drm_gpuva_find_first(&vm, addr + PAGE, PAGE))
 				abort();
 			drm_gpuva_find(&vm, addr, PAGE);
@@ -114,7 +120,7 @@ static void *change(void *unused)
 
 		x = x * 6364136223846793005UL + 1442695040888963407UL;
 		va = &maps[(x >> 33) % MAPS];
-		addr = START + (va - maps) * 2 * PAGE;
+		addr = addr_of(va - maps);
 		pthread_rwlock_wrlock(&lock);
 		if (drm_gpuva_find(&vm, addr, PAGE)) {
 			drm_gpuva_remove(va);
@@ -137,7 +143,7 @@ int main(int argc, char **argv)
 
 	kref_init(&drm.ref);
 	drm_gem_private_object_init(&drm, &r_obj, 0);
-	drm_gpuvm_init(&vm, "threads", 0, &drm, &r_obj, START, 1ULL << 40, 0, 0, &ops);
+	drm_gpuvm_init(&vm, "threads", 0, &drm, &r_obj, START, U64_MAX - START, 0, 0, &ops);
 	for (i = 0; i < OBJS; i++)
 		drm_gem_private_object_init(&drm, &objs[i], 0);
 	for (i = 0; i < ARRAY_SIZE(work); i++)

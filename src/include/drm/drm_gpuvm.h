@@ -195,6 +195,7 @@ struct drm_gpuva_leaf {
  * @newest: the last inserted mapping, which may be freed; only compared
  * @reserve: nodes for insertions without memory
  * @reserved: number of nodes in @reserve
+ * @unchecked: changes since the last check of the invariants, in debug kernels
  * @first: the leaf with the lowest addresses
  *
  * The driver's lock of the VM's mappings protects the tree; see tree.c.
@@ -210,6 +211,9 @@ struct drm_gpuvm_tree {
 	unsigned long spilled;
 	const struct drm_gpuva *newest;
 	void *reserve;
+#ifdef CONFIG_PROVE_LOCKING
+	unsigned long unchecked;
+#endif
 	struct drm_gpuva_leaf first;
 };
 
