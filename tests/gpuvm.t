@@ -62,6 +62,21 @@ case_threads()
 	status 0
 }
 
+# case_starved ORDER LIMIT: insertions without any memory take at most LIMIT times what
+# they take with memory.
+case_starved()
+{
+	built starved
+	for try in 1 2 3; do
+		run "$out/starved" "$1"
+		status 0
+		ratio=$(cut -d ' ' -f 1 <"$T/out")
+		echo "try $try: $(cat "$T/out")"
+		awk -v r="$ratio" -v l="$2" 'BEGIN { exit !(r > 0 && r <= l) }' && return
+	done
+	fail "without memory insertions take $ratio times as long, limit $2"
+}
+
 case_corners()
 {
 	built corners
@@ -149,6 +164,9 @@ tap_case fault-find-prev case_fault find-prev wrong none
 tap_case fault-put-without-lock case_fault put-without-lock wrong wrong
 tap_case fault-put-in-fence-path case_fault put-in-fence-path wrong right
 tap_case corners case_corners
+tap_case starved-up case_starved up 12
+tap_case starved-down case_starved down 2
+tap_case starved-random case_starved random 8
 tap_case threads case_threads
 tap_case coverage case_coverage
 tap_case driver-xe case_driver xe/xe_vm

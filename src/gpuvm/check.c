@@ -75,7 +75,8 @@ static void check_leaf(struct tree_check *c, const struct drm_gpuva_leaf *leaf, 
 	expect(c, leaf->count == count, "a leaf has as many mappings as it says");
 	expect(c, !leaf->spill || count == DRM_GPUVA_LEAF_SIZE,
 	       "a leaf that is not full has no spilled mappings");
-	for (va = leaf->spill; va; va = gpuvm_spill_next(va)) {
+	for (va = gpuvm_spill_first(leaf->spill, 0); va;
+	     va = gpuvm_spill_first(leaf->spill, gpuvm_va_end(va))) {
 		if (!expect(c, va->place & 1, "a spilled mapping says so"))
 			break;
 		check_va(c, va, lower, upper);
@@ -125,8 +126,8 @@ const char *gpuvm_tree_check(const struct drm_gpuvm *vm)
 {
 	const struct drm_gpuvm_tree *tree = &vm->tree;
 	struct tree_check c = { .vm = vm };
-	unsigned int reserved = 0;
-	const void *const *spare;
+	const struct llist_node *spare;
+	int reserved = 0;
 
 	if (!expect(&c, tree->height <= GPUVM_MAX_HEIGHT, "the tree is not too high"))
 		return c.fault;
@@ -142,10 +143,10 @@ const char *gpuvm_tree_check(const struct drm_gpuvm *vm)
 	expect(&c, c.mappings == tree->count + !!vm->kernel_alloc_node.place,
 	       "the tree has as many mappings as it says");
 	expect(&c, c.spilled == tree->spilled, "as many mappings spilled as the tree says");
-	for (spare = tree->reserve; spare && reserved <= GPUVM_RESERVE; spare = *spare)
+	for (spare = READ_ONCE(tree->reserve.first); spare; spare = spare->next)
 		reserved++;
-	expect(&c, reserved == tree->reserved && reserved <= GPUVM_RESERVE,
-	       "the reserve has as many nodes as it says");
+	expect(&c, reserved <= atomic_read(&tree->reserved),
+	       "the reserve has no more nodes than it says");
 	return c.fault;
 }
 EXPORT_SYMBOL_GPL(gpuvm_tree_check);

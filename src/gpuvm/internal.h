@@ -43,7 +43,7 @@ static inline bool gpuvm_range_valid(const struct drm_gpuvm *vm, u64 addr, u64 r
  */
 struct gpuvm_place {
 	struct drm_gpuva_leaf *leaf;
-	struct drm_gpuva *spill;	/* the mapping, if it is on a spill list */
+	struct drm_gpuva *spill;	/* the mapping, if it has no slot */
 	unsigned int pos;		/* else the slot of the mapping in the leaf */
 };
 
@@ -55,6 +55,13 @@ void gpuvm_tree_erase(struct drm_gpuvm *vm, const struct gpuvm_place *at);
 void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 			struct drm_gpuva *heir, struct drm_gpuva *next);
 void gpuvm_tree_refill(struct drm_gpuvm *vm);
+void gpuvm_tree_reserve(struct drm_gpuvm *vm);
+
+/* spill.c: the search trees of mappings without a slot */
+void gpuvm_spill_insert(struct drm_gpuva **root, struct drm_gpuva *va);
+bool gpuvm_spill_remove(struct drm_gpuva **root, struct drm_gpuva *va);
+struct drm_gpuva *gpuvm_spill_first(struct drm_gpuva *root, u64 addr);
+bool gpuvm_spill_holds(struct drm_gpuva **root, struct drm_gpuva *va);
 
 /* check.c: checks the invariants of the tree, in tests and in debug kernels */
 #ifdef CONFIG_PROVE_LOCKING

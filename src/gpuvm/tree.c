@@ -31,22 +31,23 @@
  * A driver may insert mappings in a fence signalling critical path: insertion does not
  * sleep and does not fail for lack of memory.  Nodes for a leaf split come from
  * GFP_NOWAIT, then from a reserve that calls which may sleep have filled.  Without any
- * node, the leaf keeps its first 20 mappings, and later ones go to its spill list,
- * which links the mappings themselves.  The leaf is split as soon as there is memory.
+ * node, the leaf keeps its first 20 mappings, and later ones go to a search tree of its
+ * own, which consists of the mappings themselves; see spill.c.  The leaf is split as soon
+ * as there is memory.
  * The first leaf is part of the VM.
  *
  * Locking: the driver's lock of the VM's mappings, shared for searches and walks,
  * exclusive for everything else.  Searches write the hint under the shared lock.  Every
  * leaf is a valid hint, and only holders of the exclusive lock remove leaves.
  *
- * Complexity: O(log n) for a search or an insertion.  O(1) amortised for a removal, and
- * for an operation next to the previous one.  O(log n + k) after insertions without
- * memory, k being the number of mappings that were inserted between two mappings of a
- * leaf.  Sparse leaves are joined.
+ * Complexity: O(log n) for a search or an insertion, without memory too.  O(1) amortised
+ * for a removal, and for an operation next to the previous one.  Sparse leaves are joined.
  */
 
 #include <linux/bitops.h>
+#include <linux/atomic.h>
 #include <linux/compiler.h>
+#include <linux/llist.h>
 #include <linux/prefetch.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -71,6 +72,7 @@
 
 union node {
 	union node *next_spare;
+	struct llist_node spare;
 	struct drm_gpuva_leaf leaf;
 	struct gpuvm_inner inner;
 };
@@ -145,18 +147,15 @@ static struct drm_gpuva *va_at(const struct gpuvm_place *at)
 /* gpuvm_tree_seek() in @leaf, where @addr belongs but no slot ends after @addr */
 static bool seek_behind(struct drm_gpuva_leaf *leaf, u64 addr, struct gpuvm_place *at)
 {
-	struct drm_gpuva *va;
+	struct drm_gpuva *va = gpuvm_spill_first(leaf->spill, addr);
 
-	for (va = leaf->spill; va; va = gpuvm_spill_next(va)) {
-		if (gpuvm_va_end(va) <= addr)
-			continue;
-		at->leaf = leaf;
-		at->spill = va;
-		/* No slot: the iterators must not search in the leaf. */
-		at->pos = LEAF_SIZE;
-		return true;
-	}
-	return to_next_leaf(at, leaf);
+	if (!va)
+		return to_next_leaf(at, leaf);
+	at->leaf = leaf;
+	at->spill = va;
+	/* No slot: the iterators must not search in the leaf. */
+	at->pos = LEAF_SIZE;
+	return true;
 }
 
 /* gpuvm_tree_first() in @leaf, where @addr belongs but no slot ends after @addr */
@@ -198,13 +197,13 @@ struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w)
 	if (!w->leaf || w->changes != w->vm->tree.changes) {
 		found = gpuvm_tree_seek(w->vm, w->from, &at);
 	} else if (at.spill) {
-		at.spill = gpuvm_spill_next(at.spill);
+		at.spill = gpuvm_spill_first(at.leaf->spill, gpuvm_va_end(at.spill));
 		if (!at.spill)
 			found = to_next_leaf(&at, at.leaf);
 	} else if (at.leaf->used >> at.pos >> 1) {
 		at.pos += 1 + __ffs(at.leaf->used >> at.pos >> 1);
 	} else {
-		at.spill = at.leaf->spill;
+		at.spill = gpuvm_spill_first(at.leaf->spill, 0);
 		at.pos = LEAF_SIZE;
 		if (!at.spill)
 			found = to_next_leaf(&at, at.leaf);
@@ -254,27 +253,32 @@ EXPORT_SYMBOL_GPL(__drm_gpuva_walk_peek);
 
 /* ---------------------------------------------------------------- memory -- */
 
+static void add_spare(struct drm_gpuvm_tree *tree, union node *node)
+{
+	/* The count first: nobody takes more than there are. */
+	atomic_inc(&tree->reserved);
+	llist_add(&node->spare, &tree->reserve);
+}
+
 static void put_node(struct drm_gpuvm_tree *tree, void *mem)
 {
-	union node *node = mem;
-
-	if (tree->reserved >= RESERVE) {
-		kfree(node);
-		return;
-	}
-	node->next_spare = tree->reserve;
-	tree->reserve = node;
-	tree->reserved++;
+	if (atomic_read(&tree->reserved) < RESERVE)
+		add_spare(tree, mem);
+	else
+		kfree(mem);
 }
 
 static union node *get_node(struct drm_gpuvm_tree *tree)
 {
 	union node *node = kmalloc(sizeof(*node), GFP_NOWAIT | __GFP_NOWARN);
 
-	if (!node && tree->reserve) {
-		node = tree->reserve;
-		tree->reserve = node->next_spare;
-		tree->reserved--;
+	if (!node) {
+		struct llist_node *spare = llist_del_first(&tree->reserve);
+
+		if (!spare)
+			return NULL;
+		atomic_dec(&tree->reserved);
+		node = llist_entry(spare, union node, spare);
 	}
 	return node;
 }
@@ -552,7 +556,7 @@ static void add_child(struct drm_gpuvm_tree *tree, const struct descent *path, u
 	root->child[0] = tree->root;
 	root->child[1] = child;
 	tree->root = root;
-	tree->height++;
+	WRITE_ONCE(tree->height, tree->height + 1);
 }
 
 /* Splits a full leaf. The left leaf keeps @keep entries. */
@@ -580,39 +584,6 @@ static struct drm_gpuva_leaf *split(struct drm_gpuva_leaf *leaf, unsigned int ke
 
 /* ---------------------------------------------------- without memory left -- */
 
-static void spill_at(struct drm_gpuva_leaf *leaf, struct drm_gpuva *prev,
-		     struct drm_gpuva *va)
-{
-	if (prev) {
-		va->place = prev->place;
-		prev->place = (unsigned long)va | 1;
-	} else {
-		va->place = (unsigned long)leaf->spill | 1;
-		leaf->spill = va;
-	}
-}
-
-/* @prev precedes @va on the spill list. */
-static void unspill_at(struct drm_gpuva_leaf *leaf, struct drm_gpuva *prev,
-		       struct drm_gpuva *va)
-{
-	if (prev)
-		prev->place = va->place;
-	else
-		leaf->spill = gpuvm_spill_next(va);
-	va->place = 0;
-}
-
-/* Returns the last mapping on the spill list that starts before @addr. */
-static struct drm_gpuva *spill_before(const struct drm_gpuva_leaf *leaf, u64 addr)
-{
-	struct drm_gpuva *prev = NULL, *va;
-
-	for (va = leaf->spill; va && va->va.addr < addr; va = gpuvm_spill_next(va))
-		prev = va;
-	return prev;
-}
-
 /* Puts @va in @leaf, which is full and cannot be split. */
 static void put_spilled(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 			unsigned int pos, struct drm_gpuva *va)
@@ -626,16 +597,16 @@ static void put_spilled(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf
 		put_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
 		va = out;
 	}
-	spill_at(leaf, spill_before(leaf, va->va.addr), va);
+	gpuvm_spill_insert(&leaf->spill, va);
 }
 
 static void refill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
 {
 	tree->changes++;
 	while (leaf->spill && leaf->count < LEAF_SIZE) {
-		struct drm_gpuva *va = leaf->spill;
+		struct drm_gpuva *va = gpuvm_spill_first(leaf->spill, 0);
 
-		unspill_at(leaf, NULL, va);
+		gpuvm_spill_remove(&leaf->spill, va);
 		put_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
 		tree->spilled--;
 	}
@@ -662,28 +633,40 @@ static void unspill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
 }
 
 /**
- * gpuvm_tree_refill() - fills the reserve and empties the spill lists
+ * gpuvm_tree_reserve() - fills the reserve of nodes
  * @vm: the VM
  *
- * The caller holds the lock of the VM's mappings exclusively.  May sleep.  A tree
- * without inner nodes gets no reserve: small VMs allocate nothing.
+ * For calls that may sleep and that drivers make before they insert mappings.  No locks.
+ * Does not fail: without memory the reserve stays as it is.
+ */
+void gpuvm_tree_reserve(struct drm_gpuvm *vm)
+{
+	struct drm_gpuvm_tree *tree = &vm->tree;
+	/* The first split takes a leaf and a root.  Most VMs are small. */
+	const int want = READ_ONCE(tree->height) ? RESERVE : 2;
+
+	while (atomic_read(&tree->reserved) < want) {
+		union node *node = kmalloc(sizeof(*node), GFP_KERNEL | __GFP_NOWARN);
+
+		if (!node)
+			break;
+		add_spare(tree, node);
+	}
+}
+
+/**
+ * gpuvm_tree_refill() - fills the reserve and gives a slot to all mappings without one
+ * @vm: the VM
+ *
+ * The caller holds the lock of the VM's mappings exclusively.  May sleep.
  */
 void gpuvm_tree_refill(struct drm_gpuvm *vm)
 {
 	struct drm_gpuvm_tree *tree = &vm->tree;
 	struct drm_gpuva_leaf *leaf;
 
-	if (likely(!tree->spilled && (tree->reserved >= RESERVE || !tree->height)))
-		return;
-
-	while (tree->reserved < RESERVE) {
-		union node *node = kmalloc(sizeof(*node), GFP_KERNEL | __GFP_NOWARN);
-
-		if (!node)
-			break;
-		put_node(tree, node);
-	}
-	if (!tree->spilled)
+	gpuvm_tree_reserve(vm);
+	if (likely(!tree->spilled))
 		return;
 	for (leaf = &tree->first; leaf; leaf = leaf->next)
 		unspill(tree, leaf);
@@ -766,13 +749,9 @@ static noinline int make_room_behind(struct drm_gpuvm_tree *tree, struct drm_gpu
 	struct drm_gpuva *each;
 	struct descent path;
 
-	for (each = leaf->spill; each; each = gpuvm_spill_next(each)) {
-		if (gpuvm_va_end(each) <= addr)
-			continue;
-		if (each->va.addr < end)
-			return -EEXIST;
-		break;
-	}
+	each = gpuvm_spill_first(leaf->spill, addr);
+	if (each && each->va.addr < end)
+		return -EEXIST;
 	if (!next)
 		return 0;
 	if (!each && next->start[__ffs(next->used)] < end)
@@ -845,7 +824,7 @@ static void cut_child(struct drm_gpuvm_tree *tree, const struct descent *path)
 		struct gpuvm_inner *root = tree->root;
 
 		tree->root = root->child[0];
-		tree->height--;
+		WRITE_ONCE(tree->height, tree->height - 1);
 		put_node(tree, root);
 	}
 }
@@ -923,7 +902,7 @@ static void shrink(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, u64
 }
 
 /* gpuvm_tree_locate() for a mapping that is not in the slot of its address */
-bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at)
+bool gpuvm_tree_locate_slow(struct drm_gpuva *va, struct gpuvm_place *at)
 {
 	struct drm_gpuvm *vm = va->vm;
 	struct drm_gpuva_leaf *leaf;
@@ -938,25 +917,12 @@ bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at)
 		for (at->pos = 0; at->pos < LEAF_SIZE; at->pos++)
 			if (in_use(leaf, at->pos) && leaf->va[at->pos] == va)
 				return true;
-		for (at->spill = leaf->spill; at->spill; at->spill = gpuvm_spill_next(at->spill))
-			if (at->spill == va)
-				return true;
+		if (gpuvm_spill_holds(&leaf->spill, va)) {
+			at->spill = va;
+			return true;
+		}
 	}
 	return false;
-}
-
-/*
- * Returns the mapping before @va on the spill list of @leaf.  Compares no addresses:
- * the driver may have changed the range of @va.
- */
-static struct drm_gpuva *spill_prev(const struct drm_gpuva_leaf *leaf,
-				    const struct drm_gpuva *va)
-{
-	struct drm_gpuva *prev = NULL, *each;
-
-	for (each = leaf->spill; each != va; each = gpuvm_spill_next(each))
-		prev = each;
-	return prev;
 }
 
 /**
@@ -972,7 +938,7 @@ void gpuvm_tree_erase(struct drm_gpuvm *vm, const struct gpuvm_place *at)
 
 	if (unlikely(at->spill)) {
 		tree->changes++;
-		unspill_at(leaf, spill_prev(leaf, at->spill), at->spill);
+		gpuvm_spill_remove(&leaf->spill, at->spill);
 		tree->spilled--;
 		return;
 	}
@@ -1004,11 +970,9 @@ void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 
 	heir->vm = vm;
 	if (unlikely(at->spill)) {
-		struct drm_gpuva *prev = spill_prev(leaf, at->spill);
-
 		tree->changes++;
-		unspill_at(leaf, prev, at->spill);
-		spill_at(leaf, prev, heir);
+		gpuvm_spill_remove(&leaf->spill, at->spill);
+		gpuvm_spill_insert(&leaf->spill, heir);
 	} else {
 		/*
 		 * The driver maps the hole next: after @heir if @heir is the lower
@@ -1071,13 +1035,10 @@ static void free_below(struct drm_gpuvm_tree *tree, void *node, unsigned int hei
 void gpuvm_tree_fini(struct drm_gpuvm *vm)
 {
 	struct drm_gpuvm_tree *tree = &vm->tree;
+	union node *node, *next;
 
 	free_below(tree, tree->root, tree->height);
-	while (tree->reserve) {
-		union node *node = tree->reserve;
-
-		tree->reserve = node->next_spare;
+	llist_for_each_entry_safe(node, next, llist_del_all(&tree->reserve), spare)
 		kfree(node);
-	}
 	gpuvm_tree_init(vm);
 }

@@ -20,7 +20,7 @@
 
 struct drm_gpuva *gpuvm_tree_first_behind(struct drm_gpuva_leaf *leaf, u64 addr);
 bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at);
-bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at);
+bool gpuvm_tree_locate_slow(struct drm_gpuva *va, struct gpuvm_place *at);
 
 #define GPUVM_FANOUT	31
 /*
@@ -111,12 +111,6 @@ static inline bool gpuvm_leaf_covers(const struct drm_gpuva_leaf *leaf, u64 addr
 	from = leaf->start[__ffs(used)];
 	to = leaf->next ? leaf->end[__fls(used)] : U64_MAX;
 	return addr - from < to - from;
-}
-
-/* Returns the mapping after @va on its spill list. */
-static inline struct drm_gpuva *gpuvm_spill_next(const struct drm_gpuva *va)
-{
-	return (struct drm_gpuva *)(va->place & ~1UL);
 }
 
 /*
@@ -304,7 +298,7 @@ static inline void gpuvm_tree_prefetch_ahead(const struct gpuvm_place *at)
  *
  * Return: true if the mapping is in the tree.
  */
-static inline bool gpuvm_tree_locate(const struct drm_gpuva *va, struct gpuvm_place *at)
+static inline bool gpuvm_tree_locate(struct drm_gpuva *va, struct gpuvm_place *at)
 {
 	struct drm_gpuva_leaf *leaf = (struct drm_gpuva_leaf *)va->place;
 

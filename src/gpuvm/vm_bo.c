@@ -62,6 +62,8 @@ struct drm_gpuvm_bo *drm_gpuvm_bo_create(struct drm_gpuvm *vm,
 	INIT_LIST_HEAD(&pair->list.entry.evict);
 	INIT_LIST_HEAD(&pair->list.entry.extobj);
 
+	/* Drivers may sleep here, but maybe not where they insert the mappings. */
+	gpuvm_tree_reserve(vm);
 	drm_gem_object_get(obj);
 	pair->obj = obj;
 	pair->vm = drm_gpuvm_get(vm);

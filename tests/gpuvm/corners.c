@@ -624,6 +624,76 @@ static void shown(void)
 	check(kernel_counts.allocs == kernel_counts.frees);
 }
 
+/*
+ * A driver that uses callbacks alone: no list of operations fills the reserve, so what
+ * such a driver calls before it does.  Then there is no memory.
+ */
+static void reserve(void (*prepare)(void))
+{
+	struct drm_gpuva *va = NULL;
+	unsigned int i;
+
+	begin(0);
+	/* The reserve is for as many splits as it has nodes, the first one included. */
+	for (i = 0; i < 200; i++) {
+		if (i % 20 == 0) {
+			kernel_faults = (struct kernel_faults){ 0 };
+			prepare();
+			kernel_faults.atomic = 1000;
+			kernel_faults.sleeping = 1000;
+		}
+		va = add(START + i * 2 * PAGE, PAGE, NULL);
+	}
+	check(!vm->tree.spilled && vm->tree.height == 1);
+	for (; i < 1000; i++)
+		va = add(START + i * 2 * PAGE, PAGE, NULL);
+	check(vm->tree.spilled);
+	check(drm_gpuva_find(vm, va->va.addr, PAGE) == va);
+	/* A list of operations finds a place for all again. */
+	kernel_faults = (struct kernel_faults){ 0 };
+	drm_gpuva_ops_free(vm, drm_gpuvm_sm_unmap_ops_create(vm, START, PAGE));
+	check(!vm->tree.spilled && !gpuvm_tree_check(vm));
+	remove_all();
+	end();
+}
+
+static void by_pair(void)
+{
+	struct drm_gem_object obj;
+	struct drm_gpuvm_bo *bo;
+
+	init_objs(&obj, 1);
+	dma_resv_lock(obj.resv, NULL);
+	bo = drm_gpuvm_bo_obtain(vm, &obj);
+	drm_gpuvm_bo_put(bo);
+	dma_resv_unlock(obj.resv);
+}
+
+static void by_locking(bool map)
+{
+	const struct drm_gpuvm_map_req req = { .map.va = { .addr = START, .range = PAGE } };
+	struct drm_exec exec;
+
+	drm_exec_init(&exec, 0, 0);
+	drm_exec_until_all_locked(&exec) {
+		if (map)
+			check(!drm_gpuvm_sm_map_exec_lock(vm, &exec, 0, &req));
+		else
+			check(!drm_gpuvm_sm_unmap_exec_lock(vm, &exec, START, PAGE));
+	}
+	drm_exec_fini(&exec);
+}
+
+static void by_map_lock(void)
+{
+	by_locking(true);
+}
+
+static void by_unmap_lock(void)
+{
+	by_locking(false);
+}
+
 /* Each field of the tree that is wrong is seen, and nothing is once it is right again. */
 #define breaks(field, value) do {					\
 	__typeof__(field) *at__ = &(field), was__ = *at__;		\
@@ -640,7 +710,6 @@ static void broken(void)
 	struct drm_gpuvm_tree *tree = &vm->tree;
 	struct drm_gpuva_leaf *leaf, *stranger;
 	struct gpuvm_inner *root, *inner;
-	void *spare[2] = {};
 	unsigned int i, slot;
 
 	begin(0);
@@ -686,8 +755,8 @@ static void broken(void)
 	breaks(tree->cursor, 32);
 	breaks(tree->count, tree->count + 1);
 	breaks(tree->spilled, 1);
-	breaks(tree->reserve, spare);
-	breaks(tree->reserved, tree->reserved + 1);
+	drm_gpuva_ops_free(vm, drm_gpuvm_sm_unmap_ops_create(vm, START, PAGE));
+	breaks(tree->reserved.counter, tree->reserved.counter - 1);
 	/* The VM's own check of itself warns, once after as many changes as it has mappings. */
 	tree->spilled++;
 	tree->unchecked = tree->count;
@@ -717,6 +786,9 @@ int main(void)
 	immediate(DRM_GPUVM_RESV_PROTECTED);
 	ranges();
 	shown();
+	reserve(by_pair);
+	reserve(by_map_lock);
+	reserve(by_unmap_lock);
 	broken();
 	return !!bad;
 }

@@ -54,8 +54,8 @@ struct drm_gpuva {
 	struct drm_gpuvm *vm;
 
 	/**
-	 * @place: for the tree: the mapping's leaf, or, with bit 0 set, the next
-	 * mapping on the leaf's spill list; 0 if the mapping is not inserted
+	 * @place: for the tree: the mapping's leaf, or, with bit 0 set, a neighbour
+	 * without a slot; 0 if the mapping is not inserted
 	 */
 	unsigned long place;
 
@@ -82,6 +82,9 @@ struct drm_gpuva {
 
 	/** @flags: see &enum drm_gpuva_flags */
 	enum drm_gpuva_flags flags;
+
+	/** @half: for the tree: half of a pointer to a neighbour without a slot */
+	u32 half;
 };
 
 /**
@@ -164,7 +167,7 @@ enum drm_gpuvm_flags {
  * struct drm_gpuva_leaf - neighbouring mappings of a VM
  * @next: the next leaf
  * @prev: the previous leaf
- * @spill: mappings after the last one in @va, for lack of memory
+ * @spill: search tree of mappings after the last one in @va, for lack of memory
  * @used: a bit for each slot; 0 only in the first leaf
  * @count: number of used slots
  * @end: first address after each mapping; also set in unused slots
@@ -191,10 +194,10 @@ struct drm_gpuva_leaf {
  * @cursor: the slot in @hint that changed last, or the slot after it; only a guess
  * @changes: counter that tells walks of moved mappings and freed leaves
  * @count: number of mappings, without &drm_gpuvm.kernel_alloc_node
- * @spilled: number of mappings on spill lists
+ * @spilled: number of mappings without a slot
  * @newest: the last inserted mapping, which may be freed; only compared
- * @reserve: nodes for insertions without memory
- * @reserved: number of nodes in @reserve
+ * @reserve: nodes for insertions without memory; anybody may add some
+ * @reserved: number of nodes in @reserve, or more while one is added
  * @unchecked: changes since the last check of the invariants, in debug kernels
  * @first: the leaf with the lowest addresses
  *
@@ -203,14 +206,14 @@ struct drm_gpuva_leaf {
 struct drm_gpuvm_tree {
 	void *root;
 	unsigned int height;
-	unsigned int reserved;
 	struct drm_gpuva_leaf *hint;
 	unsigned int cursor;
 	unsigned long changes;
 	unsigned long count;
 	unsigned long spilled;
 	const struct drm_gpuva *newest;
-	void *reserve;
+	struct llist_head reserve;
+	atomic_t reserved;
 #ifdef CONFIG_PROVE_LOCKING
 	unsigned long unchecked;
 #endif
@@ -354,7 +357,7 @@ static inline bool drm_gpuvm_is_extobj(struct drm_gpuvm *vm,
 struct __drm_gpuva_walk {
 	struct drm_gpuvm *vm;
 	struct drm_gpuva_leaf *leaf;	/* NULL before the first step */
-	struct drm_gpuva *spill;	/* the mapping, if it is on a spill list */
+	struct drm_gpuva *spill;	/* the mapping, if it has no slot */
 	unsigned int pos;		/* else the slot in the leaf */
 	bool over;
 	unsigned long changes;		/* &drm_gpuvm_tree.changes at the last step */

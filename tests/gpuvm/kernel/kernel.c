@@ -218,3 +218,12 @@ bool llist_add_batch(struct llist_node *first, struct llist_node *last,
 	} while (!try_cmpxchg(&head->first, &top, first));
 	return !top;
 }
+
+struct llist_node *llist_del_first(struct llist_head *head)
+{
+	struct llist_node *top = __atomic_load_n(&head->first, __ATOMIC_ACQUIRE);
+
+	while (top && !try_cmpxchg(&head->first, &top, top->next))
+		;
+	return top;
+}

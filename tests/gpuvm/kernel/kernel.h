@@ -237,6 +237,7 @@ typedef struct {
 #define atomic_set(v, i)	WRITE_ONCE((v)->counter, i)
 #define atomic_dec_and_test(v)	(__atomic_sub_fetch(&(v)->counter, 1, __ATOMIC_ACQ_REL) == 0)
 #define atomic_inc(v)		__atomic_fetch_add(&(v)->counter, 1, __ATOMIC_RELAXED)
+#define atomic_dec(v)		__atomic_fetch_sub(&(v)->counter, 1, __ATOMIC_RELAXED)
 #define try_cmpxchg(p, o, n) \
 	__atomic_compare_exchange_n(p, o, n, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
 #define xchg(p, n) ({ kernel_count(atomics); __atomic_exchange_n(p, n, __ATOMIC_SEQ_CST); })
