@@ -31,6 +31,8 @@
  * list; see ops.c.
  */
 
+#include <linux/compiler.h>
+
 #include "internal.h"
 #include "tree.h"
 
@@ -99,8 +101,8 @@ static int clear_of(struct drm_gpuva *va, u64 start, u64 end, const struct reque
 static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 		       const struct gpuvm_steps *to)
 {
-	const struct drm_gpuva_leaf *hint = vm->tree.hint;
-	const unsigned int cursor = vm->tree.cursor;
+	const struct drm_gpuva_leaf *hint = READ_ONCE(vm->tree.hint);
+	const unsigned int cursor = READ_ONCE(vm->tree.cursor);
 	u64 start, end = rq->addr;
 	unsigned int steps = 0;
 	bool in_order = false;

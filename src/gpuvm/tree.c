@@ -77,7 +77,7 @@ union node {
 	struct gpuvm_inner inner;
 };
 
-static_assert(sizeof(union node) == 512, "nodes are meant to fill a slab object");
+static_assert(sizeof(union node) <= 512, "nodes are meant to fill a slab object");
 
 /* The path from the root to a leaf; level[0] is the parent of the leaf. */
 struct descent {

@@ -143,7 +143,7 @@ static inline bool gpuvm_leaf_take(struct drm_gpuva_leaf *leaf, unsigned int ran
 static inline bool gpuvm_tree_seek(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at)
 {
 	struct drm_gpuva_leaf *leaf = READ_ONCE(vm->tree.hint);
-	unsigned int cursor = vm->tree.cursor;
+	unsigned int cursor = READ_ONCE(vm->tree.cursor);
 	u32 next = leaf->used & ~0u << cursor;
 
 	/* Requests in order of addresses find the mapping after the previous change. */

@@ -3,7 +3,8 @@
 // Our lists under threads, in the mode where GPUVM locks them itself: some threads
 // make pairs, add external objects, evict them and let go of them, each with one
 // object's dma-resv at a time, while another locks and validates the VM over and
-// over, and others look mappings up under a shared lock.  For ThreadSanitizer.
+// over, and others look mappings up, walk and split under a shared lock.  For
+// ThreadSanitizer.
 // threads SECONDS
 
 #include <pthread.h>
@@ -110,6 +111,30 @@ static void *look(void *arg)
 	return NULL;
 }
 
+/* Walks and splits under the shared lock, as sm_*_exec_lock() do: nothing changes. */
+static void *range(void *arg)
+{
+	unsigned long x = (unsigned long)arg + 1;
+
+	while (!over()) {
+		struct drm_exec exec;
+		u64 addr;
+
+		x = x * 6364136223846793005UL + 1442695040888963407UL;
+		addr = addr_of((x >> 33) % (MAPS / 2));
+		pthread_rwlock_rdlock(&lock);
+		drm_exec_init(&exec, 0, 0);
+		drm_exec_until_all_locked(&exec) {
+			if (drm_gpuvm_sm_unmap_exec_lock(&vm, &exec, addr, 8 * PAGE) ||
+			    drm_gpuvm_prepare_range(&vm, &exec, addr, 100 * PAGE, 1))
+				abort();
+		}
+		drm_exec_fini(&exec);
+		pthread_rwlock_unlock(&lock);
+	}
+	return NULL;
+}
+
 static void *change(void *unused)
 {
 	unsigned long x = 1;
@@ -136,7 +161,9 @@ static void *change(void *unused)
 
 int main(int argc, char **argv)
 {
-	static void *(*const work[])(void *) = { bind, bind, submit, look, look, change };
+	static void *(*const work[])(void *) = {
+		bind, bind, submit, look, look, range, range, change,
+	};
 	pthread_t thread[ARRAY_SIZE(work)];
 	struct timespec wait = { .tv_sec = argc > 1 ? atoi(argv[1]) : 5 };
 	unsigned long i;
