@@ -132,7 +132,10 @@ void kfree(const void *p)
 struct chunk {
 	unsigned int slab;
 	size_t large;
+	struct chunk *next;
 };
+
+static struct chunk *chunks;
 
 static void *free_list[ARRAY_SIZE(slabs)];
 
@@ -147,6 +150,8 @@ static void fill(unsigned int slab)
 	size_t size = slabs[slab], at;
 
 	c->slab = slab;
+	c->next = chunks;
+	chunks = c;
 	at = size < 64 ? 64 : size;
 	/* The lowest address is to be handed out first. */
 	for (at += (CHUNK - at) / size * size; at > (size < 64 ? 64 : size);) {
@@ -201,6 +206,14 @@ void kfree(const void *p)
 	}
 	*(void **)p = free_list[c->slab];
 	free_list[c->slab] = (void *)p;
+}
+#endif
+
+#ifndef KERNEL_LIBC_ALLOC
+void kernel_each_slab(void (*fn)(const void *p, size_t size))
+{
+	for (const struct chunk *c = chunks; c; c = c->next)
+		fn(c, CHUNK);
 }
 #endif
 

@@ -198,6 +198,8 @@ void *kernel_alloc(size_t size, gfp_t flags);
 void kfree(const void *p);
 size_t kernel_slab_size(size_t size);
 void *kernel_arena(size_t size);
+/* Calls @fn for all memory that kmalloc() hands out in parts. */
+void kernel_each_slab(void (*fn)(const void *p, size_t size));
 
 static inline void *kmalloc(size_t size, gfp_t flags)
 {
