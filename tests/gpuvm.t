@@ -164,7 +164,7 @@ tap_case fault-find-prev case_fault find-prev wrong none
 tap_case fault-put-without-lock case_fault put-without-lock wrong wrong
 tap_case fault-put-in-fence-path case_fault put-in-fence-path wrong right
 tap_case corners case_corners
-tap_case starved-up case_starved up 12
+tap_case starved-up case_starved up 2
 tap_case starved-down case_starved down 2
 tap_case starved-random case_starved random 8
 tap_case threads case_threads

@@ -18,8 +18,8 @@
 
 /* What the check has seen so far, in order of addresses */
 struct tree_check {
-	const struct drm_gpuvm *vm;
-	const struct drm_gpuva_leaf *leaf;	/* the previous leaf */
+	struct drm_gpuvm *vm;
+	const struct gpuvm_leaf *leaf;	/* the previous leaf */
 	u64 end;				/* of the previous mapping */
 	unsigned long mappings, spilled;
 	bool hint;
@@ -47,19 +47,19 @@ static void check_va(struct tree_check *c, const struct drm_gpuva *va, u64 lower
 	c->mappings++;
 }
 
-static void check_leaf(struct tree_check *c, const struct drm_gpuva_leaf *leaf, u64 lower,
+static void check_leaf(struct tree_check *c, const struct gpuvm_leaf *leaf, u64 lower,
 		       u64 upper)
 {
-	const struct drm_gpuvm_tree *tree = &c->vm->tree;
+	const struct gpuvm_tree *tree = gpuvm_tree_of(c->vm);
 	const struct drm_gpuva *va;
 	unsigned int i, count = 0;
 
 	expect(c, leaf->prev == c->leaf, "a leaf points to the previous one");
 	expect(c, c->leaf ? c->leaf->next == leaf : leaf == &tree->first,
 	       "the list of leaves starts with the first and has the order of the tree");
-	expect(c, !(leaf->used >> (DRM_GPUVA_LEAF_SIZE - 1) >> 1), "only slots are in use");
+	expect(c, !(leaf->used >> (GPUVM_LEAF_SIZE - 1) >> 1), "only slots are in use");
 	expect(c, leaf->count || leaf == &tree->first, "only the first leaf may be empty");
-	for (i = 0; i < DRM_GPUVA_LEAF_SIZE; i++) {
+	for (i = 0; i < GPUVM_LEAF_SIZE; i++) {
 		expect(c, !i || leaf->end[i - 1] <= leaf->end[i], "the ends of a leaf are sorted");
 		if (!(leaf->used >> i & 1))
 			continue;
@@ -67,16 +67,23 @@ static void check_leaf(struct tree_check *c, const struct drm_gpuva_leaf *leaf, 
 		va = leaf->va[i];
 		expect(c, va->place == (unsigned long)leaf, "a mapping points to its leaf");
 		expect(c, leaf->end[i] == gpuvm_va_end(va), "a slot has the end of its mapping");
-		expect(c, leaf->start[i] == va->va.addr, "a slot has the start of its mapping");
 		expect(c, !i || leaf->end[i - 1] <= va->va.addr,
 		       "a mapping starts after the slot before it ends");
 		check_va(c, va, lower, upper);
 	}
 	expect(c, leaf->count == count, "a leaf has as many mappings as it says");
-	expect(c, !leaf->spill || count == DRM_GPUVA_LEAF_SIZE,
-	       "a leaf that is not full has no spilled mappings");
-	for (va = gpuvm_spill_first(leaf->spill, 0); va;
-	     va = gpuvm_spill_first(leaf->spill, gpuvm_va_end(va))) {
+	expect(c, leaf->vm == c->vm, "a leaf points to its VM");
+	expect(c, leaf->lower == lower && leaf->upper == upper,
+	       "a leaf has the bounds that inner nodes have for it");
+	expect(c, !leaf->tail || count == GPUVM_LEAF_SIZE,
+	       "a leaf that is not full has a slot for each mapping");
+	expect(c, leaf->tail || (!leaf->spill && !leaf->tails),
+	       "the last mapping without a slot is on the list");
+	/* Wrong pointers must not be followed. */
+	if (c->fault)
+		return;
+	for (va = gpuvm_spill_first(leaf, 0); va;
+	     va = gpuvm_spill_first(leaf, gpuvm_va_end(va))) {
 		if (!expect(c, va->place & 1, "a spilled mapping says so"))
 			break;
 		check_va(c, va, lower, upper);
@@ -122,9 +129,9 @@ static void check_node(struct tree_check *c, void *node, unsigned int height, u6
  *
  * Return: NULL, or the invariant that does not hold.
  */
-const char *gpuvm_tree_check(const struct drm_gpuvm *vm)
+const char *gpuvm_tree_check(struct drm_gpuvm *vm)
 {
-	const struct drm_gpuvm_tree *tree = &vm->tree;
+	const struct gpuvm_tree *tree = gpuvm_tree_of(vm);
 	struct tree_check c = { .vm = vm };
 	const struct llist_node *spare;
 	int reserved = 0;
@@ -160,7 +167,7 @@ EXPORT_SYMBOL_GPL(gpuvm_tree_check);
  */
 void gpuvm_tree_changed(struct drm_gpuvm *vm)
 {
-	struct drm_gpuvm_tree *tree = &vm->tree;
+	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
 	const char *fault;
 
 	if (tree->unchecked++ < tree->count)

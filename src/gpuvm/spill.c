@@ -21,6 +21,11 @@
  * Pairs with a higher priority are above (a treap), so the depth is that of a tree that
  * grew in random order, whatever the order of insertions.
  *
+ * A run of insertions in order of addresses would go down the right side of the tree each
+ * time.  So the last mappings form a list, the last one first, and 32 at a time become a
+ * tree of their own that is joined with the other.  As long as there are any mappings
+ * without a slot, the list has at least the last one.
+ *
  * Bit 0 of &drm_gpuva.place is set in all mappings here: it tells them from mappings
  * that have a slot and point to their leaf.
  *
@@ -31,6 +36,9 @@
 
 #include "internal.h"
 #include "tree.h"
+
+/* Mappings that the list has at most, but for the last one */
+#define TAIL_MAX 32
 
 /* Where a pointer to a node is: in the leaf, or in a pair above the node */
 struct spill_link {
@@ -154,12 +162,7 @@ static void join_below(struct spill_link *link, struct drm_gpuva *a, struct drm_
 	link_node(link, a ?: b);
 }
 
-/**
- * gpuvm_spill_insert() - inserts a mapping
- * @root: the root of the search tree
- * @va: the mapping, which overlaps no other
- */
-void gpuvm_spill_insert(struct drm_gpuva **root, struct drm_gpuva *va)
+static void treap_insert(struct drm_gpuva **root, struct drm_gpuva *va)
 {
 	struct spill_link link = { .root = root }, top = { .root = root };
 	struct drm_gpuva *node = *root, *second;
@@ -192,55 +195,8 @@ static void remove_node(struct spill_link *link, struct drm_gpuva *node)
 	join_below(link, child_of(node, false), child_of(node, true));
 }
 
-/* Empties the tree and returns its mappings as a list, linked by their places. */
-static struct drm_gpuva *unlink_all(struct drm_gpuva **root)
-{
-	struct drm_gpuva *all = NULL, *node, *second;
-
-	while ((node = *root)) {
-		struct spill_link top = { .root = root };
-
-		second = second_of(node);
-		remove_node(&top, node);
-		if (second) {
-			second->place = (unsigned long)all;
-			all = second;
-		}
-		node->place = (unsigned long)all;
-		all = node;
-	}
-	return all;
-}
-
-/*
- * Takes all mappings out and puts all but @without back.  Compares no addresses with
- * that of @without: the driver may have changed it.  Returns whether @without was there.
- */
-static bool rebuild(struct drm_gpuva **root, const struct drm_gpuva *without)
-{
-	struct drm_gpuva *all = unlink_all(root), *va;
-	bool found = false;
-
-	while ((va = all)) {
-		all = (struct drm_gpuva *)va->place;
-		if (va == without)
-			found = true;
-		else
-			gpuvm_spill_insert(root, va);
-	}
-	return found;
-}
-
-/**
- * gpuvm_spill_remove() - removes a mapping
- * @root: the root of the search tree
- * @va: the mapping
- *
- * If the driver changed the range of @va, the function looks at all mappings.
- *
- * Return: true if the mapping was there.
- */
-bool gpuvm_spill_remove(struct drm_gpuva **root, struct drm_gpuva *va)
+/* Removes @va.  Returns false if it is not where its address says. */
+static bool treap_remove(struct drm_gpuva **root, struct drm_gpuva *va)
 {
 	struct spill_link link = { .root = root };
 	struct drm_gpuva *node = *root, *second = NULL;
@@ -253,26 +209,15 @@ bool gpuvm_spill_remove(struct drm_gpuva **root, struct drm_gpuva *va)
 		link.right = va->va.addr > node->va.addr;
 		node = child_of(node, link.right);
 	}
-	if (!node) {
-		if (!rebuild(root, va))
-			return false;
-	} else {
-		remove_node(&link, node);
-		if (second)
-			gpuvm_spill_insert(root, node == va ? second : node);
-	}
-	va->place = 0;
+	if (!node)
+		return false;
+	remove_node(&link, node);
+	if (second)
+		treap_insert(root, node == va ? second : node);
 	return true;
 }
 
-/**
- * gpuvm_spill_first() - finds the first mapping that ends after an address
- * @root: the root of the search tree
- * @addr: the address
- *
- * Return: the mapping, or NULL.
- */
-struct drm_gpuva *gpuvm_spill_first(struct drm_gpuva *root, u64 addr)
+static struct drm_gpuva *treap_first(struct drm_gpuva *root, u64 addr)
 {
 	struct drm_gpuva *node = root, *second, *best = NULL;
 
@@ -283,27 +228,185 @@ struct drm_gpuva *gpuvm_spill_first(struct drm_gpuva *root, u64 addr)
 			continue;
 		}
 		second = second_of(node);
-		if (second && gpuvm_va_end(second) > addr) {
-			/* Between the two there is no other mapping. */
+		/* Between the two there is no other mapping. */
+		if (second && gpuvm_va_end(second) > addr)
 			return second;
-		}
 		node = child_of(node, true);
 	}
 	return best;
 }
 
+static struct drm_gpuva *treap_last(struct drm_gpuva *root)
+{
+	struct drm_gpuva *node = root, *right;
+
+	while ((right = child_of(node, true)))
+		node = right;
+	return second_of(node) ?: node;
+}
+
+static void tail_push(struct gpuvm_leaf *leaf, struct drm_gpuva *va)
+{
+	va->place = (unsigned long)leaf->tail | 1;
+	leaf->tail = va;
+	leaf->tails++;
+}
+
+/* Moves all of the list but the last one to the tree, or the last two. */
+static void tail_fold(struct gpuvm_leaf *leaf)
+{
+	struct drm_gpuva *keep = leaf->tail, *rest = untag(keep->place), *batch = NULL;
+	struct spill_link link = { .root = &leaf->spill };
+
+	if (!(leaf->tails & 1)) {
+		/* Pairs are made of an even number. */
+		keep = rest;
+		rest = untag(keep->place);
+	}
+	keep->place = 1;
+	leaf->tails = keep == leaf->tail ? 1 : 2;
+	while (rest) {
+		struct spill_link top = { .root = &batch };
+		struct drm_gpuva *second = rest, *first = untag(rest->place);
+
+		rest = untag(first->place);
+		insert_pair(&top, batch, make_pair(first, second));
+	}
+	join_below(&link, leaf->spill, batch);
+}
+
+static bool tail_remove(struct gpuvm_leaf *leaf, const struct drm_gpuva *va)
+{
+	struct drm_gpuva *after = NULL, *each = leaf->tail;
+
+	while (each && each != va) {
+		after = each;
+		each = untag(each->place);
+	}
+	if (!each)
+		return false;
+	if (after)
+		after->place = each->place;
+	else
+		leaf->tail = untag(each->place);
+	leaf->tails--;
+	return true;
+}
+
+/**
+ * gpuvm_spill_insert() - inserts a mapping without a slot
+ * @leaf: the leaf, all of whose slots are before @va
+ * @va: the mapping, which overlaps no other
+ */
+void gpuvm_spill_insert(struct gpuvm_leaf *leaf, struct drm_gpuva *va)
+{
+	if (!leaf->tail || va->va.addr > leaf->tail->va.addr) {
+		tail_push(leaf, va);
+		if (leaf->tails > TAIL_MAX)
+			tail_fold(leaf);
+		return;
+	}
+	/* The tree ends before the list starts. */
+	if (leaf->tails > 1)
+		tail_fold(leaf);
+	if (leaf->tails > 1 && va->va.addr > untag(leaf->tail->place)->va.addr) {
+		va->place = leaf->tail->place;
+		leaf->tail->place = (unsigned long)va | 1;
+		leaf->tails++;
+	} else {
+		treap_insert(&leaf->spill, va);
+	}
+}
+
+/*
+ * Takes all mappings out and puts all but @without back.  Compares no addresses with
+ * that of @without: the driver may have changed it.  Returns whether @without was there.
+ */
+static bool rebuild(struct gpuvm_leaf *leaf, const struct drm_gpuva *without)
+{
+	struct drm_gpuva *all = leaf->tail, *node, *second;
+	bool found = false;
+
+	leaf->tail = NULL;
+	leaf->tails = 0;
+	while ((node = leaf->spill)) {
+		struct spill_link top = { .root = &leaf->spill };
+
+		second = second_of(node);
+		remove_node(&top, node);
+		if (second) {
+			second->place = (unsigned long)all | 1;
+			all = second;
+		}
+		node->place = (unsigned long)all | 1;
+		all = node;
+	}
+	while ((node = all)) {
+		all = untag(node->place);
+		if (node == without)
+			found = true;
+		else
+			gpuvm_spill_insert(leaf, node);
+	}
+	return found;
+}
+
+/**
+ * gpuvm_spill_remove() - removes a mapping without a slot
+ * @leaf: its leaf
+ * @va: the mapping
+ *
+ * If the driver changed the range of @va, the function looks at all mappings.
+ *
+ * Return: true if the mapping was there.
+ */
+bool gpuvm_spill_remove(struct gpuvm_leaf *leaf, struct drm_gpuva *va)
+{
+	if (!treap_remove(&leaf->spill, va) && !tail_remove(leaf, va) && !rebuild(leaf, va))
+		return false;
+	if (!leaf->tail && leaf->spill) {
+		struct drm_gpuva *last = treap_last(leaf->spill);
+
+		treap_remove(&leaf->spill, last);
+		tail_push(leaf, last);
+	}
+	va->place = 0;
+	return true;
+}
+
+/**
+ * gpuvm_spill_first() - finds the first mapping without a slot that ends after an address
+ * @leaf: the leaf
+ * @addr: the address
+ *
+ * Return: the mapping, or NULL.
+ */
+struct drm_gpuva *gpuvm_spill_first(const struct gpuvm_leaf *leaf, u64 addr)
+{
+	struct drm_gpuva *best = leaf->tail, *va;
+
+	if (!best || gpuvm_va_end(best) <= addr)
+		return NULL;
+	va = treap_first(leaf->spill, addr);
+	if (va)
+		return va;
+	while ((va = untag(best->place)) && gpuvm_va_end(va) > addr)
+		best = va;
+	return best;
+}
+
 /**
  * gpuvm_spill_holds() - looks for a mapping whose range the driver has changed
- * @root: the root of the search tree
+ * @leaf: the leaf
  * @va: the mapping
  *
  * Return: true if the mapping is there.
  */
-bool gpuvm_spill_holds(struct drm_gpuva **root, struct drm_gpuva *va)
+bool gpuvm_spill_holds(struct gpuvm_leaf *leaf, struct drm_gpuva *va)
 {
-	bool found = rebuild(root, va);
+	bool found = leaf->tail && rebuild(leaf, va);
 
 	if (found)
-		gpuvm_spill_insert(root, va);
+		gpuvm_spill_insert(leaf, va);
 	return found;
 }

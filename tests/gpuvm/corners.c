@@ -311,9 +311,9 @@ static void misuse(void)
 	check(PTR_ERR(drm_gpuvm_sm_unmap_ops_create(vm, START, PAGE)) == -ENOMEM);
 	kernel_faults.atomic = 0;
 	kernel_faults.sleeping = 0;
-	check(vm->tree.spilled);
+	check(gpuvm_tree_of(vm)->spilled);
 	drm_gpuva_ops_free(vm, drm_gpuvm_sm_unmap_ops_create(vm, START, PAGE));
-	check(!vm->tree.spilled);
+	check(!gpuvm_tree_of(vm)->spilled);
 
 	/* Parts that do not lie in the whole: removed and inserted. */
 	va = add(START + 500 * PAGE, 3 * PAGE, NULL);
@@ -644,15 +644,15 @@ static void reserve(void (*prepare)(void))
 		}
 		va = add(START + i * 2 * PAGE, PAGE, NULL);
 	}
-	check(!vm->tree.spilled && vm->tree.height == 1);
+	check(!gpuvm_tree_of(vm)->spilled && gpuvm_tree_of(vm)->height == 1);
 	for (; i < 1000; i++)
 		va = add(START + i * 2 * PAGE, PAGE, NULL);
-	check(vm->tree.spilled);
+	check(gpuvm_tree_of(vm)->spilled);
 	check(drm_gpuva_find(vm, va->va.addr, PAGE) == va);
 	/* A list of operations finds a place for all again. */
 	kernel_faults = (struct kernel_faults){ 0 };
 	drm_gpuva_ops_free(vm, drm_gpuvm_sm_unmap_ops_create(vm, START, PAGE));
-	check(!vm->tree.spilled && !gpuvm_tree_check(vm));
+	check(!gpuvm_tree_of(vm)->spilled && !gpuvm_tree_check(vm));
 	remove_all();
 	end();
 }
@@ -707,8 +707,8 @@ static void by_unmap_lock(void)
 static void broken(void)
 {
 	static struct drm_gpuva maps[3000];
-	struct drm_gpuvm_tree *tree = &vm->tree;
-	struct drm_gpuva_leaf *leaf, *stranger;
+	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
+	struct gpuvm_leaf *leaf, *stranger;
 	struct gpuvm_inner *root, *inner;
 	unsigned int i, slot;
 
@@ -729,13 +729,17 @@ static void broken(void)
 
 	breaks(leaf->end[slot], leaf->end[slot] + 1);
 	breaks(leaf->end[slot - 1], leaf->end[slot] + 1);
-	breaks(leaf->start[slot], leaf->start[slot] - 1);
+	breaks(leaf->lower, leaf->lower + 1);
+	breaks(leaf->upper, leaf->upper - 1);
+	breaks(leaf->vm, NULL);
 	breaks(leaf->used, leaf->used & ~(1u << slot));
 	breaks(leaf->used, leaf->used | 1u << 31);
 	breaks(leaf->count, leaf->count - 1);
 	breaks(leaf->next, leaf->next->next);
 	breaks(leaf->prev, leaf->prev->prev);
 	breaks(leaf->spill, &maps[0]);
+	breaks(leaf->tail, &maps[0]);
+	breaks(leaf->tails, 1);
 	breaks(leaf->va[slot]->place, (unsigned long)leaf->next);
 	breaks(leaf->va[slot]->vm, NULL);
 	breaks(leaf->va[slot]->va.range, 0);

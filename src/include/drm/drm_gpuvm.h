@@ -47,12 +47,13 @@ enum drm_gpuva_flags {
  * struct drm_gpuva - one mapped range of a VM
  *
  * Embedded in the driver's structure, which the driver allocates and frees.  The tree
- * copies the range: the driver must not change @va while the mapping is inserted.
+ * copies the end of the range: the driver must not change @va while the mapping is
+ * inserted.
+ *
+ * Finding and removing read only the first 32 bytes: in a slab of objects of 96 bytes,
+ * such as nouveau's, these lie in one cache line.
  */
 struct drm_gpuva {
-	/** @vm: the VM of the last insertion; stays set after removal */
-	struct drm_gpuvm *vm;
-
 	/**
 	 * @place: for the tree: the mapping's leaf, or, with bit 0 set, a neighbour
 	 * without a slot; 0 if the mapping is not inserted
@@ -61,21 +62,24 @@ struct drm_gpuva {
 
 	/** @va: the mapped range, in a unit that the driver chooses for the VM */
 	struct {
-		/** @va.addr: first address */
-		u64 addr;
 		/** @va.range: length, not 0 while inserted */
 		u64 range;
+		/** @va.addr: first address */
+		u64 addr;
 	} va;
 
 	/** @gem: memory behind the mapping */
 	struct {
-		/** @gem.obj: the object, NULL for a sparse mapping */
-		struct drm_gem_object *obj;
 		/** @gem.offset: offset in the object where the mapping starts */
 		u64 offset;
+		/** @gem.obj: the object, NULL for a sparse mapping */
+		struct drm_gem_object *obj;
 		/** @gem.entry: link in &drm_gpuvm_bo.list.gpuva */
 		struct list_head entry;
 	} gem;
+
+	/** @vm: the VM of the last insertion; stays set after removal */
+	struct drm_gpuvm *vm;
 
 	/** @vm_bo: the pair of drm_gpuva_link(), else NULL */
 	struct drm_gpuvm_bo *vm_bo;
@@ -160,64 +164,14 @@ enum drm_gpuvm_flags {
 	DRM_GPUVM_IMMEDIATE_MODE	= BIT(30),
 };
 
-/* Mappings in one leaf of the tree.  A leaf is half a kilobyte. */
-#define DRM_GPUVA_LEAF_SIZE	20
-
-/**
- * struct drm_gpuva_leaf - neighbouring mappings of a VM
- * @next: the next leaf
- * @prev: the previous leaf
- * @spill: search tree of mappings after the last one in @va, for lack of memory
- * @used: a bit for each slot; 0 only in the first leaf
- * @count: number of used slots
- * @end: first address after each mapping; also set in unused slots
- * @start: first address of each mapping
- * @va: the mappings, in order of addresses
- *
- * A search compares @end and @start and reads no mapping.
- */
-struct drm_gpuva_leaf {
-	struct drm_gpuva_leaf *next, *prev;
-	struct drm_gpuva *spill;
-	u32 used;
-	u32 count;
-	u64 end[DRM_GPUVA_LEAF_SIZE];
-	u64 start[DRM_GPUVA_LEAF_SIZE];
-	struct drm_gpuva *va[DRM_GPUVA_LEAF_SIZE];
-};
-
 /**
  * struct drm_gpuvm_tree - the mappings of a VM, by address
- * @root: the top inner node, or @first if there are no inner nodes
- * @height: number of inner levels
- * @hint: a leaf where the next search may end; always valid
- * @cursor: the slot in @hint that changed last, or the slot after it; only a guess
- * @changes: counter that tells walks of moved mappings and freed leaves
- * @count: number of mappings, without &drm_gpuvm.kernel_alloc_node
- * @spilled: number of mappings without a slot
- * @newest: the last inserted mapping, which may be freed; only compared
- * @reserve: nodes for insertions without memory; anybody may add some
- * @reserved: number of nodes in @reserve, or more while one is added
- * @unchecked: changes since the last check of the invariants, in debug kernels
- * @first: the leaf with the lowest addresses
+ * @opaque: room for what the core keeps here, so that small VMs allocate nothing
  *
- * The driver's lock of the VM's mappings protects the tree; see tree.c.
+ * The driver's lock of the VM's mappings protects the tree.
  */
 struct drm_gpuvm_tree {
-	void *root;
-	unsigned int height;
-	struct drm_gpuva_leaf *hint;
-	unsigned int cursor;
-	unsigned long changes;
-	unsigned long count;
-	unsigned long spilled;
-	const struct drm_gpuva *newest;
-	struct llist_head reserve;
-	atomic_t reserved;
-#ifdef CONFIG_PROVE_LOCKING
-	unsigned long unchecked;
-#endif
-	struct drm_gpuva_leaf first;
+	u64 opaque[76];
 };
 
 /**
@@ -351,16 +305,21 @@ static inline bool drm_gpuvm_is_extobj(struct drm_gpuvm *vm,
 }
 
 /*
- * State of the iterators below: the current place, and the address where the walk
- * continues if the tree has changed.  A walk reads leaves but no mappings.
+ * State of the iterators below: a view of the neighbouring mappings that the tree keeps
+ * together, and the address where the walk continues if the tree has changed.  A walk
+ * reads mappings only at the end of its range.
  */
 struct __drm_gpuva_walk {
 	struct drm_gpuvm *vm;
-	struct drm_gpuva_leaf *leaf;	/* NULL before the first step */
+	const void *leaf;		/* for the core; NULL before the first step */
+	const u32 *used;		/* a bit for each slot that has a mapping */
+	const u64 *end;			/* of the mapping in each slot */
+	struct drm_gpuva *const *va;
 	struct drm_gpuva *spill;	/* the mapping, if it has no slot */
-	unsigned int pos;		/* else the slot in the leaf */
+	unsigned int pos;		/* else its slot */
 	bool over;
-	unsigned long changes;		/* &drm_gpuvm_tree.changes at the last step */
+	const unsigned long *changes;	/* counter that tells of moved mappings */
+	unsigned long at_change;	/* the counter at the last step */
 	u64 from;
 	u64 last;			/* last address of the range */
 };
@@ -387,37 +346,33 @@ static inline struct __drm_gpuva_walk __drm_gpuva_walk_all(struct drm_gpuvm *vm)
  */
 static inline u32 __drm_gpuva_walk_rest(const struct __drm_gpuva_walk *w)
 {
-	if (!w->leaf || w->changes != w->vm->tree.changes)
+	if (!w->leaf || w->at_change != *w->changes)
 		return 0;
-	return w->leaf->used >> w->pos >> 1;
+	return *w->used >> w->pos >> 1;
+}
+
+/* Returns whether the mapping in the current slot starts after the range. */
+static inline bool __drm_gpuva_walk_beyond(const struct __drm_gpuva_walk *w)
+{
+	return w->end[w->pos] - 1 > w->last && w->va[w->pos]->va.addr > w->last;
 }
 
 /* Finds the next mapping when the loop needs it. */
 static inline struct drm_gpuva *__drm_gpuva_walk_late(struct __drm_gpuva_walk *w)
 {
-	const struct drm_gpuva_leaf *leaf = w->leaf;
 	u32 rest = __drm_gpuva_walk_rest(w);
 
 	if (!rest)
 		return __drm_gpuva_walk_on(w);
 	w->pos += 1 + __ffs(rest);
-	if (leaf->start[w->pos] > w->last)
+	if (__drm_gpuva_walk_beyond(w))
 		return NULL;
-	w->from = leaf->end[w->pos];
-	return leaf->va[w->pos];
+	w->from = w->end[w->pos];
+	return w->va[w->pos];
 }
 
-/* Prefetches the mapping six slots ahead: a loop that removes mappings reads each. */
-static inline void __drm_gpuva_walk_ahead(const struct drm_gpuva_leaf *leaf, unsigned int slot)
-{
-	slot += 6;
-	if (slot >= DRM_GPUVA_LEAF_SIZE) {
-		slot -= DRM_GPUVA_LEAF_SIZE;
-		leaf = leaf->next;
-	}
-	if (leaf && leaf->used >> slot & 1)
-		prefetch(leaf->va[slot]);
-}
+/* Slots ahead of a loop that removes mappings, and so reads each */
+#define __DRM_GPUVA_AHEAD	6
 
 /*
  * Returns the next mapping and finds the one after it.  The body may remove the first
@@ -426,28 +381,28 @@ static inline void __drm_gpuva_walk_ahead(const struct drm_gpuva_leaf *leaf, uns
 static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *w,
 						       struct drm_gpuva **next)
 {
-	const struct drm_gpuva_leaf *leaf = w->leaf;
 	struct drm_gpuva *va;
 	u32 rest;
 
-	if (leaf && w->changes == w->vm->tree.changes && leaf->used >> w->pos & 1 && !w->over)
-		va = leaf->va[w->pos];
+	if (w->leaf && w->at_change == *w->changes && *w->used >> w->pos & 1 && !w->over)
+		va = w->va[w->pos];
 	else
 		va = __drm_gpuva_walk_again(w);
 	if (!va)
 		return NULL;
 
-	leaf = w->leaf;
-	rest = leaf->used >> w->pos >> 1;
+	rest = *w->used >> w->pos >> 1;
 	if (!rest) {
 		*next = __drm_gpuva_walk_peek(w);
 		return va;
 	}
-	__drm_gpuva_walk_ahead(leaf, w->pos);
+	if (rest >> (__DRM_GPUVA_AHEAD - 1) & 1)
+		prefetch(w->va[w->pos + __DRM_GPUVA_AHEAD]);
 	w->pos += 1 + __ffs(rest);
-	w->from = leaf->start[w->pos];
-	w->over = w->from > w->last;
-	*next = w->over ? NULL : leaf->va[w->pos];
+	/* The last address of the next mapping: the walk finds it there again. */
+	w->from = w->end[w->pos] - 1;
+	w->over = __drm_gpuva_walk_beyond(w);
+	*next = w->over ? NULL : w->va[w->pos];
 	return va;
 }
 
