@@ -12,10 +12,12 @@
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/bits.h>
+#include <linux/bug.h>
 #include <linux/dma-resv.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/lockdep.h>
 #include <linux/prefetch.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -28,8 +30,6 @@ struct drm_gpuva_op;
 struct drm_gpuvm;
 struct drm_gpuvm_bo;
 struct seq_file;
-
-/* ------------------------------------------------------------ mappings -- */
 
 /**
  * enum drm_gpuva_flags - flags of a mapping
@@ -146,7 +146,6 @@ void drm_gpuva_unlink(struct drm_gpuva *va);
 void drm_gpuva_unlink_defer(struct drm_gpuva *va);
 void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo);
 
-/* -------------------------------------------------------- address space -- */
 
 /**
  * enum drm_gpuvm_flags - flags of a VM
@@ -157,11 +156,20 @@ void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo);
  *	path; a mutex of the object protects its pairs, and
  *	drm_gpuvm_bo_deferred_cleanup() frees them later
  * @DRM_GPUVM_USERBITS: first bit for the driver
+ * @__DRM_GPUVM_IMMEDIATE: immediate mode, in &drm_gpuvm.flags, whatever the API
+ *
+ * 6.12 has no immediate mode: its first bit for the driver is that of 7.3's.
  */
 enum drm_gpuvm_flags {
 	DRM_GPUVM_RESV_PROTECTED	= BIT(0),
+#ifdef DRM_GPUVM_MAP_BY_REQUEST
+	DRM_GPUVM_IMMEDIATE_MODE	= BIT(1),
+	DRM_GPUVM_USERBITS		= BIT(2),
+#else
 	DRM_GPUVM_USERBITS		= BIT(1),
 	DRM_GPUVM_IMMEDIATE_MODE	= BIT(30),
+#endif
+	__DRM_GPUVM_IMMEDIATE		= BIT(30),
 };
 
 /**
@@ -240,6 +248,11 @@ void drm_gpuvm_init(struct drm_gpuvm *vm, const char *name,
 		    struct drm_gem_object *r_obj, u64 start, u64 range,
 		    u64 reserve_start, u64 reserve_range,
 		    const struct drm_gpuvm_ops *ops);
+void drm_gpuvm_init_immediate_bit(struct drm_gpuvm *vm, const char *name,
+				  enum drm_gpuvm_flags flags, struct drm_device *drm,
+				  struct drm_gem_object *r_obj, u64 start, u64 range,
+				  u64 reserve_start, u64 reserve_range,
+				  const struct drm_gpuvm_ops *ops);
 void drm_gpuvm_put(struct drm_gpuvm *vm);
 bool drm_gpuvm_interval_empty(struct drm_gpuvm *vm, u64 addr, u64 range);
 bool drm_gpuvm_range_valid(struct drm_gpuvm *vm, u64 addr, u64 range);
@@ -278,7 +291,7 @@ static inline bool drm_gpuvm_resv_protected(struct drm_gpuvm *vm)
  */
 static inline bool drm_gpuvm_immediate_mode(struct drm_gpuvm *vm)
 {
-	return !!(vm->flags & DRM_GPUVM_IMMEDIATE_MODE);
+	return !!(vm->flags & __DRM_GPUVM_IMMEDIATE);
 }
 
 /* The object that provides the dma-resv of all private objects, and this dma-resv */
@@ -460,7 +473,6 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
 	for (struct __drm_gpuva_walk walk__ = __drm_gpuva_walk_all(vm__); \
 	     ((va__) = __drm_gpuva_walk_early(&walk__, &(next__)));)
 
-/* -------------------------------------------------- VM and object, paired -- */
 
 /**
  * struct drm_gpuvm_bo - one GEM object in one VM
@@ -574,7 +586,6 @@ static inline void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict
 #define drm_gpuvm_bo_for_each_va_safe(va__, next__, vm_bo__) \
 	list_for_each_entry_safe(va__, next__, &(vm_bo__)->list.gpuva, gem.entry)
 
-/* -------------------------------------------------------------- locking -- */
 
 /**
  * struct drm_gpuvm_exec - arguments of drm_gpuvm_exec_lock() and similar functions
@@ -659,7 +670,6 @@ static inline int drm_gpuvm_exec_validate(struct drm_gpuvm_exec *vm_exec)
 	return drm_gpuvm_validate(vm_exec->vm, &vm_exec->exec);
 }
 
-/* ----------------------------------------------------------- operations -- */
 
 /**
  * enum drm_gpuva_op_type - types of &struct drm_gpuva_op
@@ -901,8 +911,9 @@ struct drm_gpuvm_ops {
 
 /*
  * In mainline 7.x drm_gpuvm_sm_map() and drm_gpuvm_sm_map_ops_create() take a request
- * instead of its parts.  A package with a driver of that API defines this macro; the
- * core implements both APIs.
+ * instead of its parts, a flag of drm_gpuvm_init() has another value, an assertion takes
+ * the VM, and a function is for immediate mode alone.  A package with a driver of that
+ * API defines this macro; the core implements both APIs.
  */
 #ifdef DRM_GPUVM_MAP_BY_REQUEST
 /* A driver's own operation.  Switches of older drivers do not handle it. */
@@ -911,6 +922,40 @@ struct drm_gpuvm_ops {
 #define drm_gpuvm_sm_map		drm_gpuvm_sm_map_req
 #undef drm_gpuvm_sm_map_ops_create
 #define drm_gpuvm_sm_map_ops_create	drm_gpuvm_sm_map_req_ops_create
+#undef drm_gpuvm_init
+#define drm_gpuvm_init			drm_gpuvm_init_immediate_bit
+
+/**
+ * drm_gem_gpuva_assert_lock_held() - warns if the caller does not hold the gpuva lock
+ * @vm__: the VM
+ * @obj__: the object
+ *
+ * Semantics: mainline 7.3.  Its lock is a mutex of the object in immediate mode, else
+ * the object's dma-resv.
+ */
+#undef drm_gem_gpuva_assert_lock_held
+#define drm_gem_gpuva_assert_lock_held(vm__, obj__)				\
+	lockdep_assert(drm_gpuvm_immediate_mode(vm__) ?				\
+		       lockdep_is_held(ngv_gem_gpuva_mutex(obj__)) :		\
+		       dma_resv_held((obj__)->resv))
+
+/**
+ * ngv_bo_obtain_prealloc_immediate() - drm_gpuvm_bo_obtain_prealloc() of mainline 7.3
+ * @prealloc: from drm_gpuvm_bo_create(); the function takes over the caller's reference
+ *
+ * Warns outside immediate mode.
+ *
+ * Return: as drm_gpuvm_bo_obtain_prealloc().
+ */
+static inline struct drm_gpuvm_bo *
+ngv_bo_obtain_prealloc_immediate(struct drm_gpuvm_bo *prealloc)
+{
+	WARN_ON(!drm_gpuvm_immediate_mode(prealloc->vm));
+	return drm_gpuvm_bo_obtain_prealloc(prealloc);
+}
+
+#undef drm_gpuvm_bo_obtain_prealloc
+#define drm_gpuvm_bo_obtain_prealloc	ngv_bo_obtain_prealloc_immediate
 #endif
 
 #ifdef CONFIG_DEBUG_FS
