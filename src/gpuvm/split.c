@@ -116,18 +116,10 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 		if (!gpuvm_tree_seek(vm, end, &at))
 			return 0;
 		va = gpuvm_place_va(&at, &end);
-		/* The bound below tells most mappings that lie in the range from others. */
-		if (!first)
-			start = rq->addr;
-		else if (unlikely(at.spill))
-			start = va->va.addr;
-		else
-			start = gpuvm_leaf_floor(at.leaf, at.pos);
-		if (start < rq->addr || end > rq->end) {
-			start = va->va.addr;
-			if (start >= rq->end)
-				return 0;
-		}
+		/* Between the first mapping and the last, all lie in the range. */
+		start = first || end > rq->end ? va->va.addr : rq->addr;
+		if (start >= rq->end)
+			return 0;
 		first = false;
 		if (likely(!at.spill)) {
 			/*

@@ -149,7 +149,7 @@ static struct drm_gpuva *va_at(const struct gpuvm_place *at)
 }
 
 /* gpuvm_tree_seek() in @leaf, where @addr belongs but no slot ends after @addr */
-static bool seek_behind(struct gpuvm_leaf *leaf, u64 addr, struct gpuvm_place *at)
+bool gpuvm_tree_seek_behind(struct gpuvm_leaf *leaf, u64 addr, struct gpuvm_place *at)
 {
 	struct drm_gpuva *va = gpuvm_spill_first(leaf, addr);
 
@@ -167,7 +167,7 @@ struct drm_gpuva *gpuvm_tree_first_behind(struct gpuvm_leaf *leaf, u64 addr)
 {
 	struct gpuvm_place at;
 
-	return seek_behind(leaf, addr, &at) ? va_at(&at) : NULL;
+	return gpuvm_tree_seek_behind(leaf, addr, &at) ? va_at(&at) : NULL;
 }
 
 /* gpuvm_tree_seek() without the hint */
@@ -179,7 +179,7 @@ bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at
 		return false;
 	leaf = descend_to_hint(gpuvm_tree_of(vm), addr);
 	return gpuvm_leaf_take(leaf, gpuvm_leaf_rank(leaf, addr), at) ||
-	       seek_behind(leaf, addr, at);
+	       gpuvm_tree_seek_behind(leaf, addr, at);
 }
 
 /* Sets what the inline part of the iterators reads of a leaf. */

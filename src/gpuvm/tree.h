@@ -114,6 +114,7 @@ static inline struct gpuvm_tree *gpuvm_tree_of(struct drm_gpuvm *vm)
 }
 
 struct drm_gpuva *gpuvm_tree_first_behind(struct gpuvm_leaf *leaf, u64 addr);
+bool gpuvm_tree_seek_behind(struct gpuvm_leaf *leaf, u64 addr, struct gpuvm_place *at);
 bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at);
 bool gpuvm_tree_locate_slow(struct drm_gpuva *va, struct gpuvm_place *at);
 
@@ -235,10 +236,12 @@ static inline bool gpuvm_tree_seek(struct drm_gpuvm *vm, u64 addr, struct gpuvm_
 		    gpuvm_leaf_floor(leaf, at->pos) <= addr)
 			return true;
 	}
-	if (gpuvm_leaf_covers(leaf, addr) &&
-	    gpuvm_leaf_take(leaf, gpuvm_leaf_rank_near(leaf, addr, cursor), at))
+	if (!gpuvm_leaf_covers(leaf, addr))
+		return gpuvm_tree_seek_slow(vm, addr, at);
+	if (gpuvm_leaf_take(leaf, gpuvm_leaf_rank_near(leaf, addr, cursor), at))
 		return true;
-	return gpuvm_tree_seek_slow(vm, addr, at);
+	/* A run of insertions at the end of the space finds nothing there. */
+	return (leaf->next || leaf->tail) && gpuvm_tree_seek_behind(leaf, addr, at);
 }
 
 static inline struct drm_gpuva *gpuvm_place_va(const struct gpuvm_place *at, u64 *end)
