@@ -109,12 +109,13 @@ static void check_node(struct tree_check *c, void *node, unsigned int height, u6
 		    "an inner node has children, and not too many"))
 		return;
 	for (i = 0; i < GPUVM_FANOUT + 1; i++) {
+		const u64 bound = inner->bound[i];
+		bool sorted = bound >= (i ? inner->bound[i - 1] : lower) && bound <= upper;
+
 		if (i + 1 >= inner->count)
-			expect(c, inner->bound[i] == U64_MAX, "there are no bounds but between children");
+			expect(c, bound == U64_MAX, "there are only bounds between children");
 		else
-			expect(c, inner->bound[i] >= (i ? inner->bound[i - 1] : lower) &&
-				  inner->bound[i] <= upper,
-			       "bounds are sorted and lie between those of the parent");
+			expect(c, sorted, "bounds are sorted and lie between those of the parent");
 	}
 	for (i = 0; i < inner->count; i++)
 		check_node(c, inner->child[i], height - 1, i ? inner->bound[i - 1] : lower,

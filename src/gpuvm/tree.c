@@ -94,7 +94,7 @@ struct descent {
 };
 
 static struct gpuvm_leaf *descend_path(const struct gpuvm_tree *tree, u64 addr,
-					   struct descent *path)
+				       struct descent *path)
 {
 	unsigned int level = tree->height;
 	void *node = tree->root;
@@ -368,7 +368,7 @@ static void move_entry(struct gpuvm_leaf *leaf, unsigned int to, unsigned int fr
  * in the slot that this frees.
  */
 static noinline void store_moving(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
-				unsigned int pos, struct drm_gpuva *va)
+				  unsigned int pos, struct drm_gpuva *va)
 {
 	u32 free = ~leaf->used & ALL_SLOTS;
 	u32 above = free >> pos, below = free & ((1u << pos) - 1);
@@ -391,7 +391,7 @@ static noinline void store_moving(struct gpuvm_tree *tree, struct gpuvm_leaf *le
 
 /* Puts @va in @leaf, which has room. @pos is gpuvm_leaf_rank() of the start of @va. */
 static inline void store_entry(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
-			     unsigned int pos, struct drm_gpuva *va)
+			       unsigned int pos, struct drm_gpuva *va)
 {
 	unsigned int i;
 
@@ -573,7 +573,7 @@ static void add_child(struct gpuvm_tree *tree, const struct descent *path, u64 b
 
 /* Splits a full leaf. The left leaf keeps @keep entries. */
 static struct gpuvm_leaf *split(struct gpuvm_leaf *leaf, unsigned int keep,
-				    union node **nodes)
+				union node **nodes)
 {
 	struct gpuvm_leaf *right = pop(nodes);
 	struct packed all;
@@ -614,7 +614,7 @@ static void publish_split(struct gpuvm_tree *tree, const struct descent *path,
 
 /* Puts @va in @leaf, which is full and cannot be split. */
 static void store_spilled(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
-			unsigned int pos, struct drm_gpuva *va)
+			  unsigned int pos, struct drm_gpuva *va)
 {
 	tree->spilled++;
 	tree->changes++;
@@ -706,7 +706,7 @@ void gpuvm_tree_refill(struct drm_gpuvm *vm)
  * whether there is such a run.
  */
 static void store_splitting(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
-			  unsigned int pos, struct drm_gpuva *va)
+			    unsigned int pos, struct drm_gpuva *va)
 {
 	unsigned int keep = LEAF_SIZE / 2;
 	struct gpuvm_leaf *right;
@@ -743,7 +743,7 @@ static void store_splitting(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
 }
 
 static noinline void store_full(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
-			      unsigned int pos, struct drm_gpuva *va)
+				unsigned int pos, struct drm_gpuva *va)
 {
 	if (unlikely(leaf->tail)) {
 		store_spilled(tree, leaf, pos, va);
@@ -756,7 +756,7 @@ static noinline void store_full(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf
 }
 
 static inline void store(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
-		       unsigned int pos, struct drm_gpuva *va)
+			 unsigned int pos, struct drm_gpuva *va)
 {
 	if (likely(leaf->count < LEAF_SIZE))
 		store_entry(tree, leaf, pos, va);

@@ -32,10 +32,6 @@ static struct drm_gpuvm vm;
 	check(kernel_counts.warnings == was__ + (n));			\
 } while (0)
 
-_Static_assert(DRM_GPUVM_RESV_PROTECTED == BIT(0), "7.3");
-_Static_assert(DRM_GPUVM_IMMEDIATE_MODE == BIT(1), "7.3");
-_Static_assert(DRM_GPUVM_USERBITS == BIT(2), "7.3");
-
 static void vm_free(struct drm_gpuvm *gone)
 {
 	freed++;
@@ -49,8 +45,13 @@ int main(void)
 	static struct drm_gem_object r_obj, obj;
 	struct drm_gpuvm_bo *bo;
 	struct drm_exec exec;
-	unsigned int rounds = 0;
+	const unsigned long flags[] = {
+		DRM_GPUVM_RESV_PROTECTED, DRM_GPUVM_IMMEDIATE_MODE, DRM_GPUVM_USERBITS,
+	};
+	unsigned int i, rounds = 0;
 
+	for (i = 0; i < ARRAY_SIZE(flags); i++)
+		check(flags[i] == BIT(i));
 	kref_init(&drm.ref);
 	drm_gem_private_object_init(&drm, &r_obj, 0);
 	drm_gem_private_object_init(&drm, &obj, 0);

@@ -146,7 +146,6 @@ void drm_gpuva_unlink(struct drm_gpuva *va);
 void drm_gpuva_unlink_defer(struct drm_gpuva *va);
 void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo);
 
-
 /**
  * enum drm_gpuvm_flags - flags of a VM
  * @DRM_GPUVM_RESV_PROTECTED: the VM's dma-resv protects the lists of external and
@@ -473,7 +472,6 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
 	for (struct __drm_gpuva_walk walk__ = __drm_gpuva_walk_all(vm__); \
 	     ((va__) = __drm_gpuva_walk_early(&walk__, &(next__)));)
 
-
 /**
  * struct drm_gpuvm_bo - one GEM object in one VM
  *
@@ -586,7 +584,6 @@ static inline void drm_gpuvm_bo_gem_evict(struct drm_gem_object *obj, bool evict
 #define drm_gpuvm_bo_for_each_va_safe(va__, next__, vm_bo__) \
 	list_for_each_entry_safe(va__, next__, &(vm_bo__)->list.gpuva, gem.entry)
 
-
 /**
  * struct drm_gpuvm_exec - arguments of drm_gpuvm_exec_lock() and similar functions
  *
@@ -669,7 +666,6 @@ static inline int drm_gpuvm_exec_validate(struct drm_gpuvm_exec *vm_exec)
 {
 	return drm_gpuvm_validate(vm_exec->vm, &vm_exec->exec);
 }
-
 
 /**
  * enum drm_gpuva_op_type - types of &struct drm_gpuva_op
@@ -935,9 +931,13 @@ struct drm_gpuvm_ops {
  */
 #undef drm_gem_gpuva_assert_lock_held
 #define drm_gem_gpuva_assert_lock_held(vm__, obj__)				\
+do {										\
+	const struct drm_gem_object *obj___ __maybe_unused = (obj__);		\
+										\
 	lockdep_assert(drm_gpuvm_immediate_mode(vm__) ?				\
-		       lockdep_is_held(ngv_gem_gpuva_mutex(obj__)) :		\
-		       dma_resv_held((obj__)->resv))
+		       lockdep_is_held(ngv_gem_gpuva_mutex(obj___)) :		\
+		       dma_resv_held(obj___->resv));				\
+} while (0)
 
 /**
  * ngv_bo_obtain_prealloc_immediate() - drm_gpuvm_bo_obtain_prealloc() of mainline 7.3
