@@ -340,17 +340,23 @@ struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w);
 struct drm_gpuva *__drm_gpuva_walk_again(struct __drm_gpuva_walk *w);
 struct drm_gpuva *__drm_gpuva_walk_peek(struct __drm_gpuva_walk *w);
 
+/* What a walk sees before its first step: a counter that has changed. */
+static const unsigned long __drm_gpuva_walk_not_begun = 1;
+
 static inline struct __drm_gpuva_walk
 __drm_gpuva_walk_range(struct drm_gpuvm *vm, u64 start, u64 end)
 {
 	return (struct __drm_gpuva_walk) {
-		.vm = vm, .from = start, .last = end - 1, .over = start >= end,
+		.vm = vm, .changes = &__drm_gpuva_walk_not_begun,
+		.from = start, .last = end - 1, .over = start >= end,
 	};
 }
 
 static inline struct __drm_gpuva_walk __drm_gpuva_walk_all(struct drm_gpuvm *vm)
 {
-	return (struct __drm_gpuva_walk) { .vm = vm, .last = U64_MAX };
+	return (struct __drm_gpuva_walk) {
+		.vm = vm, .changes = &__drm_gpuva_walk_not_begun, .last = U64_MAX,
+	};
 }
 
 /*
@@ -358,7 +364,7 @@ static inline struct __drm_gpuva_walk __drm_gpuva_walk_all(struct drm_gpuvm *vm)
  */
 static inline u32 __drm_gpuva_walk_rest(const struct __drm_gpuva_walk *w)
 {
-	if (!w->leaf || w->at_change != *w->changes)
+	if (w->at_change != *w->changes)
 		return 0;
 	return *w->used >> w->pos >> 1;
 }
@@ -396,7 +402,7 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
 	struct drm_gpuva *va;
 	u32 rest;
 
-	if (w->leaf && w->at_change == *w->changes && *w->used >> w->pos & 1 && !w->over)
+	if (w->at_change == *w->changes && *w->used >> w->pos & 1 && !w->over)
 		va = w->va[w->pos];
 	else
 		va = __drm_gpuva_walk_again(w);
