@@ -37,7 +37,7 @@ case_fuzz_sees()
 	make -s -f "$T/Makefile" TOP="$top" OUT="$T/d" "$T/d/mainline-6.12.so" >"$T/log" 2>&1 ||
 		{ cat "$T/log"; fail 'the control does not build'; }
 	cp "$out/ours.so" "$T/d/"
-	run "$out/fuzz-run" "$T/d" 200
+	run "$out/fuzz-run" "$T/d" 1500
 	status fail
 	has "$T/err" 'differ in neighbours'
 }
