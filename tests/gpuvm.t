@@ -88,6 +88,21 @@ case_beside()
 	same "$got" '' 'standard error'
 }
 
+# case_starved ORDER LIMIT: insertions without any memory take at most LIMIT times what
+# they take with memory.
+case_starved()
+{
+	built starved
+	for try in 1 2 3; do
+		run "$out/starved" "$1"
+		status 0
+		ratio=$(cut -d ' ' -f 1 <"$T/out")
+		echo "try $try: $(cat "$T/out")"
+		awk -v r="$ratio" -v l="$2" 'BEGIN { exit !(r > 0 && r <= l) }' && return
+	done
+	fail "without memory insertions take $ratio times as long, limit $2"
+}
+
 case_corners()
 {
 	built corners
@@ -136,32 +151,69 @@ case_coverage()
 	[ "${percent:-0}" -ge "${GPUVM_COVERAGE:-97}" ] || fail "too few lines are reached"
 }
 
-# A driver of 6.12, unchanged, with our header in place of the kernel's.
+# case_driver RELEASE DIR/FILE: a driver's file of mainline, unchanged, with our headers in
+# place of the kernel's.
 case_driver()
 {
-	ref=$("$top/tools/reference" 6.12)
-	kdir=$("$top/tools/kernel" headers 6.12)
-	mkdir "$T/drm" "$T/generated"
-	for d in xe i915 imagination panthor; do
+	ref=$("$top/tools/reference" "$1")
+	kver=$("$top/tools/kernel" resolve "$1")
+	kdir=$("$top/tools/kernel" headers "$1")
+	api=
+	[ "$1" = 6.12 ] || api=-DDRM_GPUVM_MAP_BY_REQUEST
+	probes=$top/build/probes/$kver
+	make -s -C "$top" -f build.mk KDIR="$kdir" PROBE_DIR="$probes" "$probes/config.h" >"$T/log" 2>&1 ||
+		{ cat "$T/log"; fail 'the probes give no answers'; }
+	mkdir -p "$T/drm" "$T/generated/generated" "$T/ours/drm"
+	for h in drm_exec.h drm_gem.h; do
+		ln -s "$top/compat/include/drm/$h" "$T/ours/drm/$h"
+	done
+	for d in xe i915 imagination panthor msm; do
 		cp -r "$ref/drivers/gpu/drm/$d" "$T/drm/"
 		rm -f "$T/drm/$d/Makefile"
 	done
+	# Headers that the driver's Makefile makes.
 	gcc -o "$T/wa" "$T/drm/xe/xe_gen_wa_oob.c"
-	mkdir "$T/generated/generated"
-	"$T/wa" "$T/drm/xe/xe_wa_oob.rules" "$T/generated/generated/xe_wa_oob.c" \
-		"$T/generated/generated/xe_wa_oob.h"
+	for rules in "$T"/drm/xe/xe*_wa_oob.rules; do
+		name=${rules##*/}
+		"$T/wa" "$rules" "$T/generated/generated/${name%.rules}.c" \
+			"$T/generated/generated/${name%.rules}.h"
+	done
+	mkdir -p "$T/drm/msm/generated"
+	for xml in "$T"/drm/msm/registers/*/*.xml "$T"/drm/msm/registers/*.xml; do
+		[ -e "$T/drm/msm/registers/gen_header.py" ] && [ -e "$xml" ] || continue
+		case $2 in msm/*) ;; *) continue ;; esac
+		name=${xml##*/}
+		# Some are no headers of the kernel's; the compiler misses one that is.
+		python3 "$T/drm/msm/registers/gen_header.py" --no-validate \
+			--rnn "$T/drm/msm/registers" --xml "$xml" c-defines \
+			>"$T/drm/msm/generated/$name.h" 2>/dev/null ||
+			rm -f "$T/drm/msm/generated/$name.h"
+	done
 	cat >"$T/Kbuild" <<-END
-		LINUXINCLUDE := -I$top/src/include -I$ref/include -I$ref/include/uapi \$(LINUXINCLUDE)
+		LINUXINCLUDE := -I$T/ours -I$top/src/include -I$ref/include -I$ref/include/uapi \$(LINUXINCLUDE) \
+			-include $probes/config.h
 		ccflags-y += -I$T/drm/xe -I$T/drm/xe/compat-i915-headers -I$T/drm/i915
-		ccflags-y += -I$T/drm/i915/display -I$T/generated -DI915=1
-		obj-m += drm/$1.o
+		ccflags-y += -I$T/drm/i915/display -I$T/generated -DI915=1 $api
+		ccflags-y += -I$T/drm/msm -I$T/drm/msm/generated -I$T/drm/msm/disp/dpu1
+		# For processors that the driver is not for
+		ccflags-y += -include linux/io-64-nonatomic-lo-hi.h
+		obj-m += drm/$2.o
 	END
-	make -C "$kdir" M="$T" "drm/$1.o" >"$T/log" 2>&1 || {
+	make -C "$kdir" M="$T" "drm/$2.o" >"$T/log" 2>&1 || {
 		grep -E 'error|warning' "$T/log" || tail -n 20 "$T/log"
-		fail "$1.c does not compile"
+		fail "$2.c does not compile"
 	}
 	# It was ours that it read.
-	has "$T/drm/${1%/*}/.${1#*/}.o.cmd" "$top/src/include/drm/drm_gpuvm.h"
+	has "$T/drm/${2%/*}/.${2#*/}.o.cmd" "$top/src/include/drm/drm_gpuvm.h"
+}
+
+case_api7()
+{
+	built api7
+	run "$out/api7-ours"
+	status 0
+	run "$out/api7-mainline-7.3"
+	status 0
 }
 
 tap_begin "$@"
@@ -184,9 +236,16 @@ tap_case exec-frees-unlocked case_exec frees-unlocked wrong wrong
 tap_case exec-ticket-stays case_exec ticket-stays right right
 tap_case corners case_corners
 tap_case beside case_beside
+tap_case starved-up case_starved up 2
+tap_case starved-down case_starved down 2
+tap_case starved-random case_starved random 8
 tap_case threads case_threads
 tap_case coverage case_coverage
-tap_case driver-xe case_driver xe/xe_vm
-tap_case driver-pvr case_driver imagination/pvr_vm
-tap_case driver-panthor case_driver panthor/panthor_mmu
+tap_case api7 case_api7
+for release in 6.12 7.3; do
+	tap_case "driver-xe-$release" case_driver "$release" xe/xe_vm
+	tap_case "driver-pvr-$release" case_driver "$release" imagination/pvr_vm
+	tap_case "driver-panthor-$release" case_driver "$release" panthor/panthor_mmu
+done
+tap_case driver-msm-7.3 case_driver 7.3 msm/msm_gem_vma
 tap_done

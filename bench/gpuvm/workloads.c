@@ -18,7 +18,8 @@
 #define LISTED		1000		/* external or evicted objects */
 #define RANGE_OBJS	64
 #define FINDS		0x10000U
-#define WINDOW		4096		/* operations in one round at most */
+#define WINDOW		4096U		/* operations in one round at most */
+#define COLD_WINDOW	256U		/* after caches were flushed */
 
 /* As large as nouveau's. */
 struct mapping {
@@ -531,6 +532,20 @@ static void before_cold(struct bench_state *st)
 	}
 }
 
+/* All that an operation on a mapping may read, but the code. */
+static void flush_mappings(struct bench_state *st)
+{
+	bench_flush(st->arena, (3 * st->n + 16) * st->stride);
+	bench_flush(st->vms, sizeof(*st->vms));
+	bench_flush_allocated();
+}
+
+static void before_find_cold(struct bench_state *st)
+{
+	new_finds(st);
+	flush_mappings(st);
+}
+
 static void seen(struct bench_state *st, struct drm_exec *exec)
 {
 	struct drm_gem_object *obj;
@@ -603,6 +618,7 @@ enum {
 	PRIVATE = 2,	/* objects that share the VM's dma-resv */
 	RESV = 4,	/* DRM_GPUVM_RESV_PROTECTED */
 	VMS = 8,	/* the size is a number of VMs */
+	COLD = 16,	/* few operations in a round: they warm the caches for others */
 };
 
 static const struct workload workloads[] = {
@@ -610,6 +626,10 @@ static const struct workload workloads[] = {
 	{ "remove-random", fill, NULL, timed_remove, after_remove },
 	{ "find-random", prepare_find, new_finds, timed_find },
 	{ "find-local", prepare_find_local, new_finds, timed_find },
+	{ "insert-random-cold", prepare_insert, flush_mappings, timed_insert, after_insert,
+	  .flags = COLD },
+	{ "remove-random-cold", fill, flush_mappings, timed_remove, after_remove, .flags = COLD },
+	{ "find-random-cold", prepare_find, before_find_cold, timed_find, .flags = COLD },
 	{ "iterate", fill, NULL, timed_iterate },
 	{ "sm_map-random", prepare_sm, NULL, timed_sm_map },
 	{ "sm_unmap-random", prepare_sm, NULL, timed_sm_unmap, after_sm_unmap },
@@ -684,7 +704,7 @@ static struct bench_state *new_state(const struct workload *wl, unsigned int n, 
 	st->wl = wl;
 	st->n = n;
 	st->rng = seed * 2 + 1;
-	st->window = n / 2 < WINDOW ? n / 2 : WINDOW;
+	st->window = min(n / 2, flags & COLD ? COLD_WINDOW : WINDOW);
 	st->num_vms = flags & VMS ? n : 1;
 	st->num_objs = flags & LISTS ? LISTED : 4;
 	st->r_obj = new_object(NULL);

@@ -10,6 +10,7 @@
 #include <linux/seq_file.h>
 
 #include "internal.h"
+#include "tree.h"
 
 static void show_span(struct seq_file *m, const char *what, u64 addr, u64 range)
 {
@@ -34,7 +35,7 @@ int drm_debugfs_gpuva_info(struct seq_file *m, struct drm_gpuvm *vm)
 	if (!vm->name)
 		return -ENODEV;
 
-	seq_printf(m, "GPU VA space %s, %lu mappings\n", vm->name, vm->tree.count);
+	seq_printf(m, "GPU VA space %s, %lu mappings\n", vm->name, gpuvm_tree_of(vm)->count);
 	show_span(m, "space   ", vm->mm_start, vm->mm_range);
 	show_span(m, "reserved", kernel->va.addr, kernel->va.range);
 

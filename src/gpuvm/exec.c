@@ -540,6 +540,7 @@ int drm_gpuvm_sm_map_exec_lock(struct drm_gpuvm *vm, struct drm_exec *exec,
 	};
 	int err = 0;
 
+	gpuvm_tree_reserve(vm);
 	if (req->map.gem.obj)
 		err = drm_exec_prepare_obj(exec, req->map.gem.obj, num_fences);
 	return err ?: gpuvm_split_map(vm, &req->map, &to);
@@ -566,6 +567,7 @@ int drm_gpuvm_sm_unmap_exec_lock(struct drm_gpuvm *vm, struct drm_exec *exec, u6
 		.remap = lock_remap, .unmap = lock_unmap, .priv = exec,
 	};
 
+	gpuvm_tree_reserve(vm);
 	return gpuvm_split_unmap(vm, addr, range, &to);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_unmap_exec_lock);

@@ -37,24 +37,43 @@ static inline bool gpuvm_range_valid(const struct drm_gpuvm *vm, u64 addr, u64 r
 	       addr >= kernel->va.addr + kernel->va.range;
 }
 
+struct gpuvm_leaf;
+
 /*
  * tree.c and tree.h: the tree of mappings.  The tree checks no ranges and counts no
  * references.  A place is valid until the tree changes.
  */
 struct gpuvm_place {
-	struct drm_gpuva_leaf *leaf;
-	struct drm_gpuva *spill;	/* the mapping, if it is on a spill list */
+	struct gpuvm_leaf *leaf;
+	struct drm_gpuva *spill;	/* the mapping, if it has no slot */
 	unsigned int pos;		/* else the slot of the mapping in the leaf */
 };
 
 void gpuvm_tree_init(struct drm_gpuvm *vm);
 void gpuvm_tree_fini(struct drm_gpuvm *vm);
-bool gpuvm_tree_empty(const struct drm_gpuvm *vm);
 int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va);
 void gpuvm_tree_erase(struct drm_gpuvm *vm, const struct gpuvm_place *at);
 void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 			struct drm_gpuva *heir, struct drm_gpuva *next);
+bool gpuvm_tree_empty(struct drm_gpuvm *vm);
 void gpuvm_tree_refill(struct drm_gpuvm *vm);
+void gpuvm_tree_reserve(struct drm_gpuvm *vm);
+
+/* spill.c: the search trees of mappings without a slot */
+void gpuvm_spill_insert(struct gpuvm_leaf *leaf, struct drm_gpuva *va);
+bool gpuvm_spill_remove(struct gpuvm_leaf *leaf, struct drm_gpuva *va);
+struct drm_gpuva *gpuvm_spill_first(const struct gpuvm_leaf *leaf, u64 addr);
+bool gpuvm_spill_holds(struct gpuvm_leaf *leaf, struct drm_gpuva *va);
+
+/* check.c: checks the invariants of the tree, in tests and in debug kernels */
+#ifdef CONFIG_PROVE_LOCKING
+const char *gpuvm_tree_check(struct drm_gpuvm *vm);
+void gpuvm_tree_changed(struct drm_gpuvm *vm);
+#else
+static inline void gpuvm_tree_changed(struct drm_gpuvm *vm)
+{
+}
+#endif
 
 /*
  * split.c: emits the steps of a request in order, until one fails.  The functions have

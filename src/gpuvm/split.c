@@ -31,6 +31,8 @@
  * list; see ops.c.
  */
 
+#include <linux/compiler.h>
+
 #include "internal.h"
 #include "tree.h"
 
@@ -79,17 +81,12 @@ static int clear_part(struct drm_gpuva *va, u64 start, u64 end, const struct req
 	return to->remap(&op, to->priv);
 }
 
-/*
- * Emits the step for any @va that overlaps the range.  Does not need to read a @va that
- * goes as a whole.
- */
-static int clear_of(struct drm_gpuva *va, u64 start, u64 end, const struct request *rq,
-		    const struct gpuvm_steps *to)
+/* Emits the step for a @va that goes as a whole.  Does not need to read it. */
+static int clear_whole(struct drm_gpuva *va, const struct request *rq,
+		       const struct gpuvm_steps *to)
 {
 	struct drm_gpuva_op op;
 
-	if (start < rq->addr || end > rq->end)
-		return clear_part(va, start, end, rq, to);
 	op.op = DRM_GPUVA_OP_UNMAP;
 	op.unmap.va = va;
 	op.unmap.keep = same_memory(va, rq);
@@ -99,11 +96,12 @@ static int clear_of(struct drm_gpuva *va, u64 start, u64 end, const struct reque
 static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 		       const struct gpuvm_steps *to)
 {
-	const struct drm_gpuva_leaf *hint = vm->tree.hint;
-	const unsigned int cursor = vm->tree.cursor;
-	u64 start, end = rq->addr;
+	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
+	const struct gpuvm_leaf *hint = READ_ONCE(tree->hint);
+	const unsigned int cursor = READ_ONCE(tree->cursor);
+	bool in_order = false, first = true;
 	unsigned int steps = 0;
-	bool in_order = false;
+	u64 end = rq->addr;
 
 	/*
 	 * The callback may carry out the step.  What then stays of a mapping lies
@@ -112,13 +110,17 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 	while (end < rq->end) {
 		struct gpuvm_place at;
 		struct drm_gpuva *va;
+		u64 start;
 		int err;
 
 		if (!gpuvm_tree_seek(vm, end, &at))
 			return 0;
-		va = gpuvm_place_va(&at, &start, &end);
+		va = gpuvm_place_va(&at, &end);
+		/* Between the first mapping and the last, all lie in the range. */
+		start = first || end > rq->end ? va->va.addr : rq->addr;
 		if (start >= rq->end)
 			return 0;
+		first = false;
 		if (likely(!at.spill)) {
 			/*
 			 * The request starts where the previous one ended: prefetch in
@@ -126,15 +128,18 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 			 */
 			if (in_order || (!steps && at.leaf == hint && at.pos - cursor <= 1)) {
 				in_order = true;
-				gpuvm_tree_prefetch_ahead(&at);
+				gpuvm_prefetch_ahead(&at);
 			} else if (!steps) {
-				gpuvm_tree_prefetch_below(&at, rq->end);
+				gpuvm_prefetch_below(&at, rq->end);
 			}
-			WRITE_ONCE(vm->tree.cursor, at.pos);
+			WRITE_ONCE(tree->cursor, at.pos);
 			/* From three mappings on, prefetching in order pays. */
 			in_order = in_order || ++steps == 3;
 		}
-		err = clear_of(va, start, end, rq, to);
+		if (start < rq->addr || end > rq->end)
+			err = clear_part(va, start, end, rq, to);
+		else
+			err = clear_whole(va, rq, to);
 		if (err)
 			return err;
 	}
@@ -208,22 +213,23 @@ int gpuvm_split_advise(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
 		.addr = req->va.addr,
 		.end = req->va.addr + req->va.range,
 	};
-	u64 start, end = rq.addr;
+	u64 end = rq.addr;
 
 	if (!gpuvm_range_valid(vm, req->va.addr, req->va.range))
 		return -EINVAL;
 
 	while (end < rq.end) {
-		struct drm_gpuva *va = gpuvm_tree_first(vm, end, &start, &end);
+		struct drm_gpuva *va = gpuvm_tree_first(vm, end, &end);
 		struct drm_gpuva_op op = { .op = DRM_GPUVA_OP_MAP };
+		u64 start = va ? va->va.addr : rq.end;
 		int err;
 
-		if (!va || start >= rq.end)
+		if (start >= rq.end)
 			return 0;
 		if (va->gem.obj || (start >= rq.addr && end <= rq.end))
 			continue;
 
-		err = clear_of(va, start, end, &rq, to);
+		err = clear_part(va, start, end, &rq, to);
 		if (err)
 			return err;
 		op.map.va.addr = max(start, rq.addr);

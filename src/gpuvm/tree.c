@@ -2,51 +2,56 @@
 /**
  * DOC: the tree of mappings
  *
- * A B+ tree: leaves of up to 20 mappings below inner nodes of up to 31 children.
+ * A B+ tree: leaves of up to 28 mappings below inner nodes of up to 31 children.
  * Leaves form a list in order of addresses.  Mappings never overlap, so their ends have
  * the same order as their starts.  Every search here is for the first mapping that ends
  * after an address, overlap checks included, and compares only ends.  Leaves keep
- * copies of starts and ends, so a search does not have to read any mapping.
+ * copies of the ends, so a search does not have to read any mapping.
  *
  * A leaf may have unused slots between used ones.  Removing a mapping clears its slot's
  * bit.  Inserting a mapping uses an unused slot, or moves the entries up to the nearest
- * unused slot.  An unused slot keeps an end between the ends of its neighbours, so all
- * ends are sorted.  The mapping that a search looks for is in the first used slot from
- * the first end above the address on.
+ * unused slot.  An unused slot keeps an end that is not after the start of the next
+ * mapping, so all ends are sorted, and the end before a slot is a bound for the start of
+ * its mapping.  The mapping that a search looks for is in the first used slot from the
+ * first end above the address on.
  *
  * A bound separates two children of an inner node.  All mappings below the left child
  * end at the bound or before it.  All mappings below the right child start at the bound
- * or after it.
+ * or after it.  A leaf knows both of its own.
  *
  * A mapping points to its leaf.  The slot is found by address, so removing a mapping
- * searches one leaf.  A leaf split writes to the ten mappings that move, and does not
- * wait for them.  Nodes do not point to their parents: code that needs the path
+ * searches one leaf.  A leaf split writes to the fourteen mappings that move, and does
+ * not wait for them.  Nodes do not point to their parents: code that needs the path
  * descends from the root.
  *
- * The tree remembers the leaf where the last search ended, and the slot that changed
- * last.  The next address often lies in this leaf, between its first start and its last
- * end.  Requests in order of addresses find their mapping in the remembered slot or
- * right after it.
+ * The tree remembers three things.  All are guesses and cost nothing when they are wrong:
+ *
+ * - The hint is the leaf where the last search ended.  The next address often lies in
+ *   this leaf, between its bounds.
+ * - The cursor is the slot of the hint that changed or was found last.  Requests in order
+ *   of addresses find their mapping there or right after it.
+ * - The newest mapping, found at the end of a full leaf, tells that a run of insertions
+ *   goes on there.  Searches elsewhere, which move the hint, do not end a run.
  *
  * A driver may insert mappings in a fence signalling critical path: insertion does not
  * sleep and does not fail for lack of memory.  Nodes for a leaf split come from
  * GFP_NOWAIT, then from a reserve that calls which may sleep have filled.  Without any
- * node, the leaf keeps its first 20 mappings, and later ones go to its spill list,
- * which links the mappings themselves.  The leaf is split as soon as there is memory.
- * The first leaf is part of the VM.
+ * node, the leaf keeps its first 28 mappings, and later ones go to a search tree of its
+ * own, which consists of the mappings themselves; see spill.c.  The leaf is split as soon
+ * as there is memory.  The first leaf is part of the VM.
  *
  * Locking: the driver's lock of the VM's mappings, shared for searches and walks,
  * exclusive for everything else.  Searches write the hint under the shared lock.  Every
  * leaf is a valid hint, and only holders of the exclusive lock remove leaves.
  *
- * Complexity: O(log n) for a search or an insertion.  O(1) amortised for a removal, and
- * for an operation next to the previous one.  O(log n + k) after insertions without
- * memory, k being the number of mappings that were inserted between two mappings of a
- * leaf.  Sparse leaves are joined.
+ * Complexity: O(log n) for a search or an insertion, without memory too.  O(1) amortised
+ * for a removal, and for an operation next to the previous one.  Sparse leaves are joined.
  */
 
 #include <linux/bitops.h>
+#include <linux/atomic.h>
 #include <linux/compiler.h>
+#include <linux/llist.h>
 #include <linux/prefetch.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -56,31 +61,29 @@
 #include "internal.h"
 #include "tree.h"
 
-#define LEAF_SIZE	DRM_GPUVA_LEAF_SIZE
+#define LEAF_SIZE	GPUVM_LEAF_SIZE
 #define FANOUT		GPUVM_FANOUT
 /*
  * A leaf that shrinks to LEAF_SPARSE mappings is joined with a neighbour if both
  * together have at most LEAF_JOINED.
  */
-#define LEAF_SPARSE	5
-#define LEAF_JOINED	14
-/*
- * Each level needs 15 times the insertions of the level below it: no tree gets this
- * high.
- */
-#define MAX_HEIGHT	16
-/* Nodes in the reserve: enough to split a node on each level, except in huge trees */
-#define RESERVE		8
+#define LEAF_SPARSE	7
+#define LEAF_JOINED	20
+#define MAX_HEIGHT	GPUVM_MAX_HEIGHT
+#define RESERVE		GPUVM_RESERVE
+/* Insertions without memory after which the tree asks for memory again */
+#define UNSPILL_EVERY	16
 #define ALL_SLOTS	((1u << LEAF_SIZE) - 1)
 #define NO_END		U64_MAX
 
 union node {
 	union node *next_spare;
-	struct drm_gpuva_leaf leaf;
+	struct llist_node spare;
+	struct gpuvm_leaf leaf;
 	struct gpuvm_inner inner;
 };
 
-static_assert(sizeof(union node) == 512, "nodes are meant to fill a slab object");
+static_assert(sizeof(union node) <= 512, "nodes are meant to fill a slab object");
 
 /* The path from the root to a leaf; level[0] is the parent of the leaf. */
 struct descent {
@@ -90,10 +93,8 @@ struct descent {
 	} level[MAX_HEIGHT];
 };
 
-/* ------------------------------------------------------------- searching -- */
-
-static struct drm_gpuva_leaf *descend_path(const struct drm_gpuvm_tree *tree, u64 addr,
-					   struct descent *path)
+static struct gpuvm_leaf *descend_path(const struct gpuvm_tree *tree, u64 addr,
+				       struct descent *path)
 {
 	unsigned int level = tree->height;
 	void *node = tree->root;
@@ -110,29 +111,29 @@ static struct drm_gpuva_leaf *descend_path(const struct drm_gpuvm_tree *tree, u6
 	return node;
 }
 
-static noinline struct drm_gpuva_leaf *descend_to_hint(struct drm_gpuvm_tree *tree, u64 addr)
+static noinline struct gpuvm_leaf *descend_to_hint(struct gpuvm_tree *tree, u64 addr)
 {
-	struct drm_gpuva_leaf *leaf = gpuvm_tree_descend(tree, addr);
+	struct gpuvm_leaf *leaf = gpuvm_tree_descend(tree, addr);
 
 	gpuvm_prefetch_leaf(leaf);
 	WRITE_ONCE(tree->hint, leaf);
 	return leaf;
 }
 
-static inline struct drm_gpuva_leaf *leaf_of(struct drm_gpuvm_tree *tree, u64 addr)
+static inline struct gpuvm_leaf *leaf_of(struct gpuvm_tree *tree, u64 addr)
 {
-	struct drm_gpuva_leaf *leaf = READ_ONCE(tree->hint);
+	struct gpuvm_leaf *leaf = READ_ONCE(tree->hint);
 
 	return gpuvm_leaf_covers(leaf, addr) ? leaf : descend_to_hint(tree, addr);
 }
 
-static bool in_use(const struct drm_gpuva_leaf *leaf, unsigned int slot)
+static bool in_use(const struct gpuvm_leaf *leaf, unsigned int slot)
 {
 	return leaf->used >> slot & 1;
 }
 
 /* Sets @at to the first mapping of the leaf after @leaf. */
-static bool to_next_leaf(struct gpuvm_place *at, struct drm_gpuva_leaf *leaf)
+static bool to_next_leaf(struct gpuvm_place *at, struct gpuvm_leaf *leaf)
 {
 	at->leaf = leaf->next;
 	at->spill = NULL;
@@ -148,85 +149,96 @@ static struct drm_gpuva *va_at(const struct gpuvm_place *at)
 }
 
 /* gpuvm_tree_seek() in @leaf, where @addr belongs but no slot ends after @addr */
-static bool seek_behind(struct drm_gpuva_leaf *leaf, u64 addr, struct gpuvm_place *at)
+bool gpuvm_tree_seek_behind(struct gpuvm_leaf *leaf, u64 addr, struct gpuvm_place *at)
 {
-	struct drm_gpuva *va;
+	struct drm_gpuva *va = gpuvm_spill_first(leaf, addr);
 
-	for (va = leaf->spill; va; va = gpuvm_spill_next(va)) {
-		if (gpuvm_va_end(va) <= addr)
-			continue;
-		at->leaf = leaf;
-		at->spill = va;
-		/* No slot: the iterators must not search in the leaf. */
-		at->pos = LEAF_SIZE;
-		return true;
-	}
-	return to_next_leaf(at, leaf);
+	if (!va)
+		return to_next_leaf(at, leaf);
+	at->leaf = leaf;
+	at->spill = va;
+	/* No slot: the iterators must not search in the leaf. */
+	at->pos = LEAF_SIZE;
+	return true;
 }
 
 /* gpuvm_tree_first() in @leaf, where @addr belongs but no slot ends after @addr */
-struct drm_gpuva *gpuvm_tree_first_behind(struct drm_gpuva_leaf *leaf, u64 addr)
+struct drm_gpuva *gpuvm_tree_first_behind(struct gpuvm_leaf *leaf, u64 addr)
 {
 	struct gpuvm_place at;
 
-	return seek_behind(leaf, addr, &at) ? va_at(&at) : NULL;
+	return gpuvm_tree_seek_behind(leaf, addr, &at) ? va_at(&at) : NULL;
 }
 
 /* gpuvm_tree_seek() without the hint */
 bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at)
 {
-	struct drm_gpuva_leaf *leaf;
+	struct gpuvm_leaf *leaf;
 
 	if (unlikely(addr == NO_END))
 		return false;
-	leaf = descend_to_hint(&vm->tree, addr);
+	leaf = descend_to_hint(gpuvm_tree_of(vm), addr);
 	return gpuvm_leaf_take(leaf, gpuvm_leaf_rank(leaf, addr), at) ||
-	       seek_behind(leaf, addr, at);
+	       gpuvm_tree_seek_behind(leaf, addr, at);
 }
 
-static u64 start_at(const struct gpuvm_place *at)
+/* Sets what the inline part of the iterators reads of a leaf. */
+static void walk_to(struct __drm_gpuva_walk *w, const struct gpuvm_place *at)
 {
-	return at->spill ? at->spill->va.addr : at->leaf->start[at->pos];
-}
+	const struct gpuvm_tree *tree = gpuvm_tree_of(w->vm);
+	const struct gpuvm_leaf *leaf = at->leaf;
 
-/* ----------------------------------------------------------------- walks -- */
+	w->leaf = leaf;
+	w->used = &leaf->used;
+	w->end = leaf->end;
+	w->va = leaf->va;
+	w->changes = &tree->changes;
+	w->spill = at->spill;
+	w->pos = at->pos;
+	w->at_change = tree->changes;
+}
 
 /* The next step of an iterator of drm_gpuvm.h outside its inline part */
 struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w)
 {
-	struct gpuvm_place at = { .leaf = w->leaf, .spill = w->spill, .pos = w->pos };
+	struct gpuvm_place at = {
+		.leaf = (struct gpuvm_leaf *)w->leaf, .spill = w->spill, .pos = w->pos,
+	};
+	const struct gpuvm_leaf *was = NULL;
+	struct drm_gpuva *va;
 	bool found = true;
 
 	if (w->over)
 		return NULL;
 
-	if (!w->leaf || w->changes != w->vm->tree.changes) {
+	if (!at.leaf || w->at_change != *w->changes) {
 		found = gpuvm_tree_seek(w->vm, w->from, &at);
 	} else if (at.spill) {
-		at.spill = gpuvm_spill_next(at.spill);
+		was = at.leaf;
+		at.spill = gpuvm_spill_first(at.leaf, gpuvm_va_end(at.spill));
 		if (!at.spill)
 			found = to_next_leaf(&at, at.leaf);
 	} else if (at.leaf->used >> at.pos >> 1) {
+		was = at.leaf;
 		at.pos += 1 + __ffs(at.leaf->used >> at.pos >> 1);
 	} else {
-		at.spill = at.leaf->spill;
+		was = at.leaf;
+		at.spill = gpuvm_spill_first(at.leaf, 0);
 		at.pos = LEAF_SIZE;
 		if (!at.spill)
 			found = to_next_leaf(&at, at.leaf);
 	}
 
-	if (!found || start_at(&at) > w->last) {
+	va = found ? gpuvm_place_va(&at, &w->from) : NULL;
+	/* Only the last mapping is read: the others end in the range. */
+	if (!va || (w->from - 1 > w->last && va->va.addr > w->last)) {
 		w->over = true;
 		return NULL;
 	}
-	if (at.leaf->next)
+	if (at.leaf != was && at.leaf->next)
 		gpuvm_prefetch_leaf(at.leaf->next);
-	w->leaf = at.leaf;
-	w->spill = at.spill;
-	w->pos = at.pos;
-	w->changes = w->vm->tree.changes;
-	w->from = at.spill ? gpuvm_va_end(at.spill) : at.leaf->end[at.pos];
-	return va_at(&at);
+	walk_to(w, &at);
+	return va;
 }
 EXPORT_SYMBOL_GPL(__drm_gpuva_walk_on);
 
@@ -236,7 +248,7 @@ EXPORT_SYMBOL_GPL(__drm_gpuva_walk_on);
  */
 struct drm_gpuva *__drm_gpuva_walk_again(struct __drm_gpuva_walk *w)
 {
-	if (!w->over && w->spill && w->changes == w->vm->tree.changes)
+	if (!w->over && w->spill && w->at_change == *w->changes)
 		return w->spill;
 	w->leaf = NULL;
 	return __drm_gpuva_walk_on(w);
@@ -244,7 +256,7 @@ struct drm_gpuva *__drm_gpuva_walk_again(struct __drm_gpuva_walk *w)
 EXPORT_SYMBOL_GPL(__drm_gpuva_walk_again);
 
 /*
- * Finds the mapping for the next step.  The next step starts at the address of this
+ * Finds the mapping for the next step.  The next step starts at the last address of this
  * mapping, even if the body removes the mapping.
  */
 struct drm_gpuva *__drm_gpuva_walk_peek(struct __drm_gpuva_walk *w)
@@ -252,40 +264,43 @@ struct drm_gpuva *__drm_gpuva_walk_peek(struct __drm_gpuva_walk *w)
 	struct drm_gpuva *va = __drm_gpuva_walk_on(w);
 
 	if (va)
-		w->from = va->va.addr;
+		w->from--;
 	return va;
 }
 EXPORT_SYMBOL_GPL(__drm_gpuva_walk_peek);
 
-/* ---------------------------------------------------------------- memory -- */
-
-static void put_node(struct drm_gpuvm_tree *tree, void *mem)
+static void add_spare(struct gpuvm_tree *tree, union node *node)
 {
-	union node *node = mem;
-
-	if (tree->reserved >= RESERVE) {
-		kfree(node);
-		return;
-	}
-	node->next_spare = tree->reserve;
-	tree->reserve = node;
-	tree->reserved++;
+	/* The count first: nobody takes more than there are. */
+	atomic_inc(&tree->reserved);
+	llist_add(&node->spare, &tree->reserve);
 }
 
-static union node *get_node(struct drm_gpuvm_tree *tree)
+static void free_node(struct gpuvm_tree *tree, void *mem)
+{
+	if (atomic_read(&tree->reserved) < RESERVE)
+		add_spare(tree, mem);
+	else
+		kfree(mem);
+}
+
+static union node *alloc_node(struct gpuvm_tree *tree)
 {
 	union node *node = kmalloc(sizeof(*node), GFP_NOWAIT | __GFP_NOWARN);
 
-	if (!node && tree->reserve) {
-		node = tree->reserve;
-		tree->reserve = node->next_spare;
-		tree->reserved--;
+	if (!node) {
+		struct llist_node *spare = llist_del_first(&tree->reserve);
+
+		if (!spare)
+			return NULL;
+		atomic_dec(&tree->reserved);
+		node = llist_entry(spare, union node, spare);
 	}
 	return node;
 }
 
 /* Returns enough nodes to split the leaf at the end of @path, or NULL. */
-static union node *nodes_for_split(struct drm_gpuvm_tree *tree, const struct descent *path)
+static union node *nodes_for_split(struct gpuvm_tree *tree, const struct descent *path)
 {
 	union node *nodes = NULL, *node;
 	unsigned int level, need = 1;
@@ -302,12 +317,12 @@ static union node *nodes_for_split(struct drm_gpuvm_tree *tree, const struct des
 	}
 
 	while (need--) {
-		node = get_node(tree);
+		node = alloc_node(tree);
 		if (!node) {
 			while (nodes) {
 				node = nodes;
 				nodes = node->next_spare;
-				put_node(tree, node);
+				free_node(tree, node);
 			}
 			return NULL;
 		}
@@ -325,19 +340,16 @@ static void *pop(union node **nodes)
 	return node;
 }
 
-/* ------------------------------------------------------- leaves and inner -- */
-
-static void set_entry(struct drm_gpuva_leaf *leaf, unsigned int slot, struct drm_gpuva *va)
+static void set_entry(struct gpuvm_leaf *leaf, unsigned int slot, struct drm_gpuva *va)
 {
 	leaf->end[slot] = gpuvm_va_end(va);
-	leaf->start[slot] = va->va.addr;
 	leaf->va[slot] = va;
 	leaf->used |= 1u << slot;
 	va->place = (unsigned long)leaf;
 }
 
 /* Makes the mappings in @leaf point to @leaf. */
-static void adopt(struct drm_gpuva_leaf *leaf)
+static void adopt(struct gpuvm_leaf *leaf)
 {
 	u32 used;
 
@@ -345,10 +357,9 @@ static void adopt(struct drm_gpuva_leaf *leaf)
 		leaf->va[__ffs(used)]->place = (unsigned long)leaf;
 }
 
-static void move_entry(struct drm_gpuva_leaf *leaf, unsigned int to, unsigned int from)
+static void move_entry(struct gpuvm_leaf *leaf, unsigned int to, unsigned int from)
 {
 	leaf->end[to] = leaf->end[from];
-	leaf->start[to] = leaf->start[from];
 	leaf->va[to] = leaf->va[from];
 }
 
@@ -356,8 +367,8 @@ static void move_entry(struct drm_gpuva_leaf *leaf, unsigned int to, unsigned in
  * Moves the entries between @pos and the nearest unused slot by one slot, and puts @va
  * in the slot that this frees.
  */
-static noinline void put_moving(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
-				unsigned int pos, struct drm_gpuva *va)
+static noinline void store_moving(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
+				  unsigned int pos, struct drm_gpuva *va)
 {
 	u32 free = ~leaf->used & ALL_SLOTS;
 	u32 above = free >> pos, below = free & ((1u << pos) - 1);
@@ -379,15 +390,15 @@ static noinline void put_moving(struct drm_gpuvm_tree *tree, struct drm_gpuva_le
 }
 
 /* Puts @va in @leaf, which has room. @pos is gpuvm_leaf_rank() of the start of @va. */
-static inline void put_entry(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
-			     unsigned int pos, struct drm_gpuva *va)
+static inline void store_entry(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
+			       unsigned int pos, struct drm_gpuva *va)
 {
 	unsigned int i;
 
 	leaf->count++;
 	/* @pos is LEAF_SIZE if the unused slots after the last mapping end below @va. */
 	if (unlikely(pos == LEAF_SIZE || leaf->used >> pos & 1)) {
-		put_moving(tree, leaf, pos, va);
+		store_moving(tree, leaf, pos, va);
 		return;
 	}
 	set_entry(leaf, pos, va);
@@ -396,7 +407,7 @@ static inline void put_entry(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf 
 		leaf->end[i] = leaf->end[pos];
 }
 
-static void cut_entry(struct drm_gpuva_leaf *leaf, unsigned int slot)
+static void cut_entry(struct gpuvm_leaf *leaf, unsigned int slot)
 {
 	leaf->count--;
 	leaf->used &= ~(1u << slot);
@@ -406,11 +417,10 @@ static void cut_entry(struct drm_gpuva_leaf *leaf, unsigned int slot)
 struct packed {
 	unsigned int n;
 	u64 end[LEAF_SIZE];
-	u64 start[LEAF_SIZE];
 	struct drm_gpuva *va[LEAF_SIZE];
 };
 
-static void pack(struct packed *to, const struct drm_gpuva_leaf *leaf)
+static void pack(struct packed *to, const struct gpuvm_leaf *leaf)
 {
 	unsigned int slot;
 
@@ -418,7 +428,6 @@ static void pack(struct packed *to, const struct drm_gpuva_leaf *leaf)
 		if (!in_use(leaf, slot))
 			continue;
 		to->end[to->n] = leaf->end[slot];
-		to->start[to->n] = leaf->start[slot];
 		to->va[to->n++] = leaf->va[slot];
 	}
 }
@@ -427,7 +436,7 @@ static void pack(struct packed *to, const struct drm_gpuva_leaf *leaf)
  * Copies the entries from @from to @to - 1 into @leaf and spreads the unused slots
  * evenly among them, for later insertions.
  */
-static void unpack(struct drm_gpuva_leaf *leaf, const struct packed *p, unsigned int from,
+static void unpack(struct gpuvm_leaf *leaf, const struct packed *p, unsigned int from,
 		   unsigned int to)
 {
 	unsigned int i, slot = 0, n = to - from;
@@ -440,7 +449,6 @@ static void unpack(struct drm_gpuva_leaf *leaf, const struct packed *p, unsigned
 			leaf->end[slot] = end;
 		end = p->end[from + i];
 		leaf->end[slot] = end;
-		leaf->start[slot] = p->start[from + i];
 		leaf->va[slot] = p->va[from + i];
 		leaf->used |= 1u << slot++;
 	}
@@ -448,14 +456,17 @@ static void unpack(struct drm_gpuva_leaf *leaf, const struct packed *p, unsigned
 		leaf->end[slot] = NO_END;
 }
 
-static void clear_leaf(struct drm_gpuva_leaf *leaf)
+static void clear_leaf(struct gpuvm_leaf *leaf)
 {
 	leaf->used = 0;
 	leaf->count = 0;
+	leaf->spill = NULL;
+	leaf->tail = NULL;
+	leaf->tails = 0;
 	memset(leaf->end, 0xff, sizeof(leaf->end));
 }
 
-static void link_after(struct drm_gpuva_leaf *leaf, struct drm_gpuva_leaf *new)
+static void link_after(struct gpuvm_leaf *leaf, struct gpuvm_leaf *new)
 {
 	new->prev = leaf;
 	new->next = leaf->next;
@@ -468,7 +479,7 @@ static void link_after(struct drm_gpuva_leaf *leaf, struct drm_gpuva_leaf *new)
  * Raises the bound after the leaf at the end of @path to @end, so that the leaf covers
  * addresses up to @end.  No mapping after the leaf starts below @end.
  */
-static void raise_bound(const struct drm_gpuvm_tree *tree, const struct descent *path, u64 end)
+static void raise_bound(const struct gpuvm_tree *tree, const struct descent *path, u64 end)
 {
 	unsigned int level;
 
@@ -484,7 +495,7 @@ static void raise_bound(const struct drm_gpuvm_tree *tree, const struct descent 
 	}
 }
 
-static void put_child(struct gpuvm_inner *inner, unsigned int at, u64 bound, void *child)
+static void store_child(struct gpuvm_inner *inner, unsigned int at, u64 bound, void *child)
 {
 	unsigned int n = inner->count++ - at - 1;
 
@@ -519,7 +530,7 @@ static u64 halve(struct gpuvm_inner *inner, struct gpuvm_inner *right, unsigned 
  * Inserts @child, the new right neighbour of the leaf at the end of @path, into the
  * inner nodes, and splits those that are full.
  */
-static void add_child(struct drm_gpuvm_tree *tree, const struct descent *path, u64 bound,
+static void add_child(struct gpuvm_tree *tree, const struct descent *path, u64 bound,
 		      void *child, union node **nodes)
 {
 	struct gpuvm_inner *root;
@@ -531,7 +542,7 @@ static void add_child(struct drm_gpuvm_tree *tree, const struct descent *path, u
 		u64 middle;
 
 		if (inner->count < FANOUT) {
-			put_child(inner, at, bound, child);
+			store_child(inner, at, bound, child);
 			return;
 		}
 
@@ -543,9 +554,9 @@ static void add_child(struct drm_gpuvm_tree *tree, const struct descent *path, u
 		right = pop(nodes);
 		middle = halve(inner, right, keep);
 		if (at < keep)
-			put_child(inner, at, bound, child);
+			store_child(inner, at, bound, child);
 		else
-			put_child(right, at - keep, bound, child);
+			store_child(right, at - keep, bound, child);
 		bound = middle;
 		child = right;
 	}
@@ -557,14 +568,14 @@ static void add_child(struct drm_gpuvm_tree *tree, const struct descent *path, u
 	root->child[0] = tree->root;
 	root->child[1] = child;
 	tree->root = root;
-	tree->height++;
+	WRITE_ONCE(tree->height, tree->height + 1);
 }
 
 /* Splits a full leaf. The left leaf keeps @keep entries. */
-static struct drm_gpuva_leaf *split(struct drm_gpuva_leaf *leaf, unsigned int keep,
-				    union node **nodes)
+static struct gpuvm_leaf *split(struct gpuvm_leaf *leaf, unsigned int keep,
+				union node **nodes)
 {
-	struct drm_gpuva_leaf *right = pop(nodes);
+	struct gpuvm_leaf *right = pop(nodes);
 	struct packed all;
 
 	if (keep == LEAF_SIZE) {
@@ -577,50 +588,33 @@ static struct drm_gpuva_leaf *split(struct drm_gpuva_leaf *leaf, unsigned int ke
 		unpack(leaf, &all, 0, keep);
 	}
 
+	right->vm = leaf->vm;
 	right->spill = leaf->spill;
+	right->tail = leaf->tail;
+	right->tails = leaf->tails;
 	leaf->spill = NULL;
+	leaf->tail = NULL;
+	leaf->tails = 0;
 	link_after(leaf, right);
 	return right;
 }
 
-/* ---------------------------------------------------- without memory left -- */
-
-static void spill_at(struct drm_gpuva_leaf *leaf, struct drm_gpuva *prev,
-		     struct drm_gpuva *va)
+/* Gives @right, made by split(), its bounds and a place among the inner nodes. */
+static void publish_split(struct gpuvm_tree *tree, const struct descent *path,
+			  struct gpuvm_leaf *right, union node **nodes)
 {
-	if (prev) {
-		va->place = prev->place;
-		prev->place = (unsigned long)va | 1;
-	} else {
-		va->place = (unsigned long)leaf->spill | 1;
-		leaf->spill = va;
-	}
-}
+	struct gpuvm_leaf *leaf = right->prev;
+	u64 bound = leaf->end[__fls(leaf->used)];
 
-/* @prev precedes @va on the spill list. */
-static void unspill_at(struct drm_gpuva_leaf *leaf, struct drm_gpuva *prev,
-		       struct drm_gpuva *va)
-{
-	if (prev)
-		prev->place = va->place;
-	else
-		leaf->spill = gpuvm_spill_next(va);
-	va->place = 0;
-}
-
-/* Returns the last mapping on the spill list that starts before @addr. */
-static struct drm_gpuva *spill_before(const struct drm_gpuva_leaf *leaf, u64 addr)
-{
-	struct drm_gpuva *prev = NULL, *va;
-
-	for (va = leaf->spill; va && va->va.addr < addr; va = gpuvm_spill_next(va))
-		prev = va;
-	return prev;
+	right->upper = leaf->upper;
+	right->lower = bound;
+	leaf->upper = bound;
+	add_child(tree, path, bound, right, nodes);
 }
 
 /* Puts @va in @leaf, which is full and cannot be split. */
-static void put_spilled(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
-			unsigned int pos, struct drm_gpuva *va)
+static void store_spilled(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
+			  unsigned int pos, struct drm_gpuva *va)
 {
 	tree->spilled++;
 	tree->changes++;
@@ -628,38 +622,38 @@ static void put_spilled(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf
 		struct drm_gpuva *out = leaf->va[LEAF_SIZE - 1];
 
 		cut_entry(leaf, LEAF_SIZE - 1);
-		put_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
+		store_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
 		va = out;
 	}
-	spill_at(leaf, spill_before(leaf, va->va.addr), va);
+	gpuvm_spill_insert(leaf, va);
 }
 
-static void refill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
+static void refill(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf)
 {
 	tree->changes++;
-	while (leaf->spill && leaf->count < LEAF_SIZE) {
-		struct drm_gpuva *va = leaf->spill;
+	while (leaf->tail && leaf->count < LEAF_SIZE) {
+		struct drm_gpuva *va = gpuvm_spill_first(leaf, 0);
 
-		unspill_at(leaf, NULL, va);
-		put_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
+		gpuvm_spill_remove(leaf, va);
+		store_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
 		tree->spilled--;
 	}
 }
 
-/* Splits @leaf until its spill list is empty or there is no memory. */
-static void unspill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
+/* Splits @leaf until all of its mappings have a slot or there is no memory. */
+static void unspill(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf)
 {
-	while (leaf->spill) {
-		struct drm_gpuva_leaf *right;
+	while (leaf->tail) {
+		struct gpuvm_leaf *right;
 		union node *nodes;
 		struct descent path;
 
-		descend_path(tree, leaf->start[0], &path);
+		descend_path(tree, leaf->lower, &path);
 		nodes = nodes_for_split(tree, &path);
 		if (!nodes)
 			return;
 		right = split(leaf, LEAF_SIZE / 2, &nodes);
-		add_child(tree, &path, leaf->end[__fls(leaf->used)], right, &nodes);
+		publish_split(tree, &path, right, &nodes);
 		refill(tree, right);
 		tree->changes++;
 		leaf = right;
@@ -667,53 +661,63 @@ static void unspill(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf)
 }
 
 /**
- * gpuvm_tree_refill() - fills the reserve and empties the spill lists
+ * gpuvm_tree_reserve() - fills the reserve of nodes
  * @vm: the VM
  *
- * The caller holds the lock of the VM's mappings exclusively.  May sleep.  A tree
- * without inner nodes gets no reserve: small VMs allocate nothing.
+ * For calls that may sleep and that drivers make before they insert mappings.  No locks.
+ * Does not fail: without memory the reserve stays as it is.
  */
-void gpuvm_tree_refill(struct drm_gpuvm *vm)
+void gpuvm_tree_reserve(struct drm_gpuvm *vm)
 {
-	struct drm_gpuvm_tree *tree = &vm->tree;
-	struct drm_gpuva_leaf *leaf;
+	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
+	/* The first split takes a leaf and a root.  Most VMs are small. */
+	const int want = READ_ONCE(tree->height) ? RESERVE : 2;
 
-	if (likely(!tree->spilled && (tree->reserved >= RESERVE || !tree->height)))
-		return;
-
-	while (tree->reserved < RESERVE) {
+	while (atomic_read(&tree->reserved) < want) {
 		union node *node = kmalloc(sizeof(*node), GFP_KERNEL | __GFP_NOWARN);
 
 		if (!node)
 			break;
-		put_node(tree, node);
+		add_spare(tree, node);
 	}
-	if (!tree->spilled)
+}
+
+/**
+ * gpuvm_tree_refill() - fills the reserve and gives a slot to all mappings without one
+ * @vm: the VM
+ *
+ * The caller holds the lock of the VM's mappings exclusively.  May sleep.
+ */
+void gpuvm_tree_refill(struct drm_gpuvm *vm)
+{
+	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
+	struct gpuvm_leaf *leaf;
+
+	gpuvm_tree_reserve(vm);
+	if (likely(!tree->spilled))
 		return;
 	for (leaf = &tree->first; leaf; leaf = leaf->next)
 		unspill(tree, leaf);
 }
-
-/* ------------------------------------------------------------- inserting -- */
 
 /*
  * Splits the full @leaf and puts @va in it.  After a run of insertions side by side,
  * the split leaves a full leaf behind.  The mapping that was inserted last tells
  * whether there is such a run.
  */
-static void put_splitting(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
-			  unsigned int pos, struct drm_gpuva *va)
+static void store_splitting(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
+			    unsigned int pos, struct drm_gpuva *va)
 {
 	unsigned int keep = LEAF_SIZE / 2;
-	struct drm_gpuva_leaf *right;
+	struct gpuvm_leaf *right;
 	union node *nodes;
 	struct descent path;
 
 	tree->changes++;
-	descend_path(tree, pos ? leaf->start[0] : va->va.addr, &path);
+	descend_path(tree, leaf->lower, &path);
 	nodes = nodes_for_split(tree, &path);
 	if (!nodes) {
-		put_spilled(tree, leaf, pos, va);
+		store_spilled(tree, leaf, pos, va);
 		return;
 	}
 
@@ -729,62 +733,69 @@ static void put_splitting(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *le
 		set_entry(leaf, LEAF_SIZE - 1, va);
 		memset(leaf->end, 0, (LEAF_SIZE - 1) * sizeof(*leaf->end));
 	} else if (pos < keep) {
-		put_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
+		store_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
 	} else {
-		put_entry(tree, right, gpuvm_leaf_rank(right, va->va.addr), va);
+		store_entry(tree, right, gpuvm_leaf_rank(right, va->va.addr), va);
 		leaf = right;
 	}
 	WRITE_ONCE(tree->hint, leaf);
-	leaf = right->prev;
-	add_child(tree, &path, leaf->end[__fls(leaf->used)], right, &nodes);
+	publish_split(tree, &path, right, &nodes);
 }
 
-static noinline void put_full(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
-			      unsigned int pos, struct drm_gpuva *va)
+static noinline void store_full(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
+				unsigned int pos, struct drm_gpuva *va)
 {
-	if (unlikely(leaf->spill)) {
-		put_spilled(tree, leaf, pos, va);
-		unspill(tree, leaf);
+	if (unlikely(leaf->tail)) {
+		store_spilled(tree, leaf, pos, va);
+		/* Asking for memory takes longer than an insertion without. */
+		if (tree->spilled % UNSPILL_EVERY == 0)
+			unspill(tree, leaf);
 	} else {
-		put_splitting(tree, leaf, pos, va);
+		store_splitting(tree, leaf, pos, va);
 	}
 }
 
-static inline void put(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
-		       unsigned int pos, struct drm_gpuva *va)
+static inline void store(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
+			 unsigned int pos, struct drm_gpuva *va)
 {
 	if (likely(leaf->count < LEAF_SIZE))
-		put_entry(tree, leaf, pos, va);
+		store_entry(tree, leaf, pos, va);
 	else
-		put_full(tree, leaf, pos, va);
+		store_full(tree, leaf, pos, va);
 	tree->newest = va;
 }
 
 /*
- * For a mapping that starts after all slots of @leaf.  Checks for overlaps on the spill
- * list and in the next leaf, and raises the bound so that @leaf covers the mapping.
+ * For a mapping that starts after all slots of @leaf.  Checks for overlaps with mappings
+ * without a slot and with the next leaf, and raises the bound so that @leaf covers the
+ * mapping.
  */
-static noinline int make_room_behind(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
+static noinline int make_room_behind(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
 				     u64 addr, u64 end)
 {
-	const struct drm_gpuva_leaf *next = leaf->next;
-	struct drm_gpuva *each;
+	const struct drm_gpuva *behind = gpuvm_spill_first(leaf, addr);
+	struct gpuvm_leaf *next = leaf->next;
 	struct descent path;
 
-	for (each = leaf->spill; each; each = gpuvm_spill_next(each)) {
-		if (gpuvm_va_end(each) <= addr)
-			continue;
-		if (each->va.addr < end)
-			return -EEXIST;
-		break;
-	}
-	if (!next)
+	if (behind)
+		return behind->va.addr < end ? -EEXIST : 0;
+	if (end <= leaf->upper)
 		return 0;
-	if (!each && next->start[__ffs(next->used)] < end)
+	if (next->va[__ffs(next->used)]->va.addr < end)
 		return -EEXIST;
 	descend_path(tree, addr, &path);
 	raise_bound(tree, &path, end);
+	leaf->upper = end;
+	next->lower = end;
 	return 0;
+}
+
+/* Returns whether the mapping in slot @slot, or after it, starts below @end. */
+static inline bool starts_below(const struct gpuvm_leaf *leaf, unsigned int rank,
+				unsigned int slot, u64 end)
+{
+	/* An unused slot between tells it without a look at the mapping. */
+	return (slot == rank || leaf->end[slot - 1] < end) && leaf->va[slot]->va.addr < end;
 }
 
 /**
@@ -798,65 +809,65 @@ static noinline int make_room_behind(struct drm_gpuvm_tree *tree, struct drm_gpu
  */
 int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 {
-	struct drm_gpuvm_tree *tree = &vm->tree;
-	const u64 addr = va->va.addr;
-	struct drm_gpuva_leaf *leaf = leaf_of(tree, addr);
+	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
+	const u64 addr = va->va.addr, end = gpuvm_va_end(va);
+	struct gpuvm_leaf *leaf = leaf_of(tree, addr);
 	unsigned int pos = gpuvm_leaf_rank_near(leaf, addr, tree->cursor);
 	u32 rest = leaf->used >> pos;
 
 	if (likely(rest)) {
-		if (leaf->start[pos + __ffs(rest)] < gpuvm_va_end(va))
+		if (starts_below(leaf, pos, pos + __ffs(rest), end))
 			return -EEXIST;
-	} else if (leaf->next || leaf->spill) {
-		int err = make_room_behind(tree, leaf, addr, gpuvm_va_end(va));
+	} else if (end > leaf->upper || leaf->tail) {
+		int err = make_room_behind(tree, leaf, addr, end);
 
 		if (err)
 			return err;
 	}
-	put(tree, leaf, pos, va);
+	store(tree, leaf, pos, va);
 	tree->cursor = pos + 1;
 	va->vm = vm;
 	return 0;
 }
 
-/* -------------------------------------------------------------- removing -- */
-
 /*
  * Removes the leaf at the end of @path from the inner nodes.  A neighbour takes over
- * the addresses that the leaf covered.
+ * the addresses that the leaf covered: returns whether it is the right one.
  */
-static void cut_child(struct drm_gpuvm_tree *tree, const struct descent *path)
+static bool cut_child(struct gpuvm_tree *tree, const struct descent *path)
 {
-	unsigned int level;
+	unsigned int level, n = 0;
 
 	for (level = 0; level < tree->height; level++) {
 		struct gpuvm_inner *inner = path->level[level].node;
 		unsigned int at = path->level[level].at;
-		unsigned int n = --inner->count - at;
+		unsigned int bound;
+
+		n = --inner->count - at;
 		/*
 		 * Remove the bound towards the right neighbour in this node, if there
 		 * is one.
 		 */
-		unsigned int bound = n || !at ? at : at - 1;
-
+		bound = n || !at ? at : at - 1;
 		memmove(inner->child + at, inner->child + at + 1, n * sizeof(*inner->child));
 		memmove(inner->bound + bound, inner->bound + bound + 1,
 			(FANOUT - bound) * sizeof(*inner->bound));
 		if (inner->count)
 			break;
-		put_node(tree, inner);
+		free_node(tree, inner);
 	}
 	while (tree->height && ((struct gpuvm_inner *)tree->root)->count == 1) {
 		struct gpuvm_inner *root = tree->root;
 
 		tree->root = root->child[0];
-		tree->height--;
-		put_node(tree, root);
+		WRITE_ONCE(tree->height, tree->height - 1);
+		free_node(tree, root);
 	}
+	return n;
 }
 
-static void drop_leaf(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
-		      const struct descent *path)
+/* Frees a leaf that is no longer below an inner node. */
+static void free_leaf(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf)
 {
 	tree->changes++;
 	leaf->prev->next = leaf->next;
@@ -866,16 +877,25 @@ static void drop_leaf(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf,
 		WRITE_ONCE(tree->hint, leaf->next ?: leaf->prev);
 		tree->cursor = 0;
 	}
-	cut_child(tree, path);
-	put_node(tree, leaf);
+	free_node(tree, leaf);
+}
+
+static void drop_leaf(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
+		      const struct descent *path)
+{
+	if (cut_child(tree, path))
+		leaf->next->lower = leaf->lower;
+	else
+		leaf->prev->upper = leaf->upper;
+	free_leaf(tree, leaf);
 }
 
 /*
  * Moves the entries of @right, at the end of @path, to @left.  Both have the same
  * parent.
  */
-static void join(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *left,
-		 struct drm_gpuva_leaf *right, struct descent *path)
+static void join(struct gpuvm_tree *tree, struct gpuvm_leaf *left,
+		 struct gpuvm_leaf *right, struct descent *path)
 {
 	struct packed both;
 
@@ -885,20 +905,22 @@ static void join(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *left,
 	unpack(left, &both, 0, both.n);
 	adopt(left);
 	/* Put @left in the place of @right, so that the bound after @right stays. */
+	left->upper = right->upper;
 	path->level[0].node->child[path->level[0].at] = left;
 	path->level[0].at--;
-	drop_leaf(tree, right, path);
+	cut_child(tree, path);
+	free_leaf(tree, right);
 }
 
-static bool can_join(const struct drm_gpuva_leaf *left, const struct drm_gpuva_leaf *right)
+static bool can_join(const struct gpuvm_leaf *left, const struct gpuvm_leaf *right)
 {
 	/* The first leaf may be empty, for long if a driver empties a VM in order. */
 	return left->count && left->count + right->count <= LEAF_JOINED &&
-	       !left->spill && !right->spill;
+	       !left->tail && !right->tail;
 }
 
-/* Joins or frees @leaf after the removal of a mapping that started at @addr. */
-static void shrink(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, u64 addr)
+/* Joins or frees @leaf after the removal of a mapping. */
+static void shrink(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf)
 {
 	struct descent path;
 	unsigned int at;
@@ -907,7 +929,7 @@ static void shrink(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, u64
 		return;
 	if (!leaf->count) {
 		if (leaf != &tree->first) {
-			descend_path(tree, addr, &path);
+			descend_path(tree, leaf->lower, &path);
 			drop_leaf(tree, leaf, &path);
 		}
 		return;
@@ -917,7 +939,7 @@ static void shrink(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, u64
 	if (!(leaf->next && can_join(leaf, leaf->next)) &&
 	    !(leaf->prev && can_join(leaf->prev, leaf)))
 		return;
-	descend_path(tree, addr, &path);
+	descend_path(tree, leaf->lower, &path);
 	at = path.level[0].at;
 	if (at + 1 < path.level[0].node->count && can_join(leaf, leaf->next)) {
 		path.level[0].at++;
@@ -928,40 +950,27 @@ static void shrink(struct drm_gpuvm_tree *tree, struct drm_gpuva_leaf *leaf, u64
 }
 
 /* gpuvm_tree_locate() for a mapping that is not in the slot of its address */
-bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at)
+bool gpuvm_tree_locate_slow(struct drm_gpuva *va, struct gpuvm_place *at)
 {
 	struct drm_gpuvm *vm = va->vm;
-	struct drm_gpuva_leaf *leaf;
+	struct gpuvm_leaf *leaf;
 
 	if ((va->place & 1) && gpuvm_tree_seek(vm, va->va.addr, at) && at->spill == va)
 		return true;
 
 	drm_WARN(vm->drm, 1, "a GPU VA mapping is not where its range says\n");
-	for (leaf = &vm->tree.first; leaf; leaf = leaf->next) {
+	for (leaf = &gpuvm_tree_of(vm)->first; leaf; leaf = leaf->next) {
 		at->leaf = leaf;
 		at->spill = NULL;
 		for (at->pos = 0; at->pos < LEAF_SIZE; at->pos++)
 			if (in_use(leaf, at->pos) && leaf->va[at->pos] == va)
 				return true;
-		for (at->spill = leaf->spill; at->spill; at->spill = gpuvm_spill_next(at->spill))
-			if (at->spill == va)
-				return true;
+		if (gpuvm_spill_holds(leaf, va)) {
+			at->spill = va;
+			return true;
+		}
 	}
 	return false;
-}
-
-/*
- * Returns the mapping before @va on the spill list of @leaf.  Compares no addresses:
- * the driver may have changed the range of @va.
- */
-static struct drm_gpuva *spill_prev(const struct drm_gpuva_leaf *leaf,
-				    const struct drm_gpuva *va)
-{
-	struct drm_gpuva *prev = NULL, *each;
-
-	for (each = leaf->spill; each != va; each = gpuvm_spill_next(each))
-		prev = each;
-	return prev;
 }
 
 /**
@@ -971,25 +980,23 @@ static struct drm_gpuva *spill_prev(const struct drm_gpuva_leaf *leaf,
  */
 void gpuvm_tree_erase(struct drm_gpuvm *vm, const struct gpuvm_place *at)
 {
-	struct drm_gpuvm_tree *tree = &vm->tree;
-	struct drm_gpuva_leaf *leaf = at->leaf;
-	u64 addr;
+	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
+	struct gpuvm_leaf *leaf = at->leaf;
 
 	if (unlikely(at->spill)) {
 		tree->changes++;
-		unspill_at(leaf, spill_prev(leaf, at->spill), at->spill);
+		gpuvm_spill_remove(leaf, at->spill);
 		tree->spilled--;
 		return;
 	}
 
-	addr = leaf->start[at->pos];
 	leaf->va[at->pos]->place = 0;
 	cut_entry(leaf, at->pos);
 	tree->cursor = at->pos;
-	if (unlikely(leaf->spill))
+	if (unlikely(leaf->tail))
 		refill(tree, leaf);
 	else if (!leaf->count || leaf->count == LEAF_SPARSE)
-		shrink(tree, leaf, addr);
+		shrink(tree, leaf);
 }
 
 /**
@@ -1004,32 +1011,28 @@ void gpuvm_tree_erase(struct drm_gpuvm *vm, const struct gpuvm_place *at)
 void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 			struct drm_gpuva *heir, struct drm_gpuva *next)
 {
-	struct drm_gpuvm_tree *tree = &vm->tree;
-	struct drm_gpuva_leaf *leaf = at->leaf;
+	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
+	struct gpuvm_leaf *leaf = at->leaf;
 
 	heir->vm = vm;
 	if (unlikely(at->spill)) {
-		struct drm_gpuva *prev = spill_prev(leaf, at->spill);
-
 		tree->changes++;
-		unspill_at(leaf, prev, at->spill);
-		spill_at(leaf, prev, heir);
+		gpuvm_spill_remove(leaf, at->spill);
+		gpuvm_spill_insert(leaf, heir);
 	} else {
 		/*
 		 * The driver maps the hole next: after @heir if @heir is the lower
 		 * part, else before it.
 		 */
-		tree->cursor = at->pos + (leaf->start[at->pos] == heir->va.addr);
+		tree->cursor = at->pos + (leaf->va[at->pos]->va.addr == heir->va.addr);
 		leaf->va[at->pos]->place = 0;
 		set_entry(leaf, at->pos, heir);
 	}
 	if (next) {
 		next->vm = vm;
-		put(tree, leaf, gpuvm_leaf_rank_near(leaf, next->va.addr, tree->cursor), next);
+		store(tree, leaf, gpuvm_leaf_rank_near(leaf, next->va.addr, tree->cursor), next);
 	}
 }
-
-/* ------------------------------------------------------- beginning and end -- */
 
 /**
  * gpuvm_tree_init() - initialises an empty tree
@@ -1037,10 +1040,12 @@ void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
  */
 void gpuvm_tree_init(struct drm_gpuvm *vm)
 {
-	struct drm_gpuvm_tree *tree = &vm->tree;
+	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
 
 	memset(tree, 0, sizeof(*tree));
 	clear_leaf(&tree->first);
+	tree->first.vm = vm;
+	tree->first.upper = NO_END;
 	tree->root = &tree->first;
 	tree->hint = &tree->first;
 }
@@ -1051,12 +1056,14 @@ void gpuvm_tree_init(struct drm_gpuvm *vm)
  *
  * Return: true if the tree has no mapping.
  */
-bool gpuvm_tree_empty(const struct drm_gpuvm *vm)
+bool gpuvm_tree_empty(struct drm_gpuvm *vm)
 {
-	return !vm->tree.first.count && !vm->tree.first.next;
+	const struct gpuvm_leaf *first = &gpuvm_tree_of(vm)->first;
+
+	return !first->count && !first->next;
 }
 
-static void free_below(struct drm_gpuvm_tree *tree, void *node, unsigned int height)
+static void free_below(struct gpuvm_tree *tree, void *node, unsigned int height)
 {
 	struct gpuvm_inner *inner = node;
 	unsigned int i;
@@ -1075,14 +1082,11 @@ static void free_below(struct drm_gpuvm_tree *tree, void *node, unsigned int hei
  */
 void gpuvm_tree_fini(struct drm_gpuvm *vm)
 {
-	struct drm_gpuvm_tree *tree = &vm->tree;
+	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
+	union node *node, *next;
 
 	free_below(tree, tree->root, tree->height);
-	while (tree->reserve) {
-		union node *node = tree->reserve;
-
-		tree->reserve = node->next_spare;
+	llist_for_each_entry_safe(node, next, llist_del_all(&tree->reserve), spare)
 		kfree(node);
-	}
 	gpuvm_tree_init(vm);
 }

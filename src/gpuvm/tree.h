@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * The inline part of tree.c: the descent, searches that end in the leaf where the
- * previous search ended, and the search for a mapping's slot in its leaf.
+ * The layout of the tree, and the inline part of tree.c: the descent, searches that end
+ * in the leaf where the previous search ended, and the search for a mapping's slot in its
+ * leaf.  Drivers see none of it: a change of layout recompiles the core alone.
  *
  * Locking: as in tree.c.  The result of the last search is only a hint.  Several
  * readers may write it at the same time.
@@ -12,17 +13,52 @@
 #define _NGV_GPUVM_TREE_H_
 
 #include <linux/bitops.h>
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
-#include <linux/prefetch.h>
 #include <linux/stddef.h>
 
 #include "internal.h"
 
-struct drm_gpuva *gpuvm_tree_first_behind(struct drm_gpuva_leaf *leaf, u64 addr);
-bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at);
-bool gpuvm_tree_locate_slow(const struct drm_gpuva *va, struct gpuvm_place *at);
-
+/* Mappings in one leaf: a leaf fills a slab object of half a kilobyte. */
+#define GPUVM_LEAF_SIZE	28
+/* Children of an inner node, which fills such an object too */
 #define GPUVM_FANOUT	31
+/*
+ * Each level needs 15 times the insertions of the level below it: no tree gets this
+ * high.
+ */
+#define GPUVM_MAX_HEIGHT	16
+/* Nodes in the reserve: enough to split a node on each level, except in huge trees */
+#define GPUVM_RESERVE	8
+
+/**
+ * struct gpuvm_leaf - neighbouring mappings of a VM
+ * @vm: the VM
+ * @next: the next leaf
+ * @prev: the previous leaf
+ * @lower: first address that belongs here; the bound towards @prev
+ * @upper: first address that belongs to @next; all ones in the last leaf
+ * @used: a bit for each slot; 0 only in the first leaf
+ * @count: number of used slots
+ * @tails: number of mappings behind @tail
+ * @spill: search tree of mappings after the last slot, for lack of memory; see spill.c
+ * @tail: the last of them, and those before it that are not in @spill
+ * @end: first address after each mapping; sorted, and also set in unused slots
+ * @va: the mappings, in order of addresses
+ *
+ * A mapping does not start before the end that the slot before it has.
+ */
+struct gpuvm_leaf {
+	struct drm_gpuvm *vm;
+	struct gpuvm_leaf *next, *prev;
+	u64 lower, upper;
+	u32 used;
+	u16 count;
+	u16 tails;
+	struct drm_gpuva *spill, *tail;
+	u64 end[GPUVM_LEAF_SIZE];
+	struct drm_gpuva *va[GPUVM_LEAF_SIZE];
+};
 
 /*
  * bound[i] separates child[i] and child[i + 1]. From the last child on, bounds are all
@@ -34,21 +70,74 @@ struct gpuvm_inner {
 	void *child[GPUVM_FANOUT];
 };
 
+/**
+ * struct gpuvm_tree - the mappings of a VM, by address
+ * @root: the top inner node, or @first if there are no inner nodes
+ * @hint: the leaf where the last search ended; always valid
+ * @height: number of inner levels
+ * @cursor: the slot in @hint that changed last, or the slot after it; only a guess
+ * @newest: the last inserted mapping, which may be freed; only compared
+ * @changes: counter that tells walks of moved mappings and freed leaves
+ * @count: number of mappings, without &drm_gpuvm.kernel_alloc_node
+ * @spilled: number of mappings without a slot
+ * @reserve: nodes for insertions without memory; any thread may add some
+ * @reserved: number of nodes in @reserve, or more while one is added
+ * @unchecked: changes since the last check of the invariants, in debug kernels
+ * @first: the leaf with the lowest addresses
+ *
+ * The driver's lock of the VM's mappings protects the tree; see tree.c, which also says
+ * what @hint, @cursor and @newest are for.
+ */
+struct gpuvm_tree {
+	void *root;
+	struct gpuvm_leaf *hint;
+	unsigned int height;
+	unsigned int cursor;
+	const struct drm_gpuva *newest;
+	unsigned long changes;
+	unsigned long count;
+	unsigned long spilled;
+	struct llist_head reserve;
+	atomic_t reserved;
+#ifdef CONFIG_PROVE_LOCKING
+	unsigned long unchecked;
+#endif
+	struct gpuvm_leaf first;
+};
+
+static_assert(sizeof(struct gpuvm_tree) <= sizeof(struct drm_gpuvm_tree),
+	      "a VM has room for its tree");
+
+static inline struct gpuvm_tree *gpuvm_tree_of(struct drm_gpuvm *vm)
+{
+	return (struct gpuvm_tree *)&vm->tree;
+}
+
+struct drm_gpuva *gpuvm_tree_first_behind(struct gpuvm_leaf *leaf, u64 addr);
+bool gpuvm_tree_seek_behind(struct gpuvm_leaf *leaf, u64 addr, struct gpuvm_place *at);
+bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at);
+bool gpuvm_tree_locate_slow(struct drm_gpuva *va, struct gpuvm_place *at);
+
+/* Needs the layout. */
+#include "prefetch.h"
+
 /*
  * Returns how many ends in @leaf are less than or equal to @addr.  The function counts
  * comparisons instead of branching on them.  Addresses of queries are random, and one
  * mispredicted branch costs more than ten comparisons.  The first three comparisons
- * select a group of five ends, the others the position in the group.
+ * select a group of seven ends, the others the position in the group.
  */
-static inline unsigned int gpuvm_leaf_rank(const struct drm_gpuva_leaf *leaf, u64 addr)
+static inline unsigned int gpuvm_leaf_rank(const struct gpuvm_leaf *leaf, u64 addr)
 {
 	const u64 *end = leaf->end;
-	unsigned int base = 5 * ((end[4] <= addr) + (end[9] <= addr) + (end[14] <= addr));
+	unsigned int base = 7 * ((end[6] <= addr) + (end[13] <= addr) + (end[20] <= addr));
 
 	end += base;
 	return base + (end[0] <= addr) + (end[1] <= addr) + (end[2] <= addr) +
-	       (end[3] <= addr) + (end[4] <= addr);
+	       (end[3] <= addr) + (end[4] <= addr) + (end[5] <= addr) + (end[6] <= addr);
 }
+
+static_assert(GPUVM_LEAF_SIZE == 4 * 7, "the rank has four groups of seven");
 
 /*
  * Returns the index of the child to which a mapping that starts at @addr belongs.
@@ -65,8 +154,8 @@ static __always_inline unsigned int gpuvm_inner_rank(const u64 *bound, u64 addr)
 }
 
 /* Returns the leaf to which a mapping that starts at @addr belongs. */
-static __always_inline struct drm_gpuva_leaf *
-gpuvm_tree_descend(const struct drm_gpuvm_tree *tree, u64 addr)
+static __always_inline struct gpuvm_leaf *
+gpuvm_tree_descend(const struct gpuvm_tree *tree, u64 addr)
 {
 	unsigned int level = tree->height;
 	void *node = tree->root;
@@ -79,44 +168,36 @@ gpuvm_tree_descend(const struct drm_gpuvm_tree *tree, u64 addr)
 	return node;
 }
 
+/* Returns an address at which the mapping in slot @slot, or after it, starts at least. */
+static inline u64 gpuvm_leaf_floor(const struct gpuvm_leaf *leaf, unsigned int slot)
+{
+	return slot ? leaf->end[slot - 1] : leaf->lower;
+}
+
 /* gpuvm_leaf_rank(), which first tries the slot @guess, changed last or right after it */
-static inline unsigned int gpuvm_leaf_rank_near(const struct drm_gpuva_leaf *leaf, u64 addr,
+static inline unsigned int gpuvm_leaf_rank_near(const struct gpuvm_leaf *leaf, u64 addr,
 						unsigned int guess)
 {
-	if (guess < DRM_GPUVA_LEAF_SIZE && leaf->end[guess] > addr &&
+	if (guess < GPUVM_LEAF_SIZE && leaf->end[guess] > addr &&
 	    (!guess || leaf->end[guess - 1] <= addr))
 		return guess;
 	return gpuvm_leaf_rank(leaf, addr);
 }
 
 /*
- * Returns whether @addr certainly belongs in @leaf; reads no other node.  One
- * comparison checks both limits: the side on which a random address lies cannot be
- * predicted.
+ * Returns whether @addr belongs in @leaf; reads one line of the leaf.  One comparison
+ * checks both limits: the side on which a random address lies cannot be predicted.
  */
-static inline bool gpuvm_leaf_covers(const struct drm_gpuva_leaf *leaf, u64 addr)
+static inline bool gpuvm_leaf_covers(const struct gpuvm_leaf *leaf, u64 addr)
 {
-	u32 used = leaf->used;
-	u64 from, to;
-
-	if (!used)
-		return false;
-	from = leaf->start[__ffs(used)];
-	to = leaf->next ? leaf->end[__fls(used)] : U64_MAX;
-	return addr - from < to - from;
-}
-
-/* Returns the mapping after @va on its spill list. */
-static inline struct drm_gpuva *gpuvm_spill_next(const struct drm_gpuva *va)
-{
-	return (struct drm_gpuva *)(va->place & ~1UL);
+	return addr - leaf->lower < leaf->upper - leaf->lower;
 }
 
 /*
  * Sets @at to the first mapping at slot @rank or after it.  Returns false if there is
  * none.
  */
-static inline bool gpuvm_leaf_take(struct drm_gpuva_leaf *leaf, unsigned int rank,
+static inline bool gpuvm_leaf_take(struct gpuvm_leaf *leaf, unsigned int rank,
 				   struct gpuvm_place *at)
 {
 	u32 rest = leaf->used >> rank;
@@ -141,8 +222,9 @@ static inline bool gpuvm_leaf_take(struct drm_gpuva_leaf *leaf, unsigned int ran
  */
 static inline bool gpuvm_tree_seek(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at)
 {
-	struct drm_gpuva_leaf *leaf = READ_ONCE(vm->tree.hint);
-	unsigned int cursor = vm->tree.cursor;
+	const struct gpuvm_tree *tree = gpuvm_tree_of(vm);
+	struct gpuvm_leaf *leaf = READ_ONCE(tree->hint);
+	unsigned int cursor = READ_ONCE(tree->cursor);
 	u32 next = leaf->used & ~0u << cursor;
 
 	/* Requests in order of addresses find the mapping after the previous change. */
@@ -150,27 +232,24 @@ static inline bool gpuvm_tree_seek(struct drm_gpuvm *vm, u64 addr, struct gpuvm_
 		at->leaf = leaf;
 		at->spill = NULL;
 		at->pos = __ffs(next);
-		if (addr - leaf->start[at->pos] < leaf->end[at->pos] - leaf->start[at->pos])
+		if (leaf->end[at->pos] > addr && addr >= leaf->lower &&
+		    gpuvm_leaf_floor(leaf, at->pos) <= addr)
 			return true;
 	}
-	if (gpuvm_leaf_covers(leaf, addr)) {
-		if (gpuvm_leaf_take(leaf, gpuvm_leaf_rank_near(leaf, addr, cursor), at))
-			return true;
-		if (!leaf->spill)
-			return false;
-	}
-	return gpuvm_tree_seek_slow(vm, addr, at);
+	if (!gpuvm_leaf_covers(leaf, addr))
+		return gpuvm_tree_seek_slow(vm, addr, at);
+	if (gpuvm_leaf_take(leaf, gpuvm_leaf_rank_near(leaf, addr, cursor), at))
+		return true;
+	/* A run of insertions at the end of the space finds nothing there. */
+	return (leaf->next || leaf->tail) && gpuvm_tree_seek_behind(leaf, addr, at);
 }
 
-static inline struct drm_gpuva *gpuvm_place_va(const struct gpuvm_place *at, u64 *start,
-					       u64 *end)
+static inline struct drm_gpuva *gpuvm_place_va(const struct gpuvm_place *at, u64 *end)
 {
 	if (unlikely(at->spill)) {
-		*start = at->spill->va.addr;
-		*end = *start + at->spill->va.range;
+		*end = gpuvm_va_end(at->spill);
 		return at->spill;
 	}
-	*start = at->leaf->start[at->pos];
 	*end = at->leaf->end[at->pos];
 	return at->leaf->va[at->pos];
 }
@@ -179,7 +258,6 @@ static inline struct drm_gpuva *gpuvm_place_va(const struct gpuvm_place *at, u64
  * gpuvm_tree_first() - finds the first mapping that ends after an address
  * @vm: the VM
  * @addr: the address
- * @start: gets the mapping's first address
  * @end: gets the first address after the mapping
  *
  * Starts in the leaf where the previous search ended.
@@ -187,9 +265,10 @@ static inline struct drm_gpuva *gpuvm_place_va(const struct gpuvm_place *at, u64
  * Return: the mapping, or NULL.  The function usually does not read the mapping.
  */
 static __always_inline struct drm_gpuva *
-gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr, u64 *start, u64 *end)
+gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr, u64 *end)
 {
-	struct drm_gpuva_leaf *leaf = READ_ONCE(vm->tree.hint);
+	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
+	struct gpuvm_leaf *leaf = READ_ONCE(tree->hint);
 	struct drm_gpuva *va;
 	unsigned int pos;
 	u32 rest;
@@ -201,90 +280,29 @@ gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr, u64 *start, u64 *end)
 		 */
 		if (unlikely(addr == U64_MAX))
 			return NULL;
-		leaf = gpuvm_tree_descend(&vm->tree, addr);
-		/*
-		 * The search compares the ends first; fetch starts and mappings
-		 * meanwhile.
-		 */
-		prefetch(leaf->start + 4);
-		prefetch(leaf->start + 12);
-		prefetch(leaf->va);
-		prefetch(leaf->va + 8);
-		prefetch(leaf->va + 16);
-		WRITE_ONCE(vm->tree.hint, leaf);
+		leaf = gpuvm_tree_descend(tree, addr);
+		gpuvm_prefetch_mappings(leaf);
+		WRITE_ONCE(tree->hint, leaf);
 	}
 	pos = gpuvm_leaf_rank(leaf, addr);
 	rest = leaf->used >> pos;
 	if (likely(rest)) {
 		pos += __ffs(rest);
-		*start = leaf->start[pos];
 		*end = leaf->end[pos];
 		return leaf->va[pos];
 	}
 	va = gpuvm_tree_first_behind(leaf, addr);
-	if (va) {
-		*start = va->va.addr;
-		*end = va->va.addr + va->va.range;
-	}
+	if (va)
+		*end = gpuvm_va_end(va);
 	return va;
 }
 
-/* A search compares ends first. Starts and mappings are fetched meanwhile. */
-static inline void gpuvm_prefetch_leaf(const struct drm_gpuva_leaf *leaf)
+/* Returns the VM of an inserted mapping.  Its leaf is needed anyway, &drm_gpuva.vm is not. */
+static inline struct drm_gpuvm *gpuvm_of(const struct drm_gpuva *va)
 {
-	const char *p = (const char *)leaf;
+	const struct gpuvm_leaf *leaf = (const struct gpuvm_leaf *)va->place;
 
-	prefetch(p);
-	prefetch(p + 64);
-	prefetch(p + 128);
-	prefetch(p + 192);
-	prefetch(p + 256);
-	prefetch(p + 320);
-	prefetch(p + 384);
-	prefetch(p + 448);
-}
-
-static inline void gpuvm_prefetch_va(const struct drm_gpuva *va)
-{
-	prefetch(va);
-	prefetch((const char *)va + offsetofend(struct drm_gpuva, gem.offset) - 1);
-}
-
-/* Prefetches up to three mappings after @at in its leaf that start below @limit. */
-static inline void gpuvm_tree_prefetch_below(const struct gpuvm_place *at, u64 limit)
-{
-	const struct drm_gpuva_leaf *leaf = at->leaf;
-	u32 rest = leaf->used & ~1u << at->pos;
-	unsigned int n;
-
-	for (n = 0; rest && n < 3; n++, rest &= rest - 1) {
-		unsigned int slot = __ffs(rest);
-
-		if (leaf->start[slot] >= limit)
-			return;
-		gpuvm_prefetch_va(leaf->va[slot]);
-	}
-}
-
-/*
- * For callers that visit mappings in order: prefetches the mapping six slots ahead, and
- * the next leaf before the mappings of the next leaf.
- */
-static inline void gpuvm_tree_prefetch_ahead(const struct gpuvm_place *at)
-{
-	const struct drm_gpuva_leaf *leaf = at->leaf;
-	unsigned int slot = at->pos + 6;
-
-	if (slot >= DRM_GPUVA_LEAF_SIZE) {
-		slot -= DRM_GPUVA_LEAF_SIZE;
-		leaf = leaf->next;
-		if (!leaf)
-			return;
-	} else if (at->pos == 6 && leaf->next) {
-		gpuvm_prefetch_leaf(leaf->next);
-	}
-	if (leaf->used >> slot & 1)
-		gpuvm_prefetch_va(leaf->va[slot]);
+	return likely(leaf && !(va->place & 1)) ? leaf->vm : va->vm;
 }
 
 /**
@@ -297,9 +315,9 @@ static inline void gpuvm_tree_prefetch_ahead(const struct gpuvm_place *at)
  *
  * Return: true if the mapping is in the tree.
  */
-static inline bool gpuvm_tree_locate(const struct drm_gpuva *va, struct gpuvm_place *at)
+static inline bool gpuvm_tree_locate(struct drm_gpuva *va, struct gpuvm_place *at)
 {
-	struct drm_gpuva_leaf *leaf = (struct drm_gpuva_leaf *)va->place;
+	struct gpuvm_leaf *leaf = (struct gpuvm_leaf *)va->place;
 
 	if (likely(leaf && !(va->place & 1))) {
 		at->leaf = leaf;
@@ -308,7 +326,7 @@ static inline bool gpuvm_tree_locate(const struct drm_gpuva *va, struct gpuvm_pl
 		 * Try the mapping that a search just found, or the one after the last
 		 * removal.
 		 */
-		at->pos = __ffs(leaf->used & ~0u << va->vm->tree.cursor ?: leaf->used);
+		at->pos = __ffs(leaf->used & ~0u << gpuvm_tree_of(leaf->vm)->cursor ?: leaf->used);
 		if (leaf->va[at->pos] == va)
 			return true;
 		if (likely(gpuvm_leaf_take(leaf, gpuvm_leaf_rank(leaf, va->va.addr), at) &&

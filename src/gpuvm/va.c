@@ -20,10 +20,10 @@
 /* Returns the mapping that contains @addr, or NULL. */
 static struct drm_gpuva *mapping_at(struct drm_gpuvm *vm, u64 addr)
 {
-	u64 start, end;
-	struct drm_gpuva *va = gpuvm_tree_first(vm, addr, &start, &end);
+	u64 end;
+	struct drm_gpuva *va = gpuvm_tree_first(vm, addr, &end);
 
-	return va && start <= addr ? va : NULL;
+	return va && va->va.addr <= addr ? va : NULL;
 }
 
 /**
@@ -45,9 +45,12 @@ int drm_gpuva_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 		return -EINVAL;
 
 	err = gpuvm_tree_insert(vm, va);
-	if (!err && !vm->tree.count++)
+	if (err)
+		return err;
+	if (!gpuvm_tree_of(vm)->count++)
 		drm_gpuvm_get(vm);
-	return err;
+	gpuvm_tree_changed(vm);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_insert);
 
@@ -62,7 +65,7 @@ EXPORT_SYMBOL_GPL(drm_gpuva_insert);
  */
 void drm_gpuva_remove(struct drm_gpuva *va)
 {
-	struct drm_gpuvm *vm = va->vm;
+	struct drm_gpuvm *vm = gpuvm_of(va);
 	struct gpuvm_place at;
 
 	if (drm_WARN(vm->drm, va == &vm->kernel_alloc_node,
@@ -72,7 +75,9 @@ void drm_gpuva_remove(struct drm_gpuva *va)
 		return;
 
 	gpuvm_tree_erase(vm, &at);
-	if (!--vm->tree.count)
+	gpuvm_tree_of(vm)->count--;
+	gpuvm_tree_changed(vm);
+	if (!gpuvm_tree_of(vm)->count)
 		drm_gpuvm_put(vm);
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_remove);
@@ -90,11 +95,11 @@ EXPORT_SYMBOL_GPL(drm_gpuva_remove);
  */
 struct drm_gpuva *drm_gpuva_find_first(struct drm_gpuvm *vm, u64 addr, u64 range)
 {
-	u64 start, end;
-	struct drm_gpuva *va = gpuvm_tree_first(vm, addr, &start, &end);
+	u64 end;
+	struct drm_gpuva *va = gpuvm_tree_first(vm, addr, &end);
 
 	/* Compare distances from @addr: @addr + @range may overflow. */
-	if (va && range && (start <= addr || start - addr < range))
+	if (va && range && (va->va.addr <= addr || va->va.addr - addr < range))
 		return va;
 	return NULL;
 }
@@ -112,10 +117,10 @@ EXPORT_SYMBOL_GPL(drm_gpuva_find_first);
  */
 struct drm_gpuva *drm_gpuva_find(struct drm_gpuvm *vm, u64 addr, u64 range)
 {
-	u64 start, end;
-	struct drm_gpuva *va = gpuvm_tree_first(vm, addr, &start, &end);
+	u64 end;
+	struct drm_gpuva *va = gpuvm_tree_first(vm, addr, &end);
 
-	return va && start == addr && end - start == range ? va : NULL;
+	return va && va->va.addr == addr && end - addr == range ? va : NULL;
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_find);
 
@@ -224,7 +229,7 @@ void drm_gpuva_remap(struct drm_gpuva *prev, struct drm_gpuva *next,
 {
 	struct drm_gpuva *old = op->unmap->va;
 	struct drm_gpuva *heir = op->prev ? prev : next;
-	struct drm_gpuvm *vm = old->vm;
+	struct drm_gpuvm *vm = gpuvm_of(old);
 	struct gpuvm_place at;
 
 	if (old == &vm->kernel_alloc_node || !remap_fits(op)) {
@@ -247,9 +252,10 @@ void drm_gpuva_remap(struct drm_gpuva *prev, struct drm_gpuva *next,
 	drm_gpuva_init_from_op(heir, op->prev ?: op->next);
 	if (op->prev && op->next) {
 		drm_gpuva_init_from_op(next, op->next);
-		vm->tree.count++;
+		gpuvm_tree_of(vm)->count++;
 	}
 	gpuvm_tree_replace(vm, &at, heir, op->prev && op->next ? next : NULL);
+	gpuvm_tree_changed(vm);
 }
 EXPORT_SYMBOL_GPL(drm_gpuva_remap);
 

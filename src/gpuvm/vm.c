@@ -116,6 +116,34 @@ void drm_gpuvm_init(struct drm_gpuvm *vm, const char *name,
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_init);
 
+/**
+ * drm_gpuvm_init_immediate_bit() - drm_gpuvm_init() with the flags of mainline 7.3
+ * @vm: the VM, zeroed
+ * @name: for debugfs; must live as long as @vm; may be NULL
+ * @flags: see &enum drm_gpuvm_flags; bit 1 is %DRM_GPUVM_IMMEDIATE_MODE
+ * @drm: the device; a reference is taken
+ * @r_obj: object whose dma-resv becomes the VM's; a reference is taken
+ * @start: first address
+ * @range: length
+ * @reserve_start: first address of the range reserved for the kernel
+ * @reserve_range: length of the reserved range; 0 for none
+ * @ops: the driver's callbacks; @ops->vm_free is mandatory
+ *
+ * Under the rules of drm_gpuvm_init().  Semantics: mainline 7.3.
+ */
+void drm_gpuvm_init_immediate_bit(struct drm_gpuvm *vm, const char *name,
+				  enum drm_gpuvm_flags flags, struct drm_device *drm,
+				  struct drm_gem_object *r_obj, u64 start, u64 range,
+				  u64 reserve_start, u64 reserve_range,
+				  const struct drm_gpuvm_ops *ops)
+{
+	if (flags & BIT(1))
+		flags |= __DRM_GPUVM_IMMEDIATE;
+	drm_gpuvm_init(vm, name, flags, drm, r_obj, start, range, reserve_start,
+		       reserve_range, ops);
+}
+EXPORT_SYMBOL_GPL(drm_gpuvm_init_immediate_bit);
+
 static void gpuvm_release(struct kref *kref)
 {
 	struct drm_gpuvm *vm = container_of(kref, struct drm_gpuvm, kref);

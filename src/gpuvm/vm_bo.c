@@ -65,6 +65,8 @@ struct drm_gpuvm_bo *drm_gpuvm_bo_create(struct drm_gpuvm *vm,
 	INIT_LIST_HEAD(&vm_bo->list.entry.evict);
 	INIT_LIST_HEAD(&vm_bo->list.entry.extobj);
 
+	/* Drivers may sleep here, but maybe not where they insert the mappings. */
+	gpuvm_tree_reserve(vm);
 	drm_gem_object_get(obj);
 	vm_bo->obj = obj;
 	vm_bo->vm = drm_gpuvm_get(vm);

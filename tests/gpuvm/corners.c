@@ -9,6 +9,9 @@
 #include <drm/drm_exec.h>
 #include <drm/drm_gpuvm.h>
 
+#include "internal.h"
+#include "tree.h"
+
 #define START	0x10000ULL
 #define SPACE	(1ULL << 40)
 #define PAGE	4096ULL
@@ -308,9 +311,9 @@ static void misuse(void)
 	check(PTR_ERR(drm_gpuvm_sm_unmap_ops_create(vm, START, PAGE)) == -ENOMEM);
 	kernel_faults.atomic = 0;
 	kernel_faults.sleeping = 0;
-	check(vm->tree.spilled);
+	check(gpuvm_tree_of(vm)->spilled);
 	drm_gpuva_ops_free(vm, drm_gpuvm_sm_unmap_ops_create(vm, START, PAGE));
-	check(!vm->tree.spilled);
+	check(!gpuvm_tree_of(vm)->spilled);
 
 	/* Parts that do not lie in the whole: removed and inserted. */
 	va = add(START + 500 * PAGE, 3 * PAGE, NULL);
@@ -765,6 +768,158 @@ static void shown(void)
 	check(kernel_counts.allocs == kernel_counts.frees);
 }
 
+/*
+ * A driver that uses callbacks alone: no list of operations fills the reserve, so what
+ * such a driver calls before it does.  Then there is no memory.
+ */
+static void reserve(void (*prepare)(void))
+{
+	struct drm_gpuva *va = NULL;
+	unsigned int i;
+
+	begin(0);
+	/* The reserve is for as many splits as it has nodes, the first one included. */
+	for (i = 0; i < 200; i++) {
+		if (i % 20 == 0) {
+			kernel_faults = (struct kernel_faults){ 0 };
+			prepare();
+			kernel_faults.atomic = 1000;
+			kernel_faults.sleeping = 1000;
+		}
+		va = add(START + i * 2 * PAGE, PAGE, NULL);
+	}
+	check(!gpuvm_tree_of(vm)->spilled && gpuvm_tree_of(vm)->height == 1);
+	for (; i < 1000; i++)
+		va = add(START + i * 2 * PAGE, PAGE, NULL);
+	check(gpuvm_tree_of(vm)->spilled);
+	check(drm_gpuva_find(vm, va->va.addr, PAGE) == va);
+	/* A list of operations finds a place for all again. */
+	kernel_faults = (struct kernel_faults){ 0 };
+	drm_gpuva_ops_free(vm, drm_gpuvm_sm_unmap_ops_create(vm, START, PAGE));
+	check(!gpuvm_tree_of(vm)->spilled && !gpuvm_tree_check(vm));
+	remove_all();
+	end();
+}
+
+static void by_pair(void)
+{
+	struct drm_gem_object obj;
+	struct drm_gpuvm_bo *bo;
+
+	init_objs(&obj, 1);
+	dma_resv_lock(obj.resv, NULL);
+	bo = drm_gpuvm_bo_obtain(vm, &obj);
+	drm_gpuvm_bo_put(bo);
+	dma_resv_unlock(obj.resv);
+}
+
+static void by_locking(bool map)
+{
+	const struct drm_gpuvm_map_req req = { .map.va = { .addr = START, .range = PAGE } };
+	struct drm_exec exec;
+
+	drm_exec_init(&exec, 0, 0);
+	drm_exec_until_all_locked(&exec) {
+		if (map)
+			check(!drm_gpuvm_sm_map_exec_lock(vm, &exec, 0, &req));
+		else
+			check(!drm_gpuvm_sm_unmap_exec_lock(vm, &exec, START, PAGE));
+	}
+	drm_exec_fini(&exec);
+}
+
+static void by_map_lock(void)
+{
+	by_locking(true);
+}
+
+static void by_unmap_lock(void)
+{
+	by_locking(false);
+}
+
+/* Each field of the tree that is wrong is seen, and nothing is once it is right again. */
+#define breaks(field, value) do {					\
+	__typeof__(field) *at__ = &(field), was__ = *at__;		\
+									\
+	*at__ = (value);						\
+	check(gpuvm_tree_check(vm));					\
+	*at__ = was__;							\
+	check(!gpuvm_tree_check(vm));					\
+} while (0)
+
+static void broken(void)
+{
+	static struct drm_gpuva maps[3000];
+	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
+	struct gpuvm_leaf *leaf, *stranger;
+	struct gpuvm_inner *root, *inner;
+	unsigned int i, slot;
+
+	begin(0);
+	check(!gpuvm_tree_check(vm));
+	for (i = 0; i < ARRAY_SIZE(maps); i++) {
+		drm_gpuva_init(&maps[i], START + (i * 7ULL) % ARRAY_SIZE(maps) * 2 * PAGE, PAGE,
+			       NULL, 0);
+		check(!drm_gpuva_insert(vm, &maps[i]));
+	}
+	check(tree->height == 2);
+	check(!gpuvm_tree_check(vm));
+	root = tree->root;
+	inner = root->child[1];
+	leaf = inner->child[1];
+	stranger = calloc(1, sizeof(*stranger));
+	slot = __ffs(leaf->used & leaf->used - 1);
+
+	breaks(leaf->end[slot], leaf->end[slot] + 1);
+	breaks(leaf->end[slot - 1], leaf->end[slot] + 1);
+	breaks(leaf->lower, leaf->lower + 1);
+	breaks(leaf->upper, leaf->upper - 1);
+	breaks(leaf->vm, NULL);
+	breaks(leaf->used, leaf->used & ~(1u << slot));
+	breaks(leaf->used, leaf->used | 1u << 31);
+	breaks(leaf->count, leaf->count - 1);
+	breaks(leaf->next, leaf->next->next);
+	breaks(leaf->prev, leaf->prev->prev);
+	breaks(leaf->spill, &maps[0]);
+	breaks(leaf->tail, &maps[0]);
+	breaks(leaf->tails, 1);
+	breaks(leaf->va[slot]->place, (unsigned long)leaf->next);
+	breaks(leaf->va[slot]->vm, NULL);
+	breaks(leaf->va[slot]->va.range, 0);
+	breaks(leaf->va[slot]->va.addr, leaf->va[slot]->va.addr - PAGE - 1);
+	breaks(inner->bound[0], inner->bound[1] + 1);
+	breaks(inner->bound[0], root->bound[0] - 1);
+	breaks(inner->bound[1], leaf->end[slot] - 1);
+	breaks(inner->bound[0], leaf->end[slot]);
+	breaks(inner->bound[inner->count - 1], 0);
+	breaks(inner->child[0], inner->child[1]);
+	breaks(inner->count, 0);
+	breaks(inner->count, inner->count - 1);
+	breaks(inner->count, GPUVM_FANOUT + 1);
+	breaks(root->count, 1);
+	breaks(tree->height, GPUVM_MAX_HEIGHT + 1);
+	breaks(tree->hint, stranger);
+	breaks(tree->cursor, 32);
+	breaks(tree->count, tree->count + 1);
+	breaks(tree->spilled, 1);
+	drm_gpuva_ops_free(vm, drm_gpuvm_sm_unmap_ops_create(vm, START, PAGE));
+	breaks(tree->reserved.counter, tree->reserved.counter - 1);
+	/* The VM's own check of itself warns, once after as many changes as it has mappings. */
+	tree->spilled++;
+	tree->unchecked = tree->count;
+	warns(1, drm_gpuva_remove(&maps[0]));
+	warns(0, drm_gpuva_remove(&maps[1]));
+	tree->spilled--;
+	free(stranger);
+	for (i = 2; i < ARRAY_SIZE(maps); i++) {
+		drm_gpuva_remove(&maps[i]);
+		if (i % 50 == 0)
+			check(!gpuvm_tree_check(vm));
+	}
+	end();
+}
+
 int main(void)
 {
 	kref_init(&drm.ref);
@@ -780,5 +935,9 @@ int main(void)
 	immediate(DRM_GPUVM_RESV_PROTECTED);
 	ranges();
 	shown();
+	reserve(by_pair);
+	reserve(by_map_lock);
+	reserve(by_unmap_lock);
+	broken();
 	return !!bad;
 }

@@ -72,6 +72,13 @@ static void compare(const char *what, const struct fuzz_request *rq, const char 
 		differ(what, rq, name, a, b);
 }
 
+/* Whether the request's range is given to GPUVM by its end, which may not be 2^64. */
+static bool by_end(enum fuzz_op op)
+{
+	return op == FUZZ_WALK || op == FUZZ_WALK_REMOVING || op == FUZZ_PREFETCH ||
+	       op == FUZZ_EXEC_RANGE;
+}
+
 /* Eight bytes are a request; most addresses lie close together. */
 static struct fuzz_request decode(const uint8_t *d)
 {
@@ -91,6 +98,16 @@ static struct fuzz_request decode(const uint8_t *d)
 		rq.range *= 40;
 	if (d[3] & 16)
 		rq.addr += (uint64_t)d[5] << 26;
+	/*
+	 * Some up to the last address, which no range of a VM may include: what changes
+	 * the VM is refused there, and half of the ranges end right before it, as all of
+	 * those that are given by their end.
+	 */
+	if ((d[3] & 96) == 96) {
+		rq.addr = 0 - (1 + page) * PAGE;
+		if (rq.addr + rq.range < rq.addr)
+			rq.range = 0 - rq.addr - (d[5] & 1 || by_end(rq.op));
+	}
 	if (rq.op == FUZZ_BULK) {
 		rq.arg %= 3000;
 		rq.offset = (uint64_t)d[5] << 10;

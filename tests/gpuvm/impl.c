@@ -8,8 +8,13 @@
 
 #include "impl.h"
 
+#ifdef CONFIG_PROVE_LOCKING
+#include "internal.h"
+#endif
+
+/* All but the lowest pages, up to the last address that a range can end at. */
 #define START	0x10000ULL
-#define RANGE	(1ULL << 40)
+#define RANGE	(U64_MAX - START)
 
 struct mapping {
 	struct drm_gpuva va;
@@ -712,6 +717,12 @@ static bool impl_run(void *state, const struct fuzz_request *rq, struct fuzz_log
 	}
 	if (locks)
 		unlock_all(st);
+#ifdef CONFIG_PROVE_LOCKING
+	if (gpuvm_tree_check(vm)) {
+		fprintf(stderr, "fuzz: the tree is broken: not so: %s\n", gpuvm_tree_check(vm));
+		abort();
+	}
+#endif
 	if (vm->kernel_alloc_node.va.range)
 		put_va(st, &vm->kernel_alloc_node);
 	return true;

@@ -10,7 +10,7 @@
 #include "model.h"
 
 #define START		0x10000ULL
-#define RANGE		(1ULL << 40)
+#define RANGE		(UINT64_MAX - START)
 #define KERNEL		(START + 64 * 4096)
 #define KERNEL_RANGE	(32 * 4096ULL)
 #define NO_OBJ		99
@@ -90,7 +90,8 @@ static bool valid(const struct model *m, uint64_t addr, uint64_t range)
 
 static bool hits(const struct entry *e, uint64_t addr, uint64_t range)
 {
-	return e->addr < addr + range && addr < e->addr + e->range;
+	/* By last addresses: a range may end with the last of all. */
+	return range && e->addr <= addr + range - 1 && addr < e->addr + e->range;
 }
 
 /* The index of the first that overlaps, or the number of all. */

@@ -2,8 +2,9 @@
 //
 // Our lists under threads, with each combination of flags: some threads map and unmap
 // objects, some evict them, one cleans up what immediate mode defers, while others lock
-// and validate the VM over and over, and look mappings up under a shared lock.  Each
-// thread holds the locks that the mode asks for, and no more.  For ThreadSanitizer.
+// and validate the VM over and over, and look mappings up, walk and split under a shared
+// lock.  Each thread holds the locks that the mode asks for, and no more.  For
+// ThreadSanitizer.
 // threads SECONDS
 
 #include <pthread.h>
@@ -47,6 +48,12 @@ static const struct drm_gpuvm_ops ops = {
 	.vm_free = vm_free,
 	.vm_bo_validate = validate,
 };
+
+/* Of mapping @i; half of them are at the end of the address space. */
+static u64 addr_of(unsigned int i)
+{
+	return (i < MAPS / 2 ? START : 0 - MAPS * 2 * PAGE) + i * 2 * PAGE;
+}
 
 static bool over(void)
 {
@@ -201,7 +208,7 @@ static void *look(void *arg)
 	while (!over()) {
 		pthread_rwlock_rdlock(&lock);
 		for (int i = 0; i < 100; i++) {
-			u64 addr = START + next(&x) % MAPS * 2 * PAGE;
+			u64 addr = addr_of(next(&x) % MAPS);
 
 			if (drm_gpuva_find_first(&vm, addr + PAGE, PAGE))
 				abort();
@@ -213,13 +220,35 @@ static void *look(void *arg)
 	return NULL;
 }
 
+/* Walks and splits under the shared lock, as sm_*_exec_lock() do: nothing changes. */
+static void *range(void *arg)
+{
+	unsigned long x = (unsigned long)arg + 1;
+
+	while (!over()) {
+		struct drm_exec exec;
+		u64 addr = addr_of(next(&x) % (MAPS / 2));
+
+		pthread_rwlock_rdlock(&lock);
+		drm_exec_init(&exec, 0, 0);
+		drm_exec_until_all_locked(&exec) {
+			if (drm_gpuvm_sm_unmap_exec_lock(&vm, &exec, addr, 8 * PAGE) ||
+			    drm_gpuvm_prepare_range(&vm, &exec, addr, 100 * PAGE, 1))
+				abort();
+		}
+		drm_exec_fini(&exec);
+		pthread_rwlock_unlock(&lock);
+	}
+	return NULL;
+}
+
 static void *change(void *unused)
 {
 	unsigned long x = 1;
 
 	while (!over()) {
 		struct drm_gpuva *va = &maps[next(&x) % MAPS];
-		u64 addr = START + (va - maps) * 2 * PAGE;
+		u64 addr = addr_of(va - maps);
 
 		pthread_rwlock_wrlock(&lock);
 		if (drm_gpuva_find(&vm, addr, PAGE)) {
@@ -268,7 +297,7 @@ static bool ended_well(const char *mode)
 static bool run(const char *mode, enum drm_gpuvm_flags flags, unsigned long ms)
 {
 	static void *(*const work[])(void *) = {
-		bind, bind, evict, submit, submit, look, change, clean_up,
+		bind, bind, evict, submit, submit, look, range, change, clean_up,
 	};
 	struct timespec wait = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
 	pthread_t thread[ARRAY_SIZE(work)];
@@ -285,7 +314,7 @@ static bool run(const char *mode, enum drm_gpuvm_flags flags, unsigned long ms)
 	validated = 0;
 	locked = 0;
 	memset(&vm, 0, sizeof(vm));
-	drm_gpuvm_init(&vm, mode, flags, &drm, &r_obj, START, 1ULL << 40, 0, 0, &ops);
+	drm_gpuvm_init(&vm, mode, flags, &drm, &r_obj, START, U64_MAX - START, 0, 0, &ops);
 	for (i = 0; i < threads; i++)
 		pthread_create(&thread[i], NULL, work[i], (void *)i);
 	nanosleep(&wait, NULL);

@@ -7,6 +7,7 @@
 #ifndef NGV_COMPAT_DRM_EXEC_H
 #define NGV_COMPAT_DRM_EXEC_H
 
+#include <linux/bug.h>
 #include <linux/compiler.h>
 
 #ifdef HAVE_DRM_EXEC
@@ -19,6 +20,13 @@
 static inline struct drm_gem_object *ngv_exec_prelocked(const struct drm_exec *exec)
 {
 	return exec->prelocked;
+}
+
+/* Returns whether @exec has locked nothing yet. */
+static inline bool ngv_exec_is_new(const struct drm_exec *exec)
+{
+	/* What drm_exec_init() sets; the first round of the loop sets NULL. */
+	return exec->contended == (void *)~0UL;
 }
 #else
 
@@ -90,6 +98,12 @@ void drm_exec_fini(struct drm_exec *exec);
 static inline struct drm_gem_object *ngv_exec_prelocked(const struct drm_exec *exec)
 {
 	return exec->first_held ? exec->first : NULL;
+}
+
+/* Returns whether @exec has locked nothing yet. */
+static inline bool ngv_exec_is_new(const struct drm_exec *exec)
+{
+	return exec->state == NGV_EXEC_NEW;
 }
 
 /**
@@ -164,10 +178,20 @@ static inline struct ngv_exec_walk ngv_exec_end(struct drm_exec *exec)
 
 #endif /* HAVE_DRM_EXEC */
 
+/**
+ * drm_exec_ticket - gets the ticket for wait/wound mutexes
+ * @exec: the set
+ *
+ * A function since v6.18.
+ */
+#undef drm_exec_ticket
+#define drm_exec_ticket(exec) (&(exec)->ticket)
+
 #ifndef HAVE_DRM_EXEC_LOOPS
 /* Replaces the macros of kernels that use a label with a fixed name. */
 #undef drm_exec_until_all_locked
 #undef drm_exec_retry_on_contention
+#undef drm_exec_retry
 
 /**
  * drm_exec_until_all_locked - repeats its body until there is no contention
@@ -198,5 +222,20 @@ static inline struct ngv_exec_walk ngv_exec_end(struct drm_exec *exec)
 		goto *__drm_exec_round;					\
 } while (0)
 
+/**
+ * drm_exec_retry - starts another round with a set that is initialised anew
+ * @exec: the set of the surrounding drm_exec_until_all_locked()
+ */
+#define drm_exec_retry(exec) do {					\
+	WARN_ON(!ngv_exec_is_new(exec));				\
+	goto *__drm_exec_round;						\
+} while (0)
+
+#elif !defined(drm_exec_retry)
+/* The kernel's loop has the label in a variable; drm_exec_retry() came later. */
+#define drm_exec_retry(exec) do {					\
+	WARN_ON(!ngv_exec_is_new(exec));				\
+	goto *__drm_exec_retry_ptr;					\
+} while (0)
 #endif /* HAVE_DRM_EXEC_LOOPS */
 #endif

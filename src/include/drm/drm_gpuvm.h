@@ -12,10 +12,12 @@
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/bits.h>
+#include <linux/bug.h>
 #include <linux/dma-resv.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/lockdep.h>
 #include <linux/prefetch.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -28,8 +30,6 @@ struct drm_gpuva_op;
 struct drm_gpuvm;
 struct drm_gpuvm_bo;
 struct seq_file;
-
-/* ------------------------------------------------------------ mappings -- */
 
 /**
  * enum drm_gpuva_flags - flags of a mapping
@@ -47,41 +47,48 @@ enum drm_gpuva_flags {
  * struct drm_gpuva - one mapped range of a VM
  *
  * Embedded in the driver's structure, which the driver allocates and frees.  The tree
- * copies the range: the driver must not change @va while the mapping is inserted.
+ * copies the end of the range: the driver must not change @va while the mapping is
+ * inserted.
+ *
+ * Finding and removing read only the first 32 bytes: in a slab of objects of 96 bytes,
+ * such as nouveau's, these lie in one cache line.
  */
 struct drm_gpuva {
-	/** @vm: the VM of the last insertion; stays set after removal */
-	struct drm_gpuvm *vm;
-
 	/**
-	 * @place: for the tree: the mapping's leaf, or, with bit 0 set, the next
-	 * mapping on the leaf's spill list; 0 if the mapping is not inserted
+	 * @place: for the tree: the mapping's leaf, or, with bit 0 set, a neighbour
+	 * without a slot; 0 if the mapping is not inserted
 	 */
 	unsigned long place;
 
 	/** @va: the mapped range, in a unit that the driver chooses for the VM */
 	struct {
-		/** @va.addr: first address */
-		u64 addr;
 		/** @va.range: length, not 0 while inserted */
 		u64 range;
+		/** @va.addr: first address */
+		u64 addr;
 	} va;
 
 	/** @gem: memory behind the mapping */
 	struct {
-		/** @gem.obj: the object, NULL for a sparse mapping */
-		struct drm_gem_object *obj;
 		/** @gem.offset: offset in the object where the mapping starts */
 		u64 offset;
+		/** @gem.obj: the object, NULL for a sparse mapping */
+		struct drm_gem_object *obj;
 		/** @gem.entry: link in &drm_gpuvm_bo.list.gpuva */
 		struct list_head entry;
 	} gem;
+
+	/** @vm: the VM of the last insertion; stays set after removal */
+	struct drm_gpuvm *vm;
 
 	/** @vm_bo: the argument of drm_gpuva_link(), else NULL */
 	struct drm_gpuvm_bo *vm_bo;
 
 	/** @flags: see &enum drm_gpuva_flags */
 	enum drm_gpuva_flags flags;
+
+	/** @half: for the tree: half of a pointer to a neighbour without a slot */
+	u32 half;
 };
 
 /**
@@ -139,8 +146,6 @@ void drm_gpuva_unlink(struct drm_gpuva *va);
 void drm_gpuva_unlink_defer(struct drm_gpuva *va);
 void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo);
 
-/* -------------------------------------------------------- address space -- */
-
 /**
  * enum drm_gpuvm_flags - flags of a VM
  * @DRM_GPUVM_RESV_PROTECTED: the VM's dma-resv protects the lists of external and
@@ -150,67 +155,30 @@ void drm_gpuva_link(struct drm_gpuva *va, struct drm_gpuvm_bo *vm_bo);
  *	path; a mutex of the object protects its vm_bos, and
  *	drm_gpuvm_bo_deferred_cleanup() frees them later
  * @DRM_GPUVM_USERBITS: first bit for the driver
+ * @__DRM_GPUVM_IMMEDIATE: immediate mode, in &drm_gpuvm.flags, whatever the API
+ *
+ * 6.12 has no immediate mode: its first bit for the driver is that of 7.3's.
  */
 enum drm_gpuvm_flags {
 	DRM_GPUVM_RESV_PROTECTED	= BIT(0),
+#ifdef DRM_GPUVM_MAP_BY_REQUEST
+	DRM_GPUVM_IMMEDIATE_MODE	= BIT(1),
+	DRM_GPUVM_USERBITS		= BIT(2),
+#else
 	DRM_GPUVM_USERBITS		= BIT(1),
 	DRM_GPUVM_IMMEDIATE_MODE	= BIT(30),
-};
-
-/* Mappings in one leaf of the tree.  A leaf is half a kilobyte. */
-#define DRM_GPUVA_LEAF_SIZE	20
-
-/**
- * struct drm_gpuva_leaf - neighbouring mappings of a VM
- * @next: the next leaf
- * @prev: the previous leaf
- * @spill: mappings after the last one in @va, for lack of memory
- * @used: a bit for each slot; 0 only in the first leaf
- * @count: number of used slots
- * @end: first address after each mapping; also set in unused slots
- * @start: first address of each mapping
- * @va: the mappings, in order of addresses
- *
- * A search compares @end and @start and reads no mapping.
- */
-struct drm_gpuva_leaf {
-	struct drm_gpuva_leaf *next, *prev;
-	struct drm_gpuva *spill;
-	u32 used;
-	u32 count;
-	u64 end[DRM_GPUVA_LEAF_SIZE];
-	u64 start[DRM_GPUVA_LEAF_SIZE];
-	struct drm_gpuva *va[DRM_GPUVA_LEAF_SIZE];
+#endif
+	__DRM_GPUVM_IMMEDIATE		= BIT(30),
 };
 
 /**
  * struct drm_gpuvm_tree - the mappings of a VM, by address
- * @root: the top inner node, or @first if there are no inner nodes
- * @height: number of inner levels
- * @hint: a leaf where the next search may end; always valid
- * @cursor: the slot in @hint that changed last, or the slot after it; only a guess
- * @changes: counter that tells walks of moved mappings and freed leaves
- * @count: number of mappings, without &drm_gpuvm.kernel_alloc_node
- * @spilled: number of mappings on spill lists
- * @newest: the last inserted mapping, which may be freed; only compared
- * @reserve: nodes for insertions without memory
- * @reserved: number of nodes in @reserve
- * @first: the leaf with the lowest addresses
+ * @opaque: room for what the core keeps here, so that small VMs allocate nothing
  *
- * The driver's lock of the VM's mappings protects the tree; see tree.c.
+ * The driver's lock of the VM's mappings protects the tree.
  */
 struct drm_gpuvm_tree {
-	void *root;
-	unsigned int height;
-	unsigned int reserved;
-	struct drm_gpuva_leaf *hint;
-	unsigned int cursor;
-	unsigned long changes;
-	unsigned long count;
-	unsigned long spilled;
-	const struct drm_gpuva *newest;
-	void *reserve;
-	struct drm_gpuva_leaf first;
+	u64 opaque[76];
 };
 
 /**
@@ -279,6 +247,11 @@ void drm_gpuvm_init(struct drm_gpuvm *vm, const char *name,
 		    struct drm_gem_object *r_obj, u64 start, u64 range,
 		    u64 reserve_start, u64 reserve_range,
 		    const struct drm_gpuvm_ops *ops);
+void drm_gpuvm_init_immediate_bit(struct drm_gpuvm *vm, const char *name,
+				  enum drm_gpuvm_flags flags, struct drm_device *drm,
+				  struct drm_gem_object *r_obj, u64 start, u64 range,
+				  u64 reserve_start, u64 reserve_range,
+				  const struct drm_gpuvm_ops *ops);
 void drm_gpuvm_put(struct drm_gpuvm *vm);
 bool drm_gpuvm_interval_empty(struct drm_gpuvm *vm, u64 addr, u64 range);
 bool drm_gpuvm_range_valid(struct drm_gpuvm *vm, u64 addr, u64 range);
@@ -317,7 +290,7 @@ static inline bool drm_gpuvm_resv_protected(struct drm_gpuvm *vm)
  */
 static inline bool drm_gpuvm_immediate_mode(struct drm_gpuvm *vm)
 {
-	return !!(vm->flags & DRM_GPUVM_IMMEDIATE_MODE);
+	return !!(vm->flags & __DRM_GPUVM_IMMEDIATE);
 }
 
 /* The object that provides the dma-resv of all private objects, and this dma-resv */
@@ -344,16 +317,21 @@ static inline bool drm_gpuvm_is_extobj(struct drm_gpuvm *vm,
 }
 
 /*
- * State of the iterators below: the current place, and the address where the walk
- * continues if the tree has changed.  A walk reads leaves but no mappings.
+ * State of the iterators below: a view of the neighbouring mappings that the tree keeps
+ * together, and the address where the walk continues if the tree has changed.  A walk
+ * reads mappings only at the end of its range.
  */
 struct __drm_gpuva_walk {
 	struct drm_gpuvm *vm;
-	struct drm_gpuva_leaf *leaf;	/* NULL before the first step */
-	struct drm_gpuva *spill;	/* the mapping, if it is on a spill list */
-	unsigned int pos;		/* else the slot in the leaf */
+	const void *leaf;		/* for the core; NULL before the first step */
+	const u32 *used;		/* a bit for each slot that has a mapping */
+	const u64 *end;			/* of the mapping in each slot */
+	struct drm_gpuva *const *va;
+	struct drm_gpuva *spill;	/* the mapping, if it has no slot */
+	unsigned int pos;		/* else its slot */
 	bool over;
-	unsigned long changes;		/* &drm_gpuvm_tree.changes at the last step */
+	const unsigned long *changes;	/* counter that tells of moved mappings */
+	unsigned long at_change;	/* the counter at the last step */
 	u64 from;
 	u64 last;			/* last address of the range */
 };
@@ -362,17 +340,23 @@ struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w);
 struct drm_gpuva *__drm_gpuva_walk_again(struct __drm_gpuva_walk *w);
 struct drm_gpuva *__drm_gpuva_walk_peek(struct __drm_gpuva_walk *w);
 
+/* What a walk sees before its first step: a counter that has changed. */
+static const unsigned long __drm_gpuva_walk_not_begun = 1;
+
 static inline struct __drm_gpuva_walk
 __drm_gpuva_walk_range(struct drm_gpuvm *vm, u64 start, u64 end)
 {
 	return (struct __drm_gpuva_walk) {
-		.vm = vm, .from = start, .last = end - 1, .over = start >= end,
+		.vm = vm, .changes = &__drm_gpuva_walk_not_begun,
+		.from = start, .last = end - 1, .over = start >= end,
 	};
 }
 
 static inline struct __drm_gpuva_walk __drm_gpuva_walk_all(struct drm_gpuvm *vm)
 {
-	return (struct __drm_gpuva_walk) { .vm = vm, .last = U64_MAX };
+	return (struct __drm_gpuva_walk) {
+		.vm = vm, .changes = &__drm_gpuva_walk_not_begun, .last = U64_MAX,
+	};
 }
 
 /*
@@ -380,37 +364,33 @@ static inline struct __drm_gpuva_walk __drm_gpuva_walk_all(struct drm_gpuvm *vm)
  */
 static inline u32 __drm_gpuva_walk_rest(const struct __drm_gpuva_walk *w)
 {
-	if (!w->leaf || w->changes != w->vm->tree.changes)
+	if (w->at_change != *w->changes)
 		return 0;
-	return w->leaf->used >> w->pos >> 1;
+	return *w->used >> w->pos >> 1;
+}
+
+/* Returns whether the mapping in the current slot starts after the range. */
+static inline bool __drm_gpuva_walk_beyond(const struct __drm_gpuva_walk *w)
+{
+	return w->end[w->pos] - 1 > w->last && w->va[w->pos]->va.addr > w->last;
 }
 
 /* Finds the next mapping when the loop needs it. */
 static inline struct drm_gpuva *__drm_gpuva_walk_late(struct __drm_gpuva_walk *w)
 {
-	const struct drm_gpuva_leaf *leaf = w->leaf;
 	u32 rest = __drm_gpuva_walk_rest(w);
 
 	if (!rest)
 		return __drm_gpuva_walk_on(w);
 	w->pos += 1 + __ffs(rest);
-	if (leaf->start[w->pos] > w->last)
+	if (__drm_gpuva_walk_beyond(w))
 		return NULL;
-	w->from = leaf->end[w->pos];
-	return leaf->va[w->pos];
+	w->from = w->end[w->pos];
+	return w->va[w->pos];
 }
 
-/* Prefetches the mapping six slots ahead: a loop that removes mappings reads each. */
-static inline void __drm_gpuva_walk_ahead(const struct drm_gpuva_leaf *leaf, unsigned int slot)
-{
-	slot += 6;
-	if (slot >= DRM_GPUVA_LEAF_SIZE) {
-		slot -= DRM_GPUVA_LEAF_SIZE;
-		leaf = leaf->next;
-	}
-	if (leaf && leaf->used >> slot & 1)
-		prefetch(leaf->va[slot]);
-}
+/* Slots ahead of a loop that removes mappings, and so reads each */
+#define __DRM_GPUVA_AHEAD	6
 
 /*
  * Returns the next mapping and finds the one after it.  The body may remove the first
@@ -419,28 +399,28 @@ static inline void __drm_gpuva_walk_ahead(const struct drm_gpuva_leaf *leaf, uns
 static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *w,
 						       struct drm_gpuva **next)
 {
-	const struct drm_gpuva_leaf *leaf = w->leaf;
 	struct drm_gpuva *va;
 	u32 rest;
 
-	if (leaf && w->changes == w->vm->tree.changes && leaf->used >> w->pos & 1 && !w->over)
-		va = leaf->va[w->pos];
+	if (w->at_change == *w->changes && *w->used >> w->pos & 1 && !w->over)
+		va = w->va[w->pos];
 	else
 		va = __drm_gpuva_walk_again(w);
 	if (!va)
 		return NULL;
 
-	leaf = w->leaf;
-	rest = leaf->used >> w->pos >> 1;
+	rest = *w->used >> w->pos >> 1;
 	if (!rest) {
 		*next = __drm_gpuva_walk_peek(w);
 		return va;
 	}
-	__drm_gpuva_walk_ahead(leaf, w->pos);
+	if (rest >> (__DRM_GPUVA_AHEAD - 1) & 1)
+		prefetch(w->va[w->pos + __DRM_GPUVA_AHEAD]);
 	w->pos += 1 + __ffs(rest);
-	w->from = leaf->start[w->pos];
-	w->over = w->from > w->last;
-	*next = w->over ? NULL : leaf->va[w->pos];
+	/* The last address of the next mapping: the walk finds it there again. */
+	w->from = w->end[w->pos] - 1;
+	w->over = __drm_gpuva_walk_beyond(w);
+	*next = w->over ? NULL : w->va[w->pos];
 	return va;
 }
 
@@ -497,8 +477,6 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
 #define drm_gpuvm_for_each_va_safe(va__, next__, vm__)			\
 	for (struct __drm_gpuva_walk walk__ = __drm_gpuva_walk_all(vm__); \
 	     ((va__) = __drm_gpuva_walk_early(&walk__, &(next__)));)
-
-/* -------------------------------------------------------- objects in VMs -- */
 
 /**
  * struct drm_gpuvm_bo - one GEM object in one VM
@@ -602,8 +580,6 @@ static inline struct drm_gpuvm_bo *drm_gpuvm_bo_get(struct drm_gpuvm_bo *vm_bo)
 #define drm_gpuvm_bo_for_each_va_safe(va__, next__, vm_bo__) \
 	list_for_each_entry_safe(va__, next__, &(vm_bo__)->list.gpuva, gem.entry)
 
-/* -------------------------------------------------------------- locking -- */
-
 /**
  * struct drm_gpuvm_exec - arguments of drm_gpuvm_exec_lock() and similar functions
  *
@@ -686,8 +662,6 @@ static inline int drm_gpuvm_exec_validate(struct drm_gpuvm_exec *vm_exec)
 {
 	return drm_gpuvm_validate(vm_exec->vm, &vm_exec->exec);
 }
-
-/* ----------------------------------------------------------- operations -- */
 
 /**
  * enum drm_gpuva_op_type - types of &struct drm_gpuva_op
@@ -929,8 +903,9 @@ struct drm_gpuvm_ops {
 
 /*
  * In mainline 7.x drm_gpuvm_sm_map() and drm_gpuvm_sm_map_ops_create() take a request
- * instead of its parts.  A package with a driver of that API defines this macro; the
- * core implements both APIs.
+ * instead of its parts, a flag of drm_gpuvm_init() has another value, an assertion takes
+ * the VM, and a function is for immediate mode alone.  A package with a driver of that
+ * API defines this macro; the core implements both APIs.
  */
 #ifdef DRM_GPUVM_MAP_BY_REQUEST
 /* A driver's own operation.  Switches of older drivers do not handle it. */
@@ -939,6 +914,44 @@ struct drm_gpuvm_ops {
 #define drm_gpuvm_sm_map		drm_gpuvm_sm_map_req
 #undef drm_gpuvm_sm_map_ops_create
 #define drm_gpuvm_sm_map_ops_create	drm_gpuvm_sm_map_req_ops_create
+#undef drm_gpuvm_init
+#define drm_gpuvm_init			drm_gpuvm_init_immediate_bit
+
+/**
+ * drm_gem_gpuva_assert_lock_held() - warns if the caller does not hold the gpuva lock
+ * @vm__: the VM
+ * @obj__: the object
+ *
+ * Semantics: mainline 7.3.  Its lock is a mutex of the object in immediate mode, else
+ * the object's dma-resv.
+ */
+#undef drm_gem_gpuva_assert_lock_held
+#define drm_gem_gpuva_assert_lock_held(vm__, obj__)				\
+do {										\
+	const struct drm_gem_object *obj___ __maybe_unused = (obj__);		\
+										\
+	lockdep_assert(drm_gpuvm_immediate_mode(vm__) ?				\
+		       lockdep_is_held(ngv_gem_gpuva_mutex(obj___)) :		\
+		       dma_resv_held(obj___->resv));				\
+} while (0)
+
+/**
+ * ngv_bo_obtain_prealloc_immediate() - drm_gpuvm_bo_obtain_prealloc() of mainline 7.3
+ * @prealloc: from drm_gpuvm_bo_create(); the function takes over the caller's reference
+ *
+ * Warns outside immediate mode.
+ *
+ * Return: as drm_gpuvm_bo_obtain_prealloc().
+ */
+static inline struct drm_gpuvm_bo *
+ngv_bo_obtain_prealloc_immediate(struct drm_gpuvm_bo *prealloc)
+{
+	WARN_ON(!drm_gpuvm_immediate_mode(prealloc->vm));
+	return drm_gpuvm_bo_obtain_prealloc(prealloc);
+}
+
+#undef drm_gpuvm_bo_obtain_prealloc
+#define drm_gpuvm_bo_obtain_prealloc	ngv_bo_obtain_prealloc_immediate
 #endif
 
 #ifdef CONFIG_DEBUG_FS

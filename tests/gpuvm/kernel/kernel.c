@@ -152,7 +152,10 @@ void kfree(const void *p)
 struct chunk {
 	unsigned int slab;
 	size_t large;
+	struct chunk *next;
 };
+
+static struct chunk *chunks;
 
 static void *free_list[ARRAY_SIZE(slabs)];
 
@@ -167,6 +170,8 @@ static void fill(unsigned int slab)
 	size_t size = slabs[slab], at;
 
 	c->slab = slab;
+	c->next = chunks;
+	chunks = c;
 	at = size < 64 ? 64 : size;
 	/* The lowest address is to be handed out first. */
 	for (at += (CHUNK - at) / size * size; at > (size < 64 ? 64 : size);) {
@@ -224,6 +229,14 @@ void kfree(const void *p)
 }
 #endif
 
+#ifndef KERNEL_LIBC_ALLOC
+void kernel_each_slab(void (*fn)(const void *p, size_t size))
+{
+	for (const struct chunk *c = chunks; c; c = c->next)
+		fn(c, CHUNK);
+}
+#endif
+
 /* ---------------------------------------------------------------- llist -- */
 
 #include <linux/llist.h>
@@ -237,4 +250,13 @@ bool llist_add_batch(struct llist_node *first, struct llist_node *last,
 		last->next = top;
 	} while (!try_cmpxchg(&head->first, &top, first));
 	return !top;
+}
+
+struct llist_node *llist_del_first(struct llist_head *head)
+{
+	struct llist_node *top = __atomic_load_n(&head->first, __ATOMIC_ACQUIRE);
+
+	while (top && !try_cmpxchg(&head->first, &top, top->next))
+		;
+	return top;
 }

@@ -208,6 +208,8 @@ void kfree(const void *p);
 size_t kernel_slab_size(size_t size);
 void *kernel_arena(size_t size);
 size_t kernel_size(const void *p);
+/* Calls @fn for all memory that kmalloc() hands out in parts. */
+void kernel_each_slab(void (*fn)(const void *p, size_t size));
 
 static inline void *kmalloc(size_t size, gfp_t flags)
 {
@@ -258,6 +260,7 @@ typedef struct {
 #define atomic_set(v, i)	WRITE_ONCE((v)->counter, i)
 #define atomic_dec_and_test(v)	(__atomic_sub_fetch(&(v)->counter, 1, __ATOMIC_ACQ_REL) == 0)
 #define atomic_inc(v)		__atomic_fetch_add(&(v)->counter, 1, __ATOMIC_RELAXED)
+#define atomic_dec(v)		__atomic_fetch_sub(&(v)->counter, 1, __ATOMIC_RELAXED)
 #define try_cmpxchg(p, o, n) \
 	__atomic_compare_exchange_n(p, o, n, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
 #define xchg(p, n) ({ kernel_count(atomics); __atomic_exchange_n(p, n, __ATOMIC_SEQ_CST); })

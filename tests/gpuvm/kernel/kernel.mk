@@ -57,4 +57,6 @@ flags-ours := $(kernel-flags) -DNGV_VERSION=\"0\" -I$(OUT)/include/shim -I$(OUT)
 sources-mainline-6.12 := $(reference-6.12)/drivers/gpu/drm/drm_gpuvm.c $(reference-6.12)/lib/rbtree.c
 sources-mainline-7.3 := $(reference-7.3)/drivers/gpu/drm/drm_gpuvm.c $(reference-7.3)/lib/rbtree.c
 sources-control := $(sources-mainline-6.12)
-sources-ours := $(sort $(wildcard $(TOP)/src/gpuvm/*.c))
+# The check of the tree is for tests, with -DCONFIG_PROVE_LOCKING.
+tree-check := $(TOP)/src/gpuvm/check.c
+sources-ours := $(filter-out $(tree-check),$(sort $(wildcard $(TOP)/src/gpuvm/*.c)))
