@@ -239,7 +239,11 @@ check-all: check
 		model-6.12='tests/model.t 6.12' \
 		model-6.1-debug='tests/model.t 6.1-debug' \
 		mutants=tests/mutants.t \
-		resv-mutants=tests/resv-mutants.t
+		resv-mutants=tests/resv-mutants.t \
+		next-deb='BASE=next tests/deb.t' \
+		next-vm-6.1='BASE=next tests/vm.t 6.1' \
+		next-model-6.1='BASE=next tests/model.t 6.1' \
+		next-model-6.12='BASE=next tests/model.t 6.12'
 
 clean:
 	rm -rf build
