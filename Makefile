@@ -7,17 +7,24 @@
 #   make check  what has to pass
 #
 # KERNEL          kernel to build for or boot: a name that tools/kernel knows (6.1, backports)
-# BASE            kernel release that nouveau is imported from
+# BASE            channel to build: stable, next, or the kernel release that nouveau is
+#                 imported from (src/nouveau/channels)
 # KERNEL_SOURCE   tarball or tree of that release, in place of Debian's package
 # NGV_KEY         a secret key of yours that make repo signs with
 # KERNELS, COLUMNS  of make matrix; default: all
 # SEEDS           how many seeds of the software GPU's delays check-model tries
 
 KERNEL        ?= 6.1
-BASE          ?= 6.12
+BASE          ?= stable
 KERNEL_SOURCE ?=
 JOBS          ?= $(shell nproc)
 SEEDS         ?= 1
+
+# BASE may name several channels for make repo.  The tools get one, by its release.
+channels := $(BASE)
+override BASE := $(firstword $(BASE))
+override BASE := $(or $(shell src/nouveau/channel release '$(BASE)'),$(error BASE=$(BASE) is no channel))
+suffix := $(shell src/nouveau/channel suffix '$(BASE)')
 
 export BASE KERNEL_SOURCE
 
@@ -47,7 +54,8 @@ help:
 	@echo 'make fuzz-gpuvm SECONDS=1800     our GPUVM and those, under random requests'
 	@echo 'make deb                         the package, in build/deb'
 	@echo 'make rpm                         the RPMs, in build/rpm'
-	@echo 'make repo                        signed repositories for apt and dnf, in build/repo'
+	@echo 'make repo                        signed repositories for apt and dnf, in build/repo;'
+	@echo '                                 BASE=next adds the channel next to them'
 	@echo 'make check-deb                   the .deb on Debian 11, 12, 13: install, upgrade, purge, bad luck'
 	@echo 'make check-rpm                   the RPMs under dnf: install, kernel update, removal'
 	@echo 'make check-repo                  the repositories, by the lines of README.md'
@@ -58,6 +66,7 @@ help:
 	@echo 'make docs                        docs/compat.md from the probes'
 	@echo 'make lint                        checkpatch, sparse, W=1 and the like'
 	@echo 'make clean                       removes build/'
+	@echo 'BASE=next, with any of these     nouveau of a newer Linux ($(shell src/nouveau/channel release next))'
 
 deps:
 	@tools/deps
@@ -67,7 +76,7 @@ import: deps
 		$(if $(KERNEL_SOURCE),--source '$(KERNEL_SOURCE)')
 
 tree: import
-	@tools/stage-tree build/tree
+	@tools/stage-tree build/tree$(suffix)
 
 modules: tree
 	@tools/build-modules '$(KERNEL)' $(JOBS)
@@ -81,7 +90,7 @@ rpm: deps
 
 repo: deps
 	@tools/deps $(rpm-deps)
-	@tools/make-repo
+	@tools/make-repo $(channels:%=--channel '%')
 
 demo: deps
 	@tools/demo '$(KERNEL)'
@@ -230,7 +239,11 @@ check-all: check
 		model-6.12='tests/model.t 6.12' \
 		model-6.1-debug='tests/model.t 6.1-debug' \
 		mutants=tests/mutants.t \
-		resv-mutants=tests/resv-mutants.t
+		resv-mutants=tests/resv-mutants.t \
+		next-deb='BASE=next tests/deb.t' \
+		next-vm-6.1='BASE=next tests/vm.t 6.1' \
+		next-model-6.1='BASE=next tests/model.t 6.1' \
+		next-model-6.12='BASE=next tests/model.t 6.12'
 
 clean:
 	rm -rf build

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib/tap.sh"
 
 # shellcheck disable=SC2154 # tap.sh sets top
-deb_dir=$top/build/deb
+deb_dir=$top/build/deb$("$top/src/nouveau/channel" suffix)
 
 made()
 {

@@ -21,13 +21,20 @@ edition()
 	grep '^take ' "$top/src/nouveau/base/$1/manifest" | sha256sum | cut -c 1-12
 }
 
+# The suite of Debian that has the source of a base
+suite()
+{
+	suite=$("$top/src/nouveau/channel" suite "$1")
+	echo "${suite:-bookworm}"
+}
+
 # case_version BASE VERSION
 case_version()
 {
 	small=$drift/$(edition "$1")/linux-source-$1_$2.tar.xz
 	if [ ! -f "$small" ]; then
 		mkdir -p "$(dirname "$small")"
-		run "$top/lab/chroot/apt" download bookworm "$T" "linux-source-$1=$2"
+		run "$top/lab/chroot/apt" download "$(suite "$1")" "$T" "linux-source-$1=$2"
 		status 0
 		dpkg-deb -x "$T"/*.deb "$T/deb"
 		rm -f "$T"/*.deb
@@ -62,12 +69,15 @@ case_answers()
 tap_begin "$@"
 for base in "$top"/src/nouveau/base/*; do
 	base=${base##*/}
-	versions=$("$top/lab/chroot/apt" run bookworm apt-cache madison "linux-source-$base" |
+	versions=$("$top/lab/chroot/apt" run "$(suite "$base")" apt-cache madison "linux-source-$base" |
 		awk '{ print $3 }' | sort -uV)
-	[ -n "$versions" ] || {
+	[ -n "$versions" ] || [ -n "$("$top/src/nouveau/channel" suffix "$base")" ] || {
 		no_versions() { fail "the archive has no linux-source-$base"; }
 		tap_case "$base" no_versions
 	}
+	# Debian keeps the release of a later channel for some months only.
+	[ -n "$versions" ] ||
+		echo "# the archive has no linux-source-$base any more: move its channel to a newer base"
 	for version in $versions; do
 		tap_case "$version" case_version "$base" "$version"
 	done

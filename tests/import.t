@@ -464,6 +464,115 @@ case_patch_no_longer_matches()
 	nothing_left
 }
 
+# A patch of two rules, of which one may be lost: the other one still changes the file.
+two_rules()
+{
+	cat >"$T/tool/src/nouveau/patches/two.cocci" <<-END
+	// SPDX-License-Identifier: GPL-2.0 OR MIT
+	// Reason: a test of the tool
+	// Files: $scheduler/sched_fence.c
+	// Bases: $base
+	@@ @@
+	- container_of
+	+ first_container
+	  (...)
+	@fences@
+	expression list es;
+	@@
+	- kmem_cache_free(es)
+	+ second_free(es)
+	END
+}
+
+case_rule_no_longer_matches()
+{
+	new_out
+	two_rules
+	run_import --source "$small" --out "$out" --record
+	status 0
+	has "$T/tool/src/nouveau/base/$base/changes" "^two.cocci $scheduler/sched_fence.c 2:fences [1-9] [1-9]\$"
+	rm -rf "$out"
+	tree
+	sed -i 's/kmem_cache_free/other/' "$T/tree/$scheduler/sched_fence.c"
+	run_import --source "$T/tree" --out "$out"
+	status fail
+	one_line "rule 2, fences of two.cocci no longer changes $scheduler/sched_fence.c"
+	nothing_left
+	# Without the record, nobody notices.
+	rm "$T/tool/src/nouveau/base/$base/changes"
+	run_import --source "$T/tree" --out "$out"
+	status 0
+}
+
+# Each patch has a line for each of its files and bases, and no line is left of others.
+case_changes_recorded()
+{
+	cd "$top/src/nouveau"
+	for patch in patches/*.cocci; do
+		for b in $(sed -n 's,^// Bases:,,p' "$patch"); do
+			for file in $(sed -n 's,^// Files:,,p' "$patch"); do
+				echo "$b ${patch##*/} $file"
+			done
+		done
+	done | sort -u >"$T/wanted"
+	for b in base/*; do
+		sed -n "/^#/!s,^\([^ ]* [^ ]*\) .*,${b##*/} \1,p" "$b/changes"
+	done | sort -u >"$T/recorded"
+	check diff -u "$T/wanted" "$T/recorded"
+}
+
+# A channel's name is as good as its release, and the first channel is the default.
+case_channels()
+{
+	run "$top/src/nouveau/channel" release stable
+	status 0
+	got=$(cat "$T/out")
+	same "$got" "$base" 'the first'
+	for channel in $("$top/src/nouveau/channel" list); do
+		run "$top/src/nouveau/channel" release "$channel"
+		status 0
+		release=$(cat "$T/out")
+		[ -f "$top/src/nouveau/base/$release/manifest" ] || fail "$channel has no base"
+		run "$top/src/nouveau/channel" name "$release"
+		status 0
+		got=$(cat "$T/out")
+		same "$got" "$channel" "the channel of $release"
+	done
+	run env BASE= "$top/src/nouveau/channel" release
+	status 0
+	got=$(cat "$T/out")
+	same "$got" "$base" 'the default'
+	run env BASE=next "$top/src/nouveau/channel" suffix
+	status 0
+	got=$(cat "$T/out")
+	same "$got" -next 'the suffix'
+	run "$import" --base 9.99 --out "$T/out-dir"
+	status fail
+	one_line 'no base 9.99; there is: stable (6.12), next (7.3)$'
+}
+
+# The archive has dropped the source of a channel.
+case_source_gone()
+{
+	new_out
+	mkdir "$T/bin"
+	printf '#!/bin/sh\n' >"$T/bin/apt-cache"
+	chmod +x "$T/bin/apt-cache"
+	run env PATH="$T/bin:$PATH" "$import" --base next --cache "$T/cache" --out "$out"
+	status fail
+	one_line 'apt finds no package linux-source-7.3, nor does trixie-backports; give a tarball of Linux 7.3 in KERNEL_SOURCE (--source), or use BASE=stable$'
+	nothing_left
+	# What was downloaded before serves.
+	mkdir -p "$T/cache"
+	echo nothing >"$T/cache/linux-source-7.3_7.3.9-1.tar.xz"
+	run env PATH="$T/bin:$PATH" "$import" --base next --cache "$T/cache" --out "$out"
+	status fail
+	has "$T/err" 'has no linux-source-7.3 any more; taking 7.3.9-1, which was downloaded before$'
+	# The other channel works.
+	run env PATH="$T/bin:$PATH" "$import" --base stable --cache "$T/cache" --source "$small" --out "$out"
+	status 0
+}
+
 case_patch_that_spatch_refuses()
 {
 	new_out
@@ -857,6 +966,10 @@ tap_case rename-header case_rename_header
 tap_case patch case_patch
 tap_case patch-of-other-base case_patch_of_other_base
 tap_case patch-no-longer-matches case_patch_no_longer_matches
+tap_case rule-no-longer-matches case_rule_no_longer_matches
+tap_case changes-recorded case_changes_recorded
+tap_case channels case_channels
+tap_case source-gone case_source_gone
 tap_case patch-that-spatch-refuses case_patch_that_spatch_refuses
 tap_case patch-without-reason case_patch_without Reason
 tap_case patch-without-files case_patch_without Files

@@ -162,6 +162,33 @@ case_expected()
 	has debian/nouveau-gpuvm.conf never
 }
 
+# The channel next: a kernel with VM_BIND gains if its own nouveau is older than what is
+# imported.  Its headers tell.
+case_next()
+{
+	src/nouveau/import --base next >/dev/null
+	import=build/import/$(src/nouveau/channel release next)
+	mkdir -p "$T/tree/src"
+	cp -r compat "$T/tree/"
+	cp -r src/gpuvm src/include src/selftest "$T/tree/src/"
+	cp -r "$import/upstream" "$T/tree/"
+	src/nouveau/needs "$T/tree" "$import/upstream/KERNEL" >"$T/tree/compat/needs"
+	kdir=$(tools/kernel headers 6.12)
+	run env NGV_CONF=/dev/null "$T/tree/compat/supported" "$kdir" "$(tools/kernel resolve 6.12)"
+	status 0
+	# With the interfaces of the imported release, it has nothing to gain.
+	linked_headers "$kdir"
+	opened common/include/uapi/drm
+	rm "$T/common/include/uapi/drm/nouveau_drm.h"
+	cp "$T/tree/upstream/include/uapi/drm/nouveau_drm.h" "$T/common/include/uapi/drm/"
+	opened common/include/drm
+	rm "$T/common/include/drm/drm_gpuvm.h"
+	sed -n 's/^gpuvm \(.*\)/int \1(void);/p' "$T/tree/compat/needs" >"$T/common/include/drm/drm_gpuvm.h"
+	run env NGV_CONF=/dev/null "$T/tree/compat/supported" "$T/k" 6.12-newer
+	status 77
+	one_line 'left alone: its own nouveau already has VM_BIND; nothing to do$'
+}
+
 tap_begin "$@"
 tap_case lies-6.1-as-5.14 case_lies 6.1 5.14.0 331264
 tap_case lies-6.12-as-rhel-5.14 case_lies 6.12 5.14.0 331264 '#define RHEL_RELEASE_CODE 2309
@@ -180,6 +207,7 @@ tap_case new-form-of-resv case_new_form include/linux/dma-resv.h \
 	's/\<dma_resv_add_fence\>/dma_resv_add_promise/' \
 	dma_resv_usage 'Do the fences of a reservation say what they are there for, enum dma_resv_usage?' \
 	'It has another form'
+tap_case next-gains case_next
 for k in $(tools/expected list check | grep -v debug); do
 	tap_case "expected-$k" case_expected "$k"
 done

@@ -4,8 +4,8 @@
 # model.t [KERNEL] [--chip CHIP]... [--seed N] [--seeds COUNT] [--topics NAME,...]
 #     [--in-tree] [--list] [TEST...]
 #
-# Boots a kernel with our modules as DKMS installed them and the GPU model as its
-# card, once for each chip (default: gp100 and gm107) and seed (default: 1 alone),
+# Boots a kernel with our modules, of the channel BASE, as DKMS installed them and the
+# GPU model as its card, once for each chip (default: gp100 and gm107) and seed (default: 1 alone),
 # and runs the tests model-* of tests/guest/tests.d, or those named.  One TAP stream
 # for all; results are named CHIP-TEST, or CHIP-SEED-TEST where there are more
 # seeds.  --topics: of vmbind-test only these.  --in-tree: the kernel's own
@@ -91,6 +91,7 @@ if [ -n "$list" ]; then
 	exit
 fi
 
+suffix=$(src/nouveau/channel suffix) || exit 1
 set --
 if [ -n "$ours" ]; then
 	root=$(lab/chroot/provision "$kernel" | tail -n 1)
@@ -108,8 +109,8 @@ fi
 			# shellcheck disable=SC2086 # words
 			lab/vm/run --kernel "$kernel" "$@" --gpu "$chip" --seed "$seed" \
 				--append "vmbind=--seed=$seed$topics" \
-				--log "build/vm/$kernel-$name.console" \
-				--gpu-log "build/vm/$kernel-$name.gpu.log" $tests || st=1
+				--log "build/vm/$kernel-$name$suffix.console" \
+				--gpu-log "build/vm/$kernel-$name$suffix.gpu.log" $tests || st=1
 		done
 		seed=$((seed + 1))
 	done

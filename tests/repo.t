@@ -14,9 +14,10 @@ chroot=$top/build/chroot/repo
 
 in_chroot() { "$env" run "$chroot" "$@"; }
 
+# fresh ARGUMENT...: a repository by these arguments of make-repo, and a clean Debian 12
 fresh()
 {
-	"$top/tools/make-repo"
+	"$top/tools/make-repo" "$@"
 	rm -rf "$chroot"
 	later "rm -rf '$chroot'"
 	"$env" make "$chroot" curl
@@ -78,6 +79,43 @@ case_apt()
 		>/etc/apt/sources.list.d/src.list && apt-get update && cd /tmp && apt-get -q --download-only source nouveau-gpuvm"
 }
 
+# From one channel to the other by a line of sources, and back.
+case_channels()
+{
+	fresh --channel next
+	serve "$top/build/repo"
+	typed
+	status 0
+	stable=$(dpkg-deb -f "$top"/build/deb/nouveau-gpuvm-dkms_*.deb Version)
+	next=$(dpkg-deb -f "$top"/build/deb-next/nouveau-gpuvm-dkms_*.deb Version)
+	dpkg --compare-versions "$next" gt "$stable" || fail "$next is not newer than $stable"
+	# shellcheck disable=SC2016 # dpkg-query's own variable
+	installed() { in_chroot dpkg-query -W -f '${Version}' nouveau-gpuvm-dkms; }
+	got=$(installed)
+	same "$got" "$stable"
+	list=$chroot/etc/apt/sources.list.d/nouveau-gpuvm
+	sed 's/ stable main/ next main/' "$list.list" >"$list-next.list"
+	in_chroot apt-get update
+	in_chroot apt-get upgrade
+	got=$(installed)
+	same "$got" "$next"
+	in_chroot dkms status | tee "$T/dkms"
+	has "$T/dkms" "nouveau-gpuvm/${next%-*}: added"
+	lacks "$T/dkms" "nouveau-gpuvm/${stable%-*}"
+	# README's line
+	rm "$list-next.list"
+	in_chroot apt-get update
+	back=$(sed -n 's/^    \(apt install --allow-downgrades [^ ]*\).*/\1/p' "$top/README.md")
+	[ -n "$back" ] || fail 'README has no line for the way back'
+	# shellcheck disable=SC2086 # words
+	in_chroot $back
+	got=$(installed)
+	same "$got" "$stable"
+	for f in "$top/build/repo/rpm/repodata/repomd.xml" "$top/build/repo/rpm-next/repodata/repomd.xml"; do
+		check [ -s "$f" ]
+	done
+}
+
 case_other_key()
 {
 	fresh
@@ -129,6 +167,7 @@ case_no_secrets()
 
 tap_begin "$@"
 tap_case apt case_apt
+tap_case channels case_channels
 tap_case other-key case_other_key
 tap_case changed-on-the-way case_changed
 tap_case no-secrets case_no_secrets

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# vm.t [KERNEL] [--list | TEST...]: boots a kernel with our modules as DKMS installed
-# them and runs the tests of tests/guest/tests.d in it: first with no graphics card
+# vm.t [KERNEL] [--list | TEST...]: boots a kernel with our modules, of the channel BASE,
+# as DKMS installed them and runs the tests of tests/guest/tests.d in it: first with no graphics card
 # in the machine, then the display bench.  One TAP stream for both.
 #
 # What tests/kernels.tsv expects to be left alone by DKMS runs the tests of the
@@ -31,6 +31,7 @@ if [ "${1-}" = --list ]; then
 	exit
 fi
 st=0
+suffix=$(src/nouveau/channel suffix) || exit 1
 
 case $(tools/expected "$kernel") in
 built | always)
@@ -63,7 +64,7 @@ boot()
 	done
 	[ "$what" != display ] || set -- --display "$@"
 	lab/vm/run --kernel "$kernel" --root "$root" \
-		--log "build/vm/$kernel-$what.console" "$@" || st=1
+		--log "build/vm/$kernel-$what$suffix.console" "$@" || st=1
 }
 
 bare=

@@ -66,8 +66,14 @@ static enum drm_gpu_sched_stat ring_timed_out(struct drm_sched_job *sched_job)
 	dma_fence_set_error(job->done, -ENODEV);
 	dma_fence_signal(job->done);
 	atomic_inc(&job->ring->timed_out);
+	/* The scheduler of 7.3 has this macro; that of 6.12 does not. */
+#ifdef drm_sched_for_each_pending_job
+	drm_sched_start(&job->ring->sched, 0);
+	return DRM_GPU_SCHED_STAT_RESET;
+#else
 	drm_sched_start(&job->ring->sched);
 	return DRM_GPU_SCHED_STAT_NOMINAL;
+#endif
 }
 
 static void ring_free(struct drm_sched_job *sched_job)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Unnecessary from v6.6, where PRIME helpers are the default. */
+/*
+ * Unnecessary from v6.14, where drivers have no date; from v6.6 on PRIME helpers are the
+ * default.
+ */
 #ifndef NGV_COMPAT_DRM_DRV_H
 #define NGV_COMPAT_DRM_DRV_H
 
@@ -32,6 +35,17 @@
 #else
 #define DRM_DRIVER_PRIME_IMPORT(import)					\
 	.gem_prime_import_sg_table = (import)
+#endif
+
+/*
+ * The name of a driver in its &struct drm_driver.  A kernel that returns a driver's date
+ * warns if there is none, and DRM_IOCTL_VERSION then gives programs a string that is
+ * NULL, on which libdrm crashes.  The date is the one that nouveau always had.
+ */
+#ifdef HAVE_DRM_DRIVER_DATE
+#define DRM_DRIVER_NAME(n)	.name = (n), .date = "20120801"
+#else
+#define DRM_DRIVER_NAME(n)	.name = (n)
 #endif
 
 #endif

@@ -175,4 +175,13 @@ static inline void ngv_gem_object_release(struct drm_gem_object *obj)
 	list_for_each_entry_safe(entry__, next__, ngv_gem_gpuva_list(obj__), list.entry.gem)
 #endif
 
+/* Unnecessary from v6.15. */
+#ifndef HAVE_DRM_GEM_IS_IMPORTED
+/* Checks whether the buffer of @obj is another driver's. */
+static inline bool drm_gem_is_imported(const struct drm_gem_object *obj)
+{
+	return obj->import_attach;
+}
+#endif
+
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Unnecessary from v6.4, where fences have deadlines. */
+/*
+ * Unnecessary from v7.3.  Fences have deadlines since v6.4 and may have a lock of their
+ * own since v7.2; dma_fence_enable_signaling() got this name in v7.3.
+ */
 #ifndef NGV_COMPAT_LINUX_DMA_FENCE_H
 #define NGV_COMPAT_LINUX_DMA_FENCE_H
 
@@ -26,6 +29,20 @@
 static inline void dma_fence_set_deadline(struct dma_fence *fence, ktime_t deadline)
 {
 }
+#endif
+
+#ifndef HAVE_DMA_FENCE_EXTERN_LOCK
+/* Every fence has a lock of its creator. */
+#define extern_lock	lock
+
+#define dma_fence_lock_irqsave(fence, flags)	\
+	spin_lock_irqsave((fence)->lock, flags)
+#define dma_fence_unlock_irqrestore(fence, flags)	\
+	spin_unlock_irqrestore((fence)->lock, flags)
+#endif
+
+#ifndef HAVE_DMA_FENCE_ENABLE_SIGNALING
+#define dma_fence_enable_signaling	dma_fence_enable_sw_signaling
 #endif
 
 #endif

@@ -5,7 +5,7 @@
 
 #include_next <linux/slab.h>
 
-#ifndef HAVE_KZALLOC_OBJ
+#if !defined(HAVE_KZALLOC_OBJ) || !defined(HAVE_KVMALLOC_OBJ)
 #include <linux/kernel.h>
 #include <linux/overflow.h>
 
@@ -13,7 +13,9 @@
 #define ngv_gfp_0()	GFP_KERNEL
 #define ngv_gfp_1(gfp)	(gfp)
 #define ngv_gfp(...)	CONCATENATE(ngv_gfp_, COUNT_ARGS(__VA_ARGS__))(__VA_ARGS__)
+#endif
 
+#ifndef HAVE_KZALLOC_OBJ
 /* @p is a type, or a variable of the type.  The value is not used. */
 #define kmalloc_obj(p, ...)	({					\
 	typeof(p) *ngv_obj = kmalloc(sizeof(p), ngv_gfp(__VA_ARGS__));	\
@@ -37,6 +39,23 @@
 	kmalloc_objs(p, count, ngv_gfp(__VA_ARGS__) | __GFP_ZERO)
 #define kzalloc_flex(p, fam, count, ...)	\
 	kmalloc_flex(p, fam, count, ngv_gfp(__VA_ARGS__) | __GFP_ZERO)
+#endif
+
+#ifndef HAVE_KVMALLOC_OBJ
+#define kvmalloc_obj(p, ...)	({					\
+	typeof(p) *ngv_kvobj = kvmalloc(sizeof(p), ngv_gfp(__VA_ARGS__)); \
+	ngv_kvobj;							\
+})
+
+#define kvmalloc_objs(p, count, ...)	({					\
+	typeof(p) *ngv_kvobjs = kvmalloc_array(count, sizeof(p), ngv_gfp(__VA_ARGS__)); \
+	ngv_kvobjs;								\
+})
+
+#define kvzalloc_obj(p, ...)	\
+	kvmalloc_obj(p, ngv_gfp(__VA_ARGS__) | __GFP_ZERO)
+#define kvzalloc_objs(p, count, ...)	\
+	kvmalloc_objs(p, count, ngv_gfp(__VA_ARGS__) | __GFP_ZERO)
 #endif
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Unnecessary from v6.12; disable_work_sync() from v6.10. */
+/*
+ * Unnecessary from v6.18, where work queues say whether they are bound to processors;
+ * disable_work_sync() from v6.10.
+ */
 #ifndef NGV_COMPAT_LINUX_WORKQUEUE_H
 #define NGV_COMPAT_LINUX_WORKQUEUE_H
 
@@ -29,6 +32,16 @@ static inline bool disable_work_sync(struct work_struct *work)
 /* A shared map saves lockdep keys.  Here every workqueue has its own map. */
 #define alloc_ordered_workqueue_lockdep_map(fmt, flags, lockdep_map, args...)	\
 	((void)(lockdep_map), alloc_ordered_workqueue(fmt, flags, ##args))
+#endif
+
+/* A queue without WQ_UNBOUND is bound to processors. */
+#ifndef HAVE_WQ_PERCPU
+#define WQ_PERCPU	0
+#endif
+
+#ifndef HAVE_SYSTEM_DFL_WQ
+#define system_dfl_wq		system_unbound_wq
+#define system_percpu_wq	system_wq
 #endif
 
 #endif

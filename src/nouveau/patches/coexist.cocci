@@ -2,7 +2,7 @@
 // Reason: our TTM and GPU scheduler are loaded beside the kernel's own, so their names must differ: the kernel rejects a second debugfs directory, slab cache or trace system of the same name.
 // Files: drivers/gpu/drm/ttm/ttm_device.c drivers/gpu/drm/scheduler/sched_fence.c
 // Files: drivers/gpu/drm/scheduler/gpu_scheduler_trace.h
-// Bases: 6.12
+// Bases: 6.12 7.3
 // Drop: never
 @@
 expression parent;

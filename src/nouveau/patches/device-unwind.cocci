@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: if the construction of a device failed, for example for an unknown chipset, the device stayed in the list of devices, and every later probe of it returned EEXIST. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nvkm/engine/device/base.c drivers/gpu/drm/nouveau/nvkm/engine/device/pci.c
-// Bases: 6.12
+// Bases: 6.12 7.3
 // Drop: when the imported source undoes what nvkm_device_ctor() did before it failed
 // nvkm_device_ctor() sets device->func when it adds the device to the list, and
 // nvkm_intr_ctor() sets intr.intr.

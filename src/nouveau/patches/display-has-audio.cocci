@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: display_info.has_audio is new in 6.8. Before, only the EDID has this information, but a commit must not read an EDID that detection may free.
 // Files: drivers/gpu/drm/nouveau/nouveau_connector.c drivers/gpu/drm/nouveau/dispnv50/disp.c
-// Bases: 6.12
+// Bases: 6.12 7.3
 // Drop: when the oldest supported kernel is 6.8
 
 @@

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: before 6.7 one call removes an MST payload and needs the old state; a payload whose allocation failed has no first slot.
 // Files: drivers/gpu/drm/nouveau/dispnv50/disp.c
-// Bases: 6.12
+// Bases: 6.12 7.3
 // Drop: when the oldest supported kernel is 6.7
 
+// The state's structure has another name since 7.2.
 @@
+type atomic_state;
 identifier fn, state, mgr, mst_state, payload;
 @@
-fn(struct drm_atomic_state *state,
+fn(atomic_state *state,
    struct drm_dp_mst_topology_state *mst_state,
    struct drm_dp_mst_topology_mgr *mgr, ...)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: the PBN divider of the MST state is an int before 6.8, and a fixed20_12 since.
 // Files: drivers/gpu/drm/nouveau/dispnv50/disp.c
-// Bases: 6.12
+// Bases: 6.12 7.3
 // Drop: when the oldest supported kernel is 6.8
 
 @@

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: before 6.6 PRIME works only for drivers that set its helpers, and before 6.12 file operations have no flags; macros set what the kernel needs.
 // Files: drivers/gpu/drm/nouveau/nouveau_drm.c
-// Bases: 6.12
+// Bases: 6.12 7.3
 // Drop: when the oldest supported kernel is 6.12
 @@
 identifier driver, fn;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: a bind that failed before it locked anything called drm_exec_fini() for a drm_exec that was not initialised. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nouveau_uvmm.c
-// Bases: 6.12
+// Bases: 6.12 7.3
 // Drop: when the imported source unlocks only what it has locked
 @@
 iterator name drm_exec_until_all_locked;

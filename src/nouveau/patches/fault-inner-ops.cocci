@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: the driver accepted and carried out its internal numbers of sparse operations from programs. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nouveau_uvmm.c
-// Bases: 6.12
+// Bases: 6.12 7.3
 // Drop: when the imported source refuses operations that its interface has not
 @@
 identifier op, uop;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: the driver ignored unknown flags, so a program could not find out which flags it supports. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nouveau_uvmm.c drivers/gpu/drm/nouveau/nouveau_exec.c drivers/gpu/drm/nouveau/nouveau_sched.c
-// Bases: 6.12
+// Bases: 6.12 7.3
 // Drop: when the imported source refuses them
 // The lowest 8 bits of an operation's flags are the kind of its pages.
 @@

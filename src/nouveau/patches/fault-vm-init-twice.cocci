@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: a second VM_INIT replaced the first VM, which was leaked. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nouveau_uvmm.c
-// Bases: 6.12
+// Bases: 6.12 7.3
 // Drop: when the imported source refuses a second VM_INIT
 @@
 identifier cli, ret;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: an address space that exceeds the limits of the MMU is rejected before it has a range, and its destructor freed the list head as a range. On cards before Pascal any user could corrupt memory with VM_INIT. A fault of mainline.
 // Files: drivers/gpu/drm/nouveau/nvkm/subdev/mmu/vmm.c
-// Bases: 6.12
+// Bases: 6.12 7.3
 // Drop: when the imported source takes no range from an empty list there
 @@
 identifier vma;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: from 6.2 on the core holds the reservation when it calls vmap and vunmap. Before, the callback must lock it, and the callback of 6.12 would race.
 // Files: drivers/gpu/drm/drm_gem_ttm_helper.c
-// Bases: 6.12
+// Bases: 6.12 7.3
 // Drop: when the oldest supported kernel is 6.2
 @@
 identifier gem, map, bo;

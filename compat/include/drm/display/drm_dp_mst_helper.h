@@ -2,7 +2,8 @@
 /*
  * DP MST as of 6.10: payload removal in two parts (6.7); PBN from sixteenths of a bit
  * per pixel, and a fixed-point divider (6.8); part 2 of adding a payload without the
- * atomic state, and enum drm_dp_mst_mode (6.10).
+ * atomic state, and enum drm_dp_mst_mode (6.10).  Later than that: the bandwidth of a
+ * link without the topology.
  */
 #ifndef NGV_COMPAT_DRM_DP_MST_HELPER_H
 #define NGV_COMPAT_DRM_DP_MST_HELPER_H
@@ -29,6 +30,18 @@ static inline int ngv_dp_calc_pbn_mode(int clock, int bpp_x16)
 }
 
 #define drm_dp_calc_pbn_mode ngv_dp_calc_pbn_mode
+#endif
+
+/*
+ * The bandwidth of one time slot on a link of @lanes with @rate, in the type of
+ * drm_dp_mst_topology_state.pbn_div
+ */
+#ifdef HAVE_DRM_DP_GET_VC_PAYLOAD_BW_PLAIN
+#define drm_dp_mst_payload_bw(state, rate, lanes)	\
+	((void)(state), drm_dp_get_vc_payload_bw(rate, lanes))
+#else
+#define drm_dp_mst_payload_bw(state, rate, lanes)	\
+	drm_dp_get_vc_payload_bw((state)->mgr, rate, lanes)
 #endif
 
 /**
