@@ -169,13 +169,21 @@ case_next()
 	src/nouveau/import --base next >/dev/null
 	import=build/import/$(src/nouveau/channel release next)
 	mkdir -p "$T/tree/src"
-	cp -r compat "$T/tree/"
+	cp -r build.mk Kbuild compat "$T/tree/"
+	rm -rf "$T/tree/compat/generated"
 	cp -r src/gpuvm src/include src/selftest "$T/tree/src/"
 	cp -r "$import/upstream" "$T/tree/"
 	src/nouveau/needs "$T/tree" "$import/upstream/KERNEL" >"$T/tree/compat/needs"
-	kdir=$(tools/kernel headers 6.12)
-	run env NGV_CONF=/dev/null "$T/tree/compat/supported" "$kdir" "$(tools/kernel resolve 6.12)"
-	status 0
+	for k in 6.1 6.12; do
+		kdir=$(tools/kernel headers $k)
+		kver=$(tools/kernel resolve $k)
+		run env NGV_CONF=/dev/null "$T/tree/compat/supported" --try "$T/state-$k" "$kdir" "$kver"
+		status 0
+		got=$(cat "$T/err")
+		same "$got" ''
+		# A verdict, and not a trial that could not be made
+		has "$T/state-$k/verdict" '^0$'
+	done
 	# With the interfaces of the imported release, it has nothing to gain.
 	linked_headers "$kdir"
 	opened common/include/uapi/drm
