@@ -164,7 +164,7 @@ case_checkpatch()
 
 case_spelling()
 {
-	check codespell -q 3 -L nd,nin,ba,fo,te,hda,inout,ans,mis,tkae,renderd,vas,whats $(tracked '*.md' '*.c' '*.h' '*.cocci' bench dkms lab programs tools tests)
+	check codespell -q 3 -L nd,nin,ba,fo,te,hda,inout,ans,mis,tkae,renderd,vas,whats,zink $(tracked '*.md' '*.c' '*.h' '*.cocci' bench dkms lab programs tools tests)
 }
 
 # sparse and W=1 say nothing of our directories.  Where DKMS leaves the kernel alone

@@ -20,7 +20,8 @@ static int gsp_of(const char *options)
 	for (at = strstr(options, key); at; at = strstr(at + 1, key)) {
 		const char *value = at + strlen(key);
 
-		is = !(starts(value, "0") || starts(value, "false") || starts(value, "off") || starts(value, "no"));
+		is = !(starts(value, "0") || starts(value, "false") || starts(value, "off") ||
+		       starts(value, "no"));
 	}
 	return is;
 }

@@ -38,7 +38,8 @@ static inline pgprot_t vma_get_page_prot(const struct vm_area_struct *vma)
 /* Checks whether a write to a private mapping copies the page. */
 static inline bool vma_is_cow_mapping(const struct vm_area_struct *vma)
 {
-	return is_cow_mapping(vma->vm_flags);
+	/* A write to a private mapping makes a copy of the page. */
+	return (vma->vm_flags & VM_MAYWRITE) && !(vma->vm_flags & VM_SHARED);
 }
 
 /* The page offset behind the last page of @vma */
