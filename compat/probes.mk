@@ -24,7 +24,7 @@ $(shell printf '%s' '$(probes)' >$(PROBE_DIR)/list)
 endif
 
 $(PROBE_DIR)/config.mk: $(probes:%=compat/probes/%.c) $(PROBE_DIR)/flags $(PROBE_DIR)/list \
-		compat/answers compat/ask
+		compat/answers compat/answers.awk compat/ask
 	@rm -f $(PROBE_DIR)/config.mk
 	@compat/answers $(KDIR) $(PROBE_DIR) $(probes:%=compat/probes/%.c)
 	@cd $(PROBE_DIR) && cat $(probes:=.answer) >config.mk.new && mv config.mk.new config.mk

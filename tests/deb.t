@@ -148,8 +148,10 @@ case_patched()
 	dpkg-deb -x "$deb" "$T/root"
 	(cd "$T" && dpkg-source -x "$dsc" src >/dev/null)
 	src=$T/root/usr/src/nouveau-gpuvm-$version
+	base=$("$top/src/nouveau/channel" release)
 	for p in "$top"/src/nouveau/patches/*.cocci; do
 		check [ -e "$p" ]
+		grep -q "^// Bases: .*\<$base\>" "$p" || continue
 		for f in $(sed -n 's|^// Files: *||p' "$p"); do
 			[ ! -e "$T/src/upstream/$f" ] && fail "$f is not in the source package"
 			! cmp -s "$T/src/upstream/$f" "$src/upstream/$f" || fail "$f is not patched"

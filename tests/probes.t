@@ -14,7 +14,7 @@ stage()
 {
 	mkdir -p "$1/compat/probes"
 	cp build.mk "$1/"
-	cp compat/probes.mk compat/kernel-key compat/kernel-flags compat/answers compat/ask "$1/compat/"
+	cp compat/probes.mk compat/kernel-key compat/kernel-flags compat/answers compat/answers.awk compat/ask "$1/compat/"
 }
 
 # probe NAME QUESTION-LINES BODY...
