@@ -180,9 +180,9 @@ check-fast: deps
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t
 
-# All of units.t but for what compiles nouveau for 6.12, or twice
+# All of units.t but for what compiles or reads all of nouveau twice
 units = joins names-clash clash-elsewhere macros-end macros-of-headers same-beginning stays-alone \
-	some-kernels no-headers falls-back names-the-file each-alone sources-6.1
+	some-kernels no-headers falls-back names-the-file each-alone
 
 # All of these tests but for what needs the source of the channel next, which the archive
 # may drop
