@@ -180,20 +180,13 @@ check-fast: deps
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t
 
-# All of units.t but for what compiles or reads all of nouveau twice
-units = joins names-clash clash-elsewhere macros-end macros-of-headers same-beginning stays-alone \
-	some-kernels no-headers falls-back names-the-file each-alone
-
-# All of these tests but for what needs the source of the channel next, which the archive
-# may drop
-repo = apt other-key changed-on-the-way no-secrets bad-input
-kernels-t = lies-6.1-as-5.14 lies-6.12-as-rhel-5.14 lies-6.12-as-7.0 no-decision vendor \
-	new-form-of-argument new-form-of-name new-form-of-resv expected-5.10 expected-6.1 \
-	expected-6.12 expected-backports
+# The cases of a test but for those named
+cases-but = $(filter-out $(2),$(shell tests/$(1).t --list))
 
 # The tests that compile nouveau come first, so that later tests find the objects in
 # ccache. The tests beside them compile little.  Two at once are slow: limits of time are
-# there to notice what hangs.
+# there to notice what hangs.  What is left out needs the source of the channel next, which
+# the archive may drop, or compiles or reads all of nouveau twice.
 check: deps
 	@tools/deps $(rpm-deps)
 	@NGV_VM_SLOW=$${NGV_VM_SLOW:-3} tools/run-tests $(if $(LIST),--list,build/check) \
@@ -209,15 +202,15 @@ check: deps
 		vaspace=tests/vaspace.t \
 		tool=tests/tool.t \
 		releases=tests/releases.t \
-		repo='tests/repo.t $(repo)' \
+		repo='tests/repo.t $(call cases-but,repo,channels)' \
 		rpm='tests/rpm.t rpmlint contents reproducible' \
 		--beside \
 		archive=tests/archive.t \
 		probes=tests/probes.t \
 		import=tests/import.t \
-		units='tests/units.t $(units)' \
+		units='tests/units.t $(call cases-but,units,sources-% objects-%)' \
 		drift=tests/drift.t \
-		kernels='tests/kernels.t $(kernels-t)' \
+		kernels='tests/kernels.t $(call cases-but,kernels,next-gains)' \
 		fit=tests/fit.t \
 		gpuvm=tests/gpuvm.t \
 		dkms=tests/dkms.t \

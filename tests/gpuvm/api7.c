@@ -10,27 +10,12 @@
 #include <drm/drm_exec.h>
 #include <drm/drm_gpuvm.h>
 
+#include "check.h"
+
 #define START	0x10000ULL
-#define PAGE	4096ULL
 
-static unsigned int bad, freed;
+static unsigned int freed;
 static struct drm_gpuvm vm;
-
-#define check(c) do {							\
-	if (!(c)) {							\
-		fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #c); \
-		bad++;							\
-	}								\
-} while (0)
-
-#define warns(n, what) do {						\
-	unsigned long was__ = kernel_counts.warnings;			\
-									\
-	kernel_quiet = true;						\
-	what;								\
-	kernel_quiet = false;						\
-	check(kernel_counts.warnings == was__ + (n));			\
-} while (0)
 
 static void vm_free(struct drm_gpuvm *gone)
 {

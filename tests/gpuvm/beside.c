@@ -7,20 +7,14 @@
 
 #include <drm/drm_gpuvm.h>
 
+#include "check.h"
+
 #define START	0x10000ULL
 #define PAGE	4096ULL
 
 static struct drm_device drm;
 static struct drm_gem_object r_obj;
 static struct drm_gpuvm gpuvm, *const vm = &gpuvm;
-static unsigned int bad;
-
-#define check(c) do {							\
-	if (!(c)) {							\
-		fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #c); \
-		bad++;							\
-	}								\
-} while (0)
 
 static void vm_free(struct drm_gpuvm *gone)
 {

@@ -9,6 +9,7 @@
 #include <drm/drm_exec.h>
 #include <drm/drm_gpuvm.h>
 
+#include "check.h"
 #include "internal.h"
 #include "tree.h"
 
@@ -20,24 +21,7 @@ static struct drm_device drm;
 static struct drm_gem_object r_obj;
 static struct drm_gpuvm gpuvm, *const vm = &gpuvm;
 static struct drm_gpuvm_ops ops;
-static unsigned int bad, freed, steps, validated;
-
-#define check(c) do {							\
-	if (!(c)) {							\
-		fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #c); \
-		bad++;							\
-	}								\
-} while (0)
-
-/* @what is told to the log, which is the point. */
-#define warns(n, what) do {						\
-	unsigned long was__ = kernel_counts.warnings;			\
-									\
-	kernel_quiet = true;						\
-	what;								\
-	kernel_quiet = false;						\
-	check(kernel_counts.warnings == was__ + (n));			\
-} while (0)
+static unsigned int freed, steps, validated;
 
 static void vm_free(struct drm_gpuvm *gone)
 {

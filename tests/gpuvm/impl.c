@@ -146,9 +146,8 @@ static struct drm_gpuvm_bo *obtain(struct state *st, struct drm_gpuvm *vm,
 
 static void link_mapping(struct drm_gpuvm *vm, struct mapping *m)
 {
-	struct drm_gpuvm_bo *bo;
-
 	struct state *st = current_state;
+	struct drm_gpuvm_bo *bo;
 
 	if (!m->va.gem.obj)
 		return;
@@ -441,14 +440,14 @@ static void exec_lock(struct state *st, struct drm_gpuvm *vm, const struct fuzz_
 	kernel_locked = locked;
 	if (rq->arg & 8)
 		kernel_contended = rq->arg & 16 ? st->obj[rq->obj % FUZZ_OBJS].resv : vm->r_obj->resv;
-	if (rq->op == FUZZ_EXEC)
+	if (rq->op == FUZZ_EXEC) {
 		will_disturb(st, vm, rq->arg >> 8);
-	if (rq->op == FUZZ_EXEC)
 		err = drm_gpuvm_exec_lock(&e);
-	else if (rq->op == FUZZ_EXEC_RANGE)
+	} else if (rq->op == FUZZ_EXEC_RANGE) {
 		err = drm_gpuvm_exec_lock_range(&e, rq->addr, rq->range);
-	else
+	} else {
 		err = drm_gpuvm_exec_lock_array(&e, more, rq->arg % 4);
+	}
 	kernel_locked = NULL;
 	kernel_contended = NULL;
 	put(st->log, (u64)err);
