@@ -151,7 +151,8 @@ const char *gpuvm_tree_check(struct drm_gpuvm *vm)
 	expect(&c, c.mappings == tree->count + !!vm->kernel_alloc_node.place,
 	       "the tree has as many mappings as it says");
 	expect(&c, c.spilled == tree->spilled, "as many mappings spilled as the tree says");
-	for (spare = READ_ONCE(tree->reserve.first); spare; spare = spare->next)
+	/* Calls that create a vm_bo add to the reserve without a lock. */
+	for (spare = smp_load_acquire(&tree->reserve.first); spare; spare = spare->next)
 		reserved++;
 	expect(&c, reserved <= atomic_read(&tree->reserved),
 	       "the reserve has no more nodes than it says");
