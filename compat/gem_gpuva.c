@@ -83,7 +83,7 @@ void drm_gem_gpuva_init(struct drm_gem_object *obj)
 {
 	struct list_head *list;
 
-	/* The list may be that of an object that had the same address. */
+	/* An object that was freed at this address may have left its list here. */
 	list = ngv_gem_gpuva_prepare(obj) ? NULL : ngv_gem_gpuva_find(obj);
 	if (list)
 		INIT_LIST_HEAD(list);

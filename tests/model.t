@@ -5,8 +5,8 @@
 #     [--in-tree] [--list] [TEST...]
 #
 # Boots a kernel with our modules, of the channel BASE, as DKMS installed them and the
-# GPU model as its card, once for each chip (default: gp100 and gm107) and seed (default: 1 alone),
-# and runs the tests model-* of tests/guest/tests.d, or those named.  One TAP stream
+# GPU model as its card, once for each chip (default: gp100 and gm107) and seed
+# (default: 1 alone), and runs the tests model-* of tests/guest/tests.d, or those named.  One TAP stream
 # for all; results are named CHIP-TEST, or CHIP-SEED-TEST where there are more
 # seeds.  --topics: of vmbind-test only these.  --in-tree: the kernel's own
 # nouveau in place of ours.  --list: the names of what would be run.

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
 # vm.t [KERNEL] [--list | TEST...]: boots a kernel with our modules, of the channel BASE,
-# as DKMS installed them and runs the tests of tests/guest/tests.d in it: first with no graphics card
-# in the machine, then the display bench.  One TAP stream for both.
+# as DKMS installed them and runs the tests of tests/guest/tests.d in it: first with no
+# graphics card in the machine, then the display bench.  One TAP stream for both.
 #
 # What tests/kernels.tsv expects to be left alone by DKMS runs the tests of the
 # modules that are our own.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// Question: Do the allocators that are told the type have forms for vmalloc(), kvzalloc_obj()?
+// Question: Do the allocators that take a type have forms that fall back to vmalloc(), as kvzalloc_obj() does?
 // Since: v7.0 (stable kernels took it back to v6.12)
 #include <linux/slab.h>
 

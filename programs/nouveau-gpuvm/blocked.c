@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * What keeps nouveau from being loaded, or from driving a display, on purpose:
- * lines in modprobe.d and words on the kernel's command line. Drivers of others
- * leave the former behind; libkmod reads them, as it does for modprobe.
+ * lines in modprobe.d and words on the kernel's command line; and the options of
+ * nouveau, which stand there too. Drivers of others leave the former behind; libkmod
+ * reads them, as it does for modprobe.
  */
 #include <errno.h>
 #include <libkmod.h>
@@ -97,20 +98,35 @@ static const char *kind_of(struct kmod_ctx *ctx)
 	return NULL;
 }
 
-/* What libkmod makes of files and directories of configuration, NULL at the end. */
-static const char *ask(const char *const *paths)
+/* What libkmod makes of files and directories, NULL at the end */
+static struct kmod_ctx *kmod_open(const char *const *paths)
 {
-	struct kmod_ctx *ctx;
-	const char *kind;
-
 	/* What is wrong in these files is modprobe's to say. */
 	setenv("KMOD_LOG", "0", 1);
-	ctx = kmod_new(NULL, paths);
+	return kmod_new(NULL, paths);
+}
+
+/* What keeps nouveau away by this configuration, or NULL */
+static const char *ask(const char *const *paths)
+{
+	struct kmod_ctx *ctx = kmod_open(paths);
+	const char *kind;
+
 	if (!ctx)
 		return NULL;
 	kind = kind_of(ctx);
 	kmod_unref(ctx);
 	return kind;
+}
+
+/* @all, a blank and @text; frees @all. */
+static char *append(char *all, const char *text)
+{
+	char *both = need(strlen(all) + strlen(text) + 2);
+
+	sprintf(both, "%s %s", all, text);
+	free(all);
+	return both;
 }
 
 /* The number of the line of @kind about nouveau; the last, if there are some. */
@@ -205,39 +221,104 @@ static bool is_in(const struct staged *f, const char *kind, char *where, size_t 
 	return true;
 }
 
-bool blocked_by_file(char *where, size_t room, bool *proprietary)
-{
-	static const char *const places[] = { "/tmp", "/dev/shm", "/run" };
+/* Copies of all files of configuration, for libkmod */
+struct config {
 	char stage[64];
 	struct staged *all;
-	const char *kind;
-	bool found = false;
-	size_t count, i;
+	size_t count;
+};
 
-	/* On a system that needs help the first may be full, or read-only. */
+/* On a system that needs help the first place may be full, or read-only. */
+static bool config_begin(struct config *c)
+{
+	static const char *const places[] = { "/tmp", "/dev/shm", "/run" };
+	size_t i;
+
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
-		snprintf(stage, sizeof(stage), "%s/" PACKAGE "-XXXXXX", places[i]);
-		if (mkdtemp(stage))
-			break;
-	}
-	if (i == ARRAY_SIZE(places))
-		die("cannot write /tmp: %s; make room there", strerror(errno));
-	count = stage_all(stage, &all);
-	kind = ask((const char *[]){ stage, NULL });
-	for (i = 0; i < count; i++) {
-		if (kind && !found && is_in(&all[i], kind, where, room)) {
-			found = true;
-			*proprietary = strcasestr(all[i].name, "nvidia");
+		snprintf(c->stage, sizeof(c->stage), "%s/" PACKAGE "-XXXXXX", places[i]);
+		if (mkdtemp(c->stage)) {
+			c->count = stage_all(c->stage, &c->all);
+			return true;
 		}
 	}
-	for (i = 0; i < count; i++) {
-		unlink(all[i].copy);
-		free(all[i].copy);
-		free(all[i].name);
+	return false;
+}
+
+static void config_end(struct config *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->count; i++) {
+		unlink(c->all[i].copy);
+		free(c->all[i].copy);
+		free(c->all[i].name);
 	}
-	free(all);
-	rmdir(stage);
+	free(c->all);
+	rmdir(c->stage);
+}
+
+bool blocked_by_file(char *where, size_t room, bool *proprietary)
+{
+	struct config c;
+	const char *kind;
+	bool found = false;
+	size_t i;
+
+	if (!config_begin(&c))
+		die("cannot write /tmp: %s; make room there", strerror(errno));
+	kind = ask((const char *[]){ c.stage, NULL });
+	for (i = 0; i < c.count; i++) {
+		if (kind && !found && is_in(&c.all[i], kind, where, room)) {
+			found = true;
+			*proprietary = strcasestr(c.all[i].name, "nvidia");
+		}
+	}
+	config_end(&c);
 	return found;
+}
+
+/* The options that libkmod finds for nouveau, in order, with blanks between them */
+static char *options_in(const char *const *paths)
+{
+	struct kmod_ctx *ctx = kmod_open(paths);
+	struct kmod_config_iter *iter = ctx ? kmod_config_get_options(ctx) : NULL;
+	char *all = copy("");
+
+	while (iter && kmod_config_iter_next(iter)) {
+		const char *key = kmod_config_iter_get_key(iter);
+		const char *value = kmod_config_iter_get_value(iter);
+
+		if (key && value && !strcmp(key, "nouveau"))
+			all = append(all, value);
+	}
+	kmod_config_iter_free_iter(iter);
+	kmod_unref(ctx);
+	return all;
+}
+
+char *module_options(void)
+{
+	char *all = NULL, *here, *text, *word, *save;
+	struct config c;
+
+	if (config_begin(&c)) {
+		all = options_in((const char *[]){ c.stage, NULL });
+		config_end(&c);
+		/* libkmod ends with the command line of the kernel that runs here. */
+		here = options_in((const char *[]){ NULL });
+		if (strlen(here) <= strlen(all) && !strcmp(all + strlen(all) - strlen(here), here))
+			all[strlen(all) - strlen(here)] = 0;
+		free(here);
+	}
+	if (!all)
+		all = copy("");
+	text = root_read(NULL, "/proc/cmdline");
+	for (word = text ? strtok_r(text, BLANKS, &save) : NULL; word; word = strtok_r(NULL, BLANKS, &save)) {
+		if (starts(word, "nouveau."))
+			all = append(all, word + strlen("nouveau."));
+	}
+	free(text);
+	return all;
 }
 
 /* Calls @is with each word of the kernel's command line until it says yes */

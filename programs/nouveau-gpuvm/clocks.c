@@ -26,68 +26,29 @@ static int gsp_of(const char *options)
 	return is;
 }
 
-/* What lines "options nouveau config=..." of one directory of modprobe.d say */
-static void read_options(const char *dir, int *is)
-{
-	char **files = root_list("%s", dir);
-	size_t i;
-
-	for (i = 0; files[i]; i++) {
-		const char *dot = strrchr(files[i], '.');
-		char *text, *line, *save;
-
-		if (!dot || strcmp(dot, ".conf"))
-			continue;
-		text = root_read(NULL, "%s/%s", dir, files[i]);
-		for (line = text ? strtok_r(text, "\n", &save) : NULL; line;
-		     line = strtok_r(NULL, "\n", &save)) {
-			char first[16] = "", second[16] = "";
-
-			if (sscanf(line, "%15s %15s", first, second) != 2 || strcmp(first, "options") ||
-			    strcmp(second, "nouveau") || !strstr(line, "config="))
-				continue;
-			if (gsp_of(line) >= 0)
-				*is = gsp_of(line);
-		}
-		free(text);
-	}
-	list_free(files);
-}
-
 /* nouveau takes the GSP if an option says so, or else if the kernel's configuration does. */
 static enum clocks look(const char *release)
 {
-	static const char *const dirs[] = {
-		"/lib/modprobe.d", "/usr/lib/modprobe.d", "/run/modprobe.d", "/etc/modprobe.d",
-	};
 	static const char *const configs[] = {
 		"/lib/modules/%s/build/include/config/auto.conf", "/lib/modules/%s/config", "/boot/config-%s",
 	};
+	char *text = module_options();
+	int gsp = gsp_of(text);
+	bool on = gsp > 0;
 	char path[PATH_MAX];
-	char *text = NULL, *word;
-	int is = -1;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(dirs); i++)
-		read_options(dirs[i], &is);
-	text = root_read(NULL, "/proc/cmdline");
-	word = text ? strstr(text, "nouveau.config=") : NULL;
-	if (word) {
-		word[strcspn(word, BLANKS)] = 0;
-		if (gsp_of(word) >= 0)
-			is = gsp_of(word);
-	}
 	free(text);
-	if (!is)
+	text = NULL;
+	if (!gsp)
 		return CLOCKS_GSP_OFF;
-	for (i = 0, text = NULL; i < ARRAY_SIZE(configs) && is < 0 && !text; i++) {
+	for (i = 0; i < ARRAY_SIZE(configs) && !on && !text; i++) {
 		snprintf(path, sizeof(path), configs[i], release);
 		text = root_read(NULL, "%s", path);
-		if (text)
-			is = !!strstr(text, "CONFIG_DRM_NOUVEAU_GSP_DEFAULT=y");
+		on = text && strstr(text, "CONFIG_DRM_NOUVEAU_GSP_DEFAULT=y");
 	}
 	free(text);
-	return is > 0 ? CLOCKS_BY_GSP : CLOCKS_WITHOUT_GSP;
+	return on ? CLOCKS_BY_GSP : CLOCKS_WITHOUT_GSP;
 }
 
 enum clocks clocks_of(const struct chip *chip, const struct module *m, const char *release)

@@ -100,13 +100,11 @@ static void check_firmware(const char *name, const struct facts *f)
 	for (i = 0; k && i < f->gpus.count; i++) {
 		const struct gpu *g = &f->gpus.g[i];
 		unsigned int missing, gsp;
-		enum clocks clocks;
 
 		if (!g->chip)
 			continue;
-		clocks = clocks_of(g->chip, &k->chosen, k->release);
 		gsp = firmware_missing(g->chip, &k->chosen, k->release, true, example, sizeof(example));
-		if (clocks == CLOCKS_BY_GSP && !gsp)
+		if (g->clocks == CLOCKS_BY_GSP && !gsp)
 			continue;
 		/* From Ada on there is nothing but the GSP. */
 		missing = gsp;
@@ -120,7 +118,7 @@ static void check_firmware(const char *name, const struct facts *f)
 			add(name, BLOCKS, how_to_install_firmware(g->chip->family >= AMPERE),
 			    "%s: %s lacks %u firmware files, such as %s", g->slot, g->chip->name,
 			    missing, example);
-		else if (clocks == CLOCKS_BY_GSP)
+		else if (g->clocks == CLOCKS_BY_GSP)
 			add(name, NOTE, how_to_install_firmware(true),
 			    "%s: %s runs without its GSP, at the clocks of the boot: %s is missing",
 			    g->slot, g->chip->name, example);
@@ -135,13 +133,13 @@ static void check_clocks(const char *name, const struct facts *f)
 
 	for (i = 0; k && i < f->gpus.count; i++) {
 		const struct gpu *g = &f->gpus.g[i];
+		bool lacks;
 
-		if (clocks_of(g->chip, &k->chosen, k->release) != CLOCKS_WITHOUT_GSP)
+		if (g->clocks != CLOCKS_WITHOUT_GSP)
 			continue;
-		snprintf(remedy, sizeof(remedy), "%s", how_to_use_gsp(k->release, k->initramfs_file));
-		if (firmware_missing(g->chip, &k->chosen, k->release, true, example, sizeof(example)))
-			snprintf(remedy, sizeof(remedy), "%s && %s", how_to_install_firmware(true),
-				 how_to_use_gsp(k->release, k->initramfs_file));
+		lacks = firmware_missing(g->chip, &k->chosen, k->release, true, example, sizeof(example));
+		snprintf(remedy, sizeof(remedy), "%s%s%s", lacks ? how_to_install_firmware(true) : "",
+			 lacks ? " && " : "", how_to_use_gsp(k->release, k->initramfs_file));
 		add(name, NOTE, remedy,
 		    "%s: %s stays at the clocks of the boot, because nouveau does not use its GSP",
 		    g->slot, g->chip->name);

@@ -26,7 +26,7 @@ static bool there(const char *name, const char *release)
 	return false;
 }
 
-/* The chip's own directory, or that of its GSP's firmware */
+/* Whether @file is below @below in the chip's directory; @below is "" or "gsp/" */
 static bool is_of(const char *file, const struct chip *chip, const char *below)
 {
 	char dir[48];

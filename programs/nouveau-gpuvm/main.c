@@ -24,9 +24,18 @@
 
 static void facts_find(struct facts *f, unsigned int ms)
 {
+	const struct kernel *k;
+	size_t i;
+
 	kernels_find(&f->kernels, ms);
-	module_loaded(&f->loaded, f->kernels.current ? &f->kernels.current->chosen : NULL);
+	k = f->kernels.current;
+	module_loaded(&f->loaded, k ? &k->chosen : NULL);
 	gpus_find(&f->gpus);
+	for (i = 0; k && k->chosen.found && i < f->gpus.count; i++) {
+		struct gpu *g = &f->gpus.g[i];
+
+		g->clocks = clocks_of(g->chip, &k->chosen, k->release);
+	}
 }
 
 static const struct command {

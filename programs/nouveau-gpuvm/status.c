@@ -110,8 +110,10 @@ static void text_kernels(FILE *to, const struct facts *f, const struct options *
 	fprintf(to, "%s\n", line);
 }
 
-static void text_gpu(FILE *to, const struct gpu *g, const char *clocks, const struct options *o)
+static void text_gpu(FILE *to, const struct gpu *g, const struct options *o)
 {
+	const char *clocks = clocks_text(g->clocks);
+
 	fprintf(to, "GPU %s: %s (10de:%04x), %s%s%s\n", g->slot, *g->name ? g->name :
 		g->chip ? g->chip->name : "a chip this tool does not know", g->device,
 		*g->driver ? "driver " : "no driver", g->driver, *g->node ? "" : ", no render node");
@@ -130,16 +132,6 @@ static void text_gpu(FILE *to, const struct gpu *g, const char *clocks, const st
 		fprintf(to, "    %s: %s %d.%d.%d, %shas no VM_BIND%s\n", g->node, g->answer,
 			g->version[0], g->version[1], g->version[2], shade(o, BAD),
 			shade(o, PLAIN));
-}
-
-/* Who sets the clocks, with the module that the running kernel would load */
-static const char *clocks_with(const struct facts *f, const struct gpu *g)
-{
-	const struct kernel *k = f->kernels.current;
-
-	if (!k || !k->chosen.found)
-		return "";
-	return clocks_text(clocks_of(g->chip, &k->chosen, k->release));
 }
 
 static void json_kernel(FILE *to, const struct kernels *all, const struct kernel *k,
@@ -169,7 +161,7 @@ static void json_kernel(FILE *to, const struct kernels *all, const struct kernel
 	json_close(to);
 }
 
-static void json_gpu(FILE *to, const struct gpu *g, const char *clocks)
+static void json_gpu(FILE *to, const struct gpu *g)
 {
 	char text[32];
 
@@ -179,7 +171,7 @@ static void json_gpu(FILE *to, const struct gpu *g, const char *clocks)
 	json_string("id", text);
 	json_string("chip", g->chip ? g->chip->name : NULL);
 	json_string("name", g->name);
-	json_string("clocks", clocks);
+	json_string("clocks", clocks_text(g->clocks));
 	json_string("driver", g->driver);
 	json_string("node", g->node);
 	json_string("error", g->error ? strerror(g->error) : NULL);
@@ -210,7 +202,7 @@ static void json_status(FILE *to, const struct facts *f)
 	json_close(to);
 	json_open("gpus", '[');
 	for (i = 0; i < f->gpus.count; i++)
-		json_gpu(to, &f->gpus.g[i], clocks_with(f, &f->gpus.g[i]));
+		json_gpu(to, &f->gpus.g[i]);
 	json_close(to);
 	json_close(to);
 }
@@ -227,7 +219,7 @@ void status_write(FILE *to, const struct facts *f, const struct options *o)
 		fprintf(to, PACKAGE "-dkms is not installed\n");
 	text_kernels(to, f, o);
 	for (i = 0; i < f->gpus.count; i++)
-		text_gpu(to, &f->gpus.g[i], clocks_with(f, &f->gpus.g[i]), o);
+		text_gpu(to, &f->gpus.g[i], o);
 	if (!f->gpus.count)
 		fprintf(to, "no NVIDIA GPU\n");
 }

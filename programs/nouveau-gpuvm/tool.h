@@ -170,6 +170,15 @@ const char *family_name(enum family family);
 /* "GeForce GTX 1060 6GB (GP106)", or "" */
 void card_name(char *name, size_t room, uint16_t device);
 
+enum clocks {
+	CLOCKS_UNKNOWN,
+	CLOCKS_BY_HAND,
+	CLOCKS_OF_BOOT,
+	CLOCKS_BY_GSP,
+	CLOCKS_WITHOUT_GSP,	/* nobody has asked for the GSP */
+	CLOCKS_GSP_OFF,		/* somebody has switched it off */
+};
+
 struct gpu {
 	char slot[16];
 	uint16_t device;
@@ -181,6 +190,7 @@ struct gpu {
 	char answer[32];		/* the driver's name, by the node */
 	int version[3];
 	int push_max;			/* what a driver with VM_BIND answers; or 0 */
+	enum clocks clocks;		/* with the module that the running kernel would load */
 };
 
 struct gpus {
@@ -195,15 +205,6 @@ unsigned int firmware_missing(const struct chip *chip, const struct module *m, c
 			      bool gsp, char *example, size_t room);
 /* Whether the module can run the chip with its GSP. */
 bool firmware_for_gsp(const struct chip *chip, const struct module *m);
-
-enum clocks {
-	CLOCKS_UNKNOWN,
-	CLOCKS_BY_HAND,
-	CLOCKS_OF_BOOT,
-	CLOCKS_BY_GSP,
-	CLOCKS_WITHOUT_GSP,	/* nobody has asked for the GSP */
-	CLOCKS_GSP_OFF,		/* somebody has switched it off */
-};
 
 /* With the module @m of kernel @release, as the options in modprobe.d are now */
 enum clocks clocks_of(const struct chip *chip, const struct module *m, const char *release);
@@ -245,6 +246,8 @@ const char *how_to_boot_without(const char *word);
 bool blocked_by_file(char *where, size_t room, bool *proprietary);
 bool blocked_by_cmdline(char *word, size_t room);
 bool modesetting_off(char *word, size_t room);
+/* All options of nouveau, in modprobe.d and then on the command line; the caller frees. */
+char *module_options(void);
 
 /* The newest NVK that the Vulkan loader, or Flatpak's runtime, has for 64-bit programs */
 struct mesa {
