@@ -359,6 +359,26 @@ case_one_way()
 		fail 'a kernel is found without tools/kernel'
 }
 
+# Who needs the source of a kernel calls src/nouveau/linux-source.
+case_one_source()
+{
+	cd "$top"
+	# shellcheck disable=SC2016 # as scripts have them
+	printf '%s\n' 'apt-get download "linux-source-$base"' 'tarball=/usr/src/linux-source-6.1.tar.xz' >"$T/control"
+	# The tests of the tools make such packages themselves.
+	tools/files src tests lab programs tools bench Makefile .ci | tr '\0' '\n' |
+		grep -v -e '^tests/\(archive\|import\)\.t$' -e '\.md$' >"$T/scripts"
+	# shellcheck disable=SC2046 # names of files in git have no blanks
+	grep -HnE '(apt-get|apt"?|download) .*linux-source-|[$]?package=linux-source-|/usr/src/linux-source-' \
+		"$T/control" $(cat "$T/scripts") | grep -vE '^[^:]*:[0-9]*:[[:space:]]*#' >"$T/found" || :
+	got=$(grep -c "^$T/control:" "$T/found")
+	same "$got" 2 'of the control'
+	# The one way; the list that the drift test goes through; the import, which asks for
+	# the version of a tarball that a user has named; a message.
+	! grep -vE "^($T/control|src/nouveau/linux-source):|apt-cache madison|elif |die \"" "$T/found" ||
+		fail 'the source of a kernel is found without src/nouveau/linux-source'
+}
+
 tap_begin "$@"
 tap_case signed-image-missing case_signed_missing
 tap_case image-missing case_image_missing
@@ -375,4 +395,5 @@ tap_case no-mirror case_no_mirror
 tap_case holds-for-a-day case_holds_for_a_day
 tap_case bad-names case_bad_names
 tap_case one-way case_one_way
+tap_case one-source case_one_source
 tap_done

@@ -34,12 +34,10 @@ case_version()
 	small=$drift/$(edition "$1")/linux-source-$1_$2.tar.xz
 	if [ ! -f "$small" ]; then
 		mkdir -p "$(dirname "$small")"
-		run "$top/lab/chroot/apt" download "$(suite "$1")" "$T" "linux-source-$1=$2"
+		run "$top/src/nouveau/linux-source" get --suite "$(suite "$1")" --cache "$T/cache" "$1" "$2"
 		status 0
-		dpkg-deb -x "$T"/*.deb "$T/deb"
-		rm -f "$T"/*.deb
-		run "$import" --base "$1" --cache "$T/cache" \
-			--source "$T/deb/usr/src/linux-source-$1.tar.xz" --select "$small"
+		got=$(cat "$T/out")
+		run "$import" --base "$1" --cache "$T/cache" --source "${got#* }" --select "$small"
 		status 0
 	fi
 	run "$import" --base "$1" --cache "$T/cache" --source "$small" --out "$T/out-dir"

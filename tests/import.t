@@ -289,7 +289,7 @@ case_download_fails()
 		--out "$out"
 	status fail
 	got=$(tail -n 1 "$T/err")
-	same "$got" "import: cannot download linux-source-$base $base.999-1: Failed to fetch it; give a tarball with --source"
+	same "$got" "linux-source: cannot download linux-source-$base $base.999-1: Failed to fetch it; give a tarball with --source"
 	got=$(ls "$T/cache")
 	same "$got" "candidate-$base" 'the cache'
 	nothing_left
@@ -326,7 +326,7 @@ case_download_kept()
 	cp "$small" "$T/cache/linux-source-${base}_$base.7-1.tar.xz"
 	run env PATH="$T/bin:$PATH" "$import" --base $base --cache "$T/cache" --out "$out"
 	status 0
-	has "$T/err" "^import: cannot download linux-source-$base $base.999-1; taking $base.7-1, which was downloaded before\$"
+	has "$T/err" "^linux-source: cannot download linux-source-$base $base.999-1; taking $base.7-1, which was downloaded before\$"
 }
 
 # --- the rename header -------------------------------------------------------
