@@ -188,7 +188,7 @@ case_settings_unreadable()
 	doctored
 	mkdir "$T/conf"
 	check
-	refused "$T/conf cannot be read"
+	refused "$T/conf is no readable text file"
 }
 
 case_clang_missing()
@@ -532,9 +532,9 @@ tap_case kernel-32-bit case_32_bit
 tap_case kernel-with-vm-bind case_vm_bind
 tap_case no-needs case_no_needs
 tap_case settings case_settings
-tap_case settings-word case_bad_setting '6.1.* alway' "'alway' is none of auto, always, never"
-tap_case settings-no-word case_bad_setting '6.1.*' "'6.1.\*' has no word behind it"
-tap_case settings-too-much case_bad_setting '6.1.* never ever' "'ever' is too much"
+tap_case settings-word case_bad_setting '6.1.* alway' "'alway' is not one of auto, always, never"
+tap_case settings-no-word case_bad_setting '6.1.*' "'6.1.\*' is not followed by a word"
+tap_case settings-too-much case_bad_setting '6.1.* never ever' "'ever' is one word too many"
 tap_case settings-unreadable case_settings_unreadable
 tap_case clang-missing case_clang_missing
 tap_case no-headers case_no_headers

@@ -6,6 +6,9 @@
 # can, an initramfs without nouveau, Secure Boot; and what Debian itself tests a
 # package with, piuparts and autopkgtest.  In layers over a clean Debian 12
 # that has two kernels.  A case that needs an earlier chapter runs it first.
+#
+# OLDER names the .deb from which to upgrade, of a version below 0.1; without OLDER, the
+# package of today's sources as 0.0.9.
 
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/lib/tap.sh"
@@ -48,14 +51,16 @@ begin()
 	layer life
 	stat -c '%n %i %y' "$chroot"/boot/initrd.img-* >"$state/initrd"
 	rm "$chroot/usr/src/linux-headers-$old/Module.symvers"
-	older "$state/older"
+	[ -n "${OLDER-}" ] || older "$state/older"
 }
 
 # An earlier version of ours, where the older kernel's headers are broken
 first()
 {
 	life begin
-	cp "$state"/older/build/deb/nouveau-gpuvm-dkms_0.0.9*.deb "$chroot/root/older.deb"
+	cp "${OLDER:-$(echo "$state"/older/build/deb/nouveau-gpuvm-dkms_0.0.9*.deb)}" "$chroot/root/older.deb"
+	v=$(dpkg-deb -f "$chroot/root/older.deb" Version)
+	echo "${v%-*}" >"$state/older.version"
 	in_chroot apt-get -q -y install /root/older.deb 2>&1 | tr -d '\r' | tee "$state/first.apt"
 	in_chroot sh -c '! dpkg --audit | grep .'
 }
@@ -87,7 +92,7 @@ case_older_kernel_fails()
 	# shellcheck disable=SC2016 # dpkg-query's own variable
 	got=$(in_chroot dpkg-query -W -f '${db:Status-Status}' nouveau-gpuvm-dkms)
 	same "$got" installed
-	[ -e "$state/upgraded" ] || whole "$new" "0.0.9${version#"${version%%+*}"}"
+	[ -e "$state/upgraded" ] || whole "$new" "$(cat "$state/older.version")"
 	in_tree "$old"
 }
 
@@ -96,8 +101,41 @@ case_upgrade()
 	life upgraded
 	whole "$new" "$version"
 	has "$chroot/etc/nouveau-gpuvm.conf" '^# mine$'
-	find "$chroot/var/lib/dkms" "$chroot/usr/src" "$chroot/lib/modules" -name '*0.0.9*' | tee "$T/left"
+	nothing_of_older
+	in_tree "$old"
+}
+
+nothing_of_older()
+{
+	v=$(cat "$state/older.version")
+	find "$chroot/var/lib/dkms" "$chroot/usr/src" "$chroot/lib/modules" -name "*$v*" | tee "$T/left"
 	check [ ! -s "$T/left" ]
+}
+
+# The new package arrives while dkms builds the older one.
+case_upgrade_during_build()
+{
+	life first
+	fresh during
+	v=$(cat "$state/older.version")
+	without_headers "$old"
+	cp "${OLDER:-$(echo "$state"/older/build/deb/nouveau-gpuvm-dkms_0.0.9*.deb)}" "$chroot/root/older.deb"
+	# dkms knows the package, and has not built it.
+	in_chroot sh -c 'mkdir -p /etc/dkms && : >/etc/dkms/no-autoinstall && apt-get -q -y install /root/older.deb && rm /etc/dkms/no-autoinstall'
+	in_chroot dkms build "$name/$v" -k "$new" >"$T/build" 2>&1 &
+	building=$!
+	for i in $(seq 300); do
+		[ -z "$(find "$chroot/var/lib/dkms/$name/$v/build" -name '*.o' 2>/dev/null | head -n 1)" ] || break
+		sleep 1
+	done
+	check [ "$i" -lt 300 ]
+	kill -0 $building || fail 'the older build ended before the upgrade began'
+	run in_chroot apt-get -q -y install /root/deb.deb
+	status 0
+	wait $building || :
+	in_chroot sh -c '! dpkg --audit | grep .'
+	whole "$new" "$version"
+	nothing_of_older
 	in_tree "$old"
 }
 
@@ -185,7 +223,7 @@ case_blacklist()
 	run in_chroot apt-get -q -y install /root/deb.deb
 	status 0
 	cat "$T/out" "$T/err" | tr -d '\r' >"$T/said"
-	has "$T/said" '/etc/modprobe.d/nvidia-blacklists-nouveau.conf keeps nouveau from being loaded; remove that line'
+	has "$T/said" '/etc/modprobe.d/nvidia-blacklists-nouveau.conf keeps the kernel from loading nouveau; remove that line'
 	has "$chroot/etc/modprobe.d/nvidia-blacklists-nouveau.conf" '^blacklist nouveau$'
 }
 
@@ -235,6 +273,7 @@ tap_case secure-boot case_secure_boot
 tap_case blacklist case_blacklist
 tap_case older-kernel-fails case_older_kernel_fails
 tap_case upgrade-of-our-own case_upgrade
+tap_case upgrade-during-build case_upgrade_during_build
 tap_case purge case_purge
 tap_case initramfs-untouched case_initramfs_untouched
 tap_case piuparts case_piuparts

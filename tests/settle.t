@@ -352,7 +352,7 @@ case_key()
 	asks /var/lib/shim-signed/mok/MOK.der
 }
 
-# --- what keeps nouveau from being loaded ------------------------------------------
+# --- what keeps the kernel from loading nouveau ------------------------------------------
 
 # Each way that others write it, as libkmod reads it
 case_blocked()
@@ -374,15 +374,15 @@ case_blocked()
 		fi
 		rm "$chroot$dir/modprobe.d/test.conf"
 	done <<'END'
-/etc|blacklist nouveau|keeps nouveau from being loaded
-/etc|blacklist\tnouveau   # by the installer|keeps nouveau from being loaded
-/etc|  blacklist   nouveau  |keeps nouveau from being loaded
-/usr/lib|blacklist nouveau|keeps nouveau from being loaded
-/usr/local/lib|blacklist nouveau|keeps nouveau from being loaded
-/etc|install nouveau /bin/false|keeps nouveau from being loaded
-/etc|install nouveau /usr/bin/false|keeps nouveau from being loaded
-/etc|install nouveau\t/bin/true # no|keeps nouveau from being loaded
-/etc|alias nouveau off|keeps nouveau from being loaded
+/etc|blacklist nouveau|keeps the kernel from loading nouveau
+/etc|blacklist\tnouveau   # by the installer|keeps the kernel from loading nouveau
+/etc|  blacklist   nouveau  |keeps the kernel from loading nouveau
+/usr/lib|blacklist nouveau|keeps the kernel from loading nouveau
+/usr/local/lib|blacklist nouveau|keeps the kernel from loading nouveau
+/etc|install nouveau /bin/false|keeps the kernel from loading nouveau
+/etc|install nouveau /usr/bin/false|keeps the kernel from loading nouveau
+/etc|install nouveau\t/bin/true # no|keeps the kernel from loading nouveau
+/etc|alias nouveau off|keeps the kernel from loading nouveau
 /etc|options nouveau modeset=0|switches nouveau off (modeset=0)
 /etc|options nouveau config=NvClkMode=1 modeset=0 runpm=0|switches nouveau off (modeset=0)
 /etc|options nouveau modeset=1|
@@ -399,7 +399,7 @@ case_blocked_for_now()
 	from_installed now
 	run in_chroot sh -c "mkdir /run/modprobe.d; echo blacklist nouveau >/run/modprobe.d/a.conf; exec $settle install"
 	status 0
-	lines 1 '/run/modprobe.d/a.conf keeps nouveau from being loaded'
+	lines 1 '/run/modprobe.d/a.conf keeps the kernel from loading nouveau'
 }
 
 case_blocked_by_command_line()

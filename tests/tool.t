@@ -135,7 +135,7 @@ case_wrong_compiler()
 {
 	sound
 	rm "$root/usr/bin/gcc-12"
-	finding 0 compiler 'made with gcc-12, which is not installed' 'apt install gcc-12'
+	finding 0 compiler 'compiles its modules with gcc-12, which is not installed' 'apt install gcc-12'
 	: >"$root/usr/bin/x86_64-linux-gnu-gcc-12"
 	ask doctor
 	status 0
@@ -144,9 +144,9 @@ case_wrong_compiler()
 	# Fedora's headers name none.
 	rm "$root/usr/src/linux-headers-$kver/.kernelvariables"
 	distro ID=fedora
-	finding 0 compiler 'made with gcc, ' 'dnf install gcc'
+	finding 0 compiler 'modules with gcc, ' 'dnf install gcc'
 	echo CONFIG_CC_IS_CLANG=y >"$root/usr/src/linux-headers-$kver/include/config/auto.conf"
-	finding 0 compiler 'made with clang, ' 'dnf install clang'
+	finding 0 compiler 'modules with clang, ' 'dnf install clang'
 }
 
 # The package's own word on a kernel that it is not for.
@@ -364,7 +364,7 @@ case_blacklist()
 {
 	sound
 	printf '# by hand\n\n blacklist   nouveau\n' >"$root/etc/modprobe.d/local.conf"
-	finding 1 blacklist '/etc/modprobe.d/local.conf:3 keeps nouveau' 'remove that line'
+	finding 1 blacklist '/etc/modprobe.d/local.conf:3 keeps the kernel from loading nouveau' 'remove that line'
 	for line in 'install nouveau /bin/false' 'alias nouveau off' 'options nouveau modeset=0' \
 		'install nouveau /usr/bin/true'; do
 		echo "$line" >"$root/etc/modprobe.d/local.conf"
@@ -539,7 +539,7 @@ case_render_node()
 	rm "$root/dev/dri/renderD128"
 	finding 1 render-node 'renderD128: No such file' 'dmesg | grep -i nouveau'
 	rm -r "$root/sys/devices/$slot/drm/renderD128"
-	finding 1 render-node 'made no render node' 'dmesg | grep -i nouveau'
+	finding 1 render-node 'created no render node' 'dmesg | grep -i nouveau'
 }
 
 # Others' nodes may not be opened; as root this needs another one to look.
@@ -551,7 +551,7 @@ case_render_node_denied()
 	chmod -R a+rX "$tap_dir"
 	run setpriv --reuid 65534 --regid 65534 --clear-groups "$tool" --root "$root" doctor
 	status 1
-	has "$T/out" '^blocks: render-node: /dev/dri/renderD128 may not be opened by you; remedy: adduser YOU render'
+	has "$T/out" '^blocks: render-node: you may not open /dev/dri/renderD128; remedy: adduser YOU render'
 }
 
 case_reboot()
@@ -559,7 +559,7 @@ case_reboot()
 	sound
 	echo 0.0.9+6.12.0 >"$root/sys/module/nouveau/version"
 	echo AAAAAAAAAAAAAAAAAAAAAAA >"$root/sys/module/nouveau/srcversion"
-	finding 0 reboot 'not the one of the next boot' reboot
+	finding 0 reboot 'the next boot will load another nouveau' reboot
 	theirs_loaded
 	ask doctor
 	status 0
@@ -642,7 +642,7 @@ case_distributions()
 	our_module
 	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
 	echo quiet nomodeset >"$root/proc/cmdline"
-	grub='take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run'
+	grub='remove that word from GRUB_CMDLINE_LINUX in /etc/default/grub, run'
 	while IFS='|' read -r os headers compiler firmware initramfs nomodeset mesa; do
 		echo "os-release: $os"
 		# shellcheck disable=SC2086 # words
@@ -668,7 +668,7 @@ ID=ubuntu ID_LIKE=debian|apt install linux-headers-$kver|apt install gcc-12|apt 
 ID="rocky" ID_LIKE="rhel"|dnf install kernel-devel-$kver|dnf install gcc-12|dnf install nvidia-gpu-firmware linux-firmware|dracut -f --kver $kver|grubby --update-kernel=ALL --remove-args='nomodeset'|dnf install mesa-vulkan-drivers
 ID=opensuse-leap|zypper install kernel-default-devel|zypper install gcc-12|zypper install kernel-firmware-nvidia|dracut -f --kver $kver|$grub update-bootloader|zypper install libvulkan_nouveau
 ID=arch|pacman -S linux-headers|pacman -S gcc-12|pacman -S linux-firmware|mkinitcpio -P|$grub grub-mkconfig -o /boot/grub/grub.cfg|pacman -S vulkan-nouveau
-ID=gentoo|install the headers of kernel $kver|install gcc-12|install the files of linux-firmware for NVIDIA's GPUs|make the initramfs of kernel $kver anew|take it out of the settings of the boot loader|install NVK, Mesa's Vulkan driver for nouveau
+ID=gentoo|install the headers of kernel $kver|install gcc-12|install the files of linux-firmware for NVIDIA's GPUs|rebuild the initramfs of kernel $kver|remove that word from the settings of the boot loader|install NVK, Mesa's Vulkan driver for nouveau
 END
 	# What Debian 12's package lacks is in a backport.
 	distro ID=debian VERSION_ID=12
@@ -741,7 +741,7 @@ case_blacklist_as_kmod()
 		# shellcheck disable=SC2059 # escapes
 		printf "$text" >"$root/$file"
 		echo "$file: $text"
-		finding 1 blacklist "/$file:$line keeps nouveau"
+		finding 1 blacklist "/$file:$line keeps the kernel from loading nouveau"
 		rm "$root/$file"
 	done <<'END'
 etc/modprobe.d/a.conf|1|blacklist nouveau # by hand\n
@@ -759,7 +759,7 @@ run/modprobe.d/a.conf|1|blacklist nouveau\n
 END
 	# Two halves of a line have no number.
 	printf 'blacklist \\\nnouveau\n' >"$root/etc/modprobe.d/a.conf"
-	finding 1 blacklist '/etc/modprobe.d/a.conf keeps nouveau'
+	finding 1 blacklist '/etc/modprobe.d/a.conf keeps the kernel from loading nouveau'
 	while read -r text; do
 		echo "$text" >"$root/etc/modprobe.d/a.conf"
 		ask doctor

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What keeps nouveau from being loaded, or from driving a display, on purpose:
+ * What keeps the kernel from loading nouveau, or from driving a display, on purpose:
  * lines in modprobe.d and words on the kernel's command line; and the options of
  * nouveau, which stand there too. Drivers of others leave the former behind; libkmod
  * reads them, as it does for modprobe.

@@ -267,7 +267,7 @@ const char *how_to_refresh_initramfs(const char *release, const char *image)
 	case ARCH:
 		return "mkinitcpio -P";
 	default:
-		return say("make the initramfs of kernel %s anew", release);
+		return say("rebuild the initramfs of kernel %s", release);
 	}
 }
 
@@ -276,15 +276,15 @@ const char *how_to_boot_without(const char *word)
 	switch (distro()) {
 	case DEBIAN:
 	case UBUNTU:
-		return "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub";
+		return "remove that word from GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub";
 	case FEDORA:
 		return say("grubby --update-kernel=ALL --remove-args='%.100s'", word);
 	case SUSE:
-		return "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, run update-bootloader";
+		return "remove that word from GRUB_CMDLINE_LINUX in /etc/default/grub, run update-bootloader";
 	case ARCH:
-		return "take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, "
+		return "remove that word from GRUB_CMDLINE_LINUX in /etc/default/grub, "
 			"run grub-mkconfig -o /boot/grub/grub.cfg";
 	default:
-		return "take it out of the settings of the boot loader";
+		return "remove that word from the settings of the boot loader";
 	}
 }

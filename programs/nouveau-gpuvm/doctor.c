@@ -58,7 +58,7 @@ static void check_gpu(const char *name, const struct facts *f)
 	size_t i;
 
 	if (!f->gpus.count)
-		add(name, BLOCKS, "nothing to do here without one", "there is no NVIDIA GPU");
+		add(name, BLOCKS, "this package is of use only with an NVIDIA GPU", "there is no NVIDIA GPU");
 	for (i = 0; i < f->gpus.count; i++) {
 		const struct gpu *g = &f->gpus.g[i];
 
@@ -155,13 +155,13 @@ static void check_node(const char *name, const struct facts *f)
 
 		if (g->error == EACCES)
 			add(name, BLOCKS, how_to_join("render"),
-			    "/dev/dri/%s may not be opened by you", g->node);
+			    "you may not open /dev/dri/%s", g->node);
 		else if (g->error)
 			add(name, BLOCKS, SEE_LOG, "/dev/dri/%s: %s", g->node,
 			    strerror(g->error));
 		else if (!strcmp(g->driver, "nouveau") && !*g->node)
 			add(name, BLOCKS, SEE_LOG,
-			    "nouveau has made no render node for %s", g->slot);
+			    "nouveau created no render node for %s", g->slot);
 	}
 }
 
@@ -179,7 +179,7 @@ static void check_package(const char *name, const struct facts *f)
 static void check_installed(const char *name, const struct facts *f)
 {
 	if (!*f->kernels.running)
-		add(name, NOTE, "mount /proc", "which kernel is running cannot be told");
+		add(name, NOTE, "mount /proc", "cannot find out which kernel is running");
 	else if (!f->kernels.current)
 		add(name, BLOCKS, "boot an installed kernel",
 		    "the running kernel, %s, is not in /lib/modules", f->kernels.running);
@@ -216,7 +216,7 @@ static void check_compiler(const char *name, const struct facts *f)
 		if (k->headers == HEADERS_NONE || kernel_compiler(k, cc, sizeof(cc)))
 			continue;
 		add(name, matters(k), how_to_install(cc),
-		    "modules of kernel %s are made with %s, which is not installed", k->release, cc);
+		    "kernel %s compiles its modules with %s, which is not installed", k->release, cc);
 	}
 }
 
@@ -240,7 +240,7 @@ static void check_kernel(const char *name, const struct facts *f)
 		refused[i] = true;
 		if (starts(text, PACKAGE ": "))
 			text += strlen(PACKAGE ": ");
-		add(name, matters(k), "boot a kernel that is built for", "%s", text);
+		add(name, matters(k), "boot a kernel that has our modules", "%s", text);
 	}
 }
 
@@ -276,7 +276,7 @@ static void check_in_tree(const char *name, const struct facts *f)
 		if (k->built != BUILT_YES || k->chosen.ours || kernel_waits(&f->kernels, k))
 			continue;
 		snprintf(remedy, sizeof(remedy), REBUILD " %s", k->release);
-		add(name, matters(k), remedy, "%s would load %s instead of what was built",
+		add(name, matters(k), remedy, "%s would load %s instead of our module",
 		    k->release, k->chosen.builtin ? "its built-in nouveau" :
 		    k->chosen.found ? k->chosen.path : "no nouveau");
 	}
@@ -288,7 +288,7 @@ static void check_reboot(const char *name, const struct facts *f)
 
 	if (k && f->loaded.is && k->chosen.found && !k->chosen.builtin &&
 	    strcmp(f->loaded.from, "chosen") && (k->chosen.ours || f->loaded.ours))
-		add(name, NOTE, "reboot", "the nouveau that is loaded is not the one of the next boot");
+		add(name, NOTE, "reboot", "the next boot will load another nouveau than the one that is loaded now");
 }
 
 static void check_blacklist(const char *name, const struct facts *f)
@@ -301,8 +301,8 @@ static void check_blacklist(const char *name, const struct facts *f)
 		add(name, BLOCKS, proprietary ?
 		    "remove that driver's packages, then refresh the initramfs and reboot" :
 		    "remove that line, then refresh the initramfs and reboot",
-		    "%s keeps nouveau from being loaded%s", where,
-		    proprietary ? "; a proprietary driver has put it there" : "");
+		    "%s keeps the kernel from loading nouveau%s", where,
+		    proprietary ? "; the file belongs to a proprietary driver" : "");
 	if (blocked_by_cmdline(where, sizeof(where)))
 		add(name, BLOCKS, how_to_boot_without(where),
 		    "the kernel was booted with %s", where);
@@ -358,7 +358,7 @@ static void check_secure_boot(const char *name, const struct facts *f)
 		add(name, s.enrolled == ENROLLED_NO ? BLOCKS : NOTE, how_to_enrol(s.key),
 		    s.enrolled == ENROLLED_NO ?
 		    "Secure Boot refuses the modules until the key they are signed with is enrolled" :
-		    "Secure Boot is on; whether the modules' key is enrolled could not be told");
+		    "Secure Boot is on; cannot find out whether the modules' key is enrolled");
 	}
 }
 

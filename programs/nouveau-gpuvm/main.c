@@ -55,7 +55,7 @@ static const struct command {
 	  "Writes one file for a bug report, with nothing private in it.",
 	  "FILE is " PACKAGE "-report.txt if none is named; - is standard output." },
 	{ "rebuild", "[KERNEL]",
-	  "Builds and installs the modules anew, for one kernel or for all; needs root.",
+	  "Rebuilds and installs the modules, for one kernel or for all; needs root.",
 	  "KERNEL is a release as in uname -r." },
 	{ "test", "[ARGUMENT OF vmbind-test]...",
 	  "Tests on the GPU of this machine what VM_BIND promises.",
@@ -104,7 +104,7 @@ static int help(int argc, char **argv)
 		printf("usage: " PACKAGE " [COMMAND] [OPTION]...\n\n");
 		for (i = 0; i < ARRAY_SIZE(commands); i++)
 			printf("  %-8s %s\n", commands[i].name, commands[i].does);
-		printf("\n" PACKAGE " help COMMAND tells more of one; so does man " PACKAGE ".\n");
+		printf("\n" PACKAGE " help COMMAND explains one command; so does man " PACKAGE ".\n");
 	}
 	if (fflush(stdout))
 		die("cannot write: %s", strerror(errno));

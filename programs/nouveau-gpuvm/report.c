@@ -264,7 +264,7 @@ int report_write(const char *file, const struct facts *f)
 	to = fdopen(fd, "w");
 	redact_begin();
 	progress("collecting");
-	fprintf(to, PACKAGE " report; names, addresses and serial numbers were taken out\n");
+	fprintf(to, PACKAGE " report; names, addresses and serial numbers were removed\n");
 	title("system");
 	text = root_read(NULL, "/etc/os-release");
 	lines(text, of_system);

@@ -115,7 +115,7 @@ static void text_gpu(FILE *to, const struct gpu *g, const struct options *o)
 	const char *clocks = clocks_text(g->clocks);
 
 	fprintf(to, "GPU %s: %s (10de:%04x), %s%s%s\n", g->slot, *g->name ? g->name :
-		g->chip ? g->chip->name : "a chip this tool does not know", g->device,
+		g->chip ? g->chip->name : "unknown chip", g->device,
 		*g->driver ? "driver " : "no driver", g->driver, *g->node ? "" : ", no render node");
 	if (*clocks)
 		fprintf(to, "    clocks: %s\n", clocks);

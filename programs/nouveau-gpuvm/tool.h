@@ -242,7 +242,7 @@ const char *how_to_boot_without(const char *word);
 
 /* --- blocked.c, mesa.c ---------------------------------------------------------- */
 
-/* What keeps nouveau from being loaded: "FILE:LINE" or the parameter. */
+/* What keeps the kernel from loading nouveau: "FILE:LINE" or the parameter. */
 bool blocked_by_file(char *where, size_t room, bool *proprietary);
 bool blocked_by_cmdline(char *word, size_t room);
 bool modesetting_off(char *word, size_t room);

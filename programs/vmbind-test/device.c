@@ -83,7 +83,7 @@ static int open_first(void)
 	}
 	globfree(&nodes);
 	if (chosen < 0 && *denied)
-		die("%s may not be opened; add yourself to its group, often: adduser %s render",
+		die("you may not open %s; add yourself to its group, often: adduser %s render",
 		    denied, getenv("USER") ? getenv("USER") : "USER");
 	if (chosen < 0)
 		die("no nouveau render node among %u in /dev/dri; load the driver: modprobe nouveau",
