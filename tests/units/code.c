@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// code MODULE.ko: prints a line for each function and each object of a module that was
+// code FILE.o: prints a line for each function and each object of a file that was
 // compiled with a section for each (-ffunction-sections -fdata-sections): a hash of its
 // bytes and of what they refer to, and its name.
 //
-// A place in another section is named by that section and the distance.  Numbers that
-// the compiler puts behind names of its own, and behind those of static variables, do
-// not count; nor does the number of a "__UNIQUE_ID".
+// A place in another section is named by that section and the distance.  A string is
+// named by its text: the compiler stores a string once, wherever it is used first.
+// Numbers that the compiler puts behind names of its own, and behind those of static
+// variables, do not count; nor does the number of a "__UNIQUE_ID".
 
 #include <ctype.h>
 #include <err.h>
@@ -73,18 +74,39 @@ static const char *section_name(size_t i)
 	return name ? name : "";
 }
 
-// What a function or an object lies in
-static int wanted(const char *name)
+static int is_strings(size_t i)
 {
+	GElf_Shdr shdr;
+
+	return i < count && gelf_getshdr(scns[i], &shdr) && shdr.sh_flags & SHF_STRINGS;
+}
+
+// What a function or an object lies in
+static int wanted(size_t section)
+{
+	const char *name = section_name(section);
 	static const char * const kinds[] = {
 		".text.", ".rodata.", ".data.", ".bss.", ".init.text", ".exit.text", ".data.rel.ro.",
 	};
 	size_t i;
 
+	if (is_strings(section))
+		return 0;
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (!strncmp(name, kinds[i], strlen(kinds[i])))
 			return 1;
 	return 0;
+}
+
+// The string at this place of a section
+static const char *string_at(size_t section, int64_t place)
+{
+	Elf_Data *data = elf_getdata(scns[section], NULL);
+
+	if (!data || place < 0 || (uint64_t)place >= data->d_size ||
+	    !memchr((const char *)data->d_buf + place, 0, data->d_size - place))
+		errx(2, "a reference to %s leads to no string", section_name(section));
+	return (const char *)data->d_buf + place;
 }
 
 // Adds where a relocation leads.
@@ -104,6 +126,15 @@ static uint64_t mix_target(uint64_t hash, Elf_Data *symbols, size_t strings, con
 	    GELF_ST_BIND(sym.st_info) == STB_LOCAL) {
 		name = section_name(sym.st_shndx);
 		distance += sym.st_value;
+		if (is_strings(sym.st_shndx)) {
+			// Relative to the end of the instruction, where this field ends
+			if (type == R_X86_64_PC32 || type == R_X86_64_PLT32)
+				distance += 4;
+			name = string_at(sym.st_shndx, distance);
+			hash = mix(hash, &rela->r_offset, sizeof(rela->r_offset));
+			hash = mix(hash, &type, sizeof(type));
+			return mix(hash, name, strlen(name));
+		}
 	}
 	name = bare(name ? name : "");
 	hash = mix(hash, &rela->r_offset, sizeof(rela->r_offset));
@@ -121,7 +152,7 @@ int main(int argc, char **argv)
 	int fd;
 
 	if (argc != 2)
-		errx(2, "usage: code MODULE.ko");
+		errx(2, "usage: code FILE.o");
 	fd = open(argv[1], O_RDONLY);
 	if (fd < 0)
 		err(2, "%s", argv[1]);
@@ -129,7 +160,7 @@ int main(int argc, char **argv)
 		errx(2, "libelf is too old");
 	elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (!elf || elf_getshdrnum(elf, &count) || elf_getshdrstrndx(elf, &names))
-		errx(2, "%s is no module: %s", argv[1], elf_errmsg(-1));
+		errx(2, "%s is no ELF file: %s", argv[1], elf_errmsg(-1));
 	scns = calloc(count, sizeof(*scns));
 	hashes = calloc(count, sizeof(*hashes));
 	if (!scns || !hashes)
@@ -138,7 +169,7 @@ int main(int argc, char **argv)
 		scns[i] = elf_getscn(elf, i);
 		if (!gelf_getshdr(scns[i], &shdr))
 			errx(2, "cannot read section %zu", i);
-		if (!wanted(section_name(i)))
+		if (!wanted(i))
 			continue;
 		data = elf_getdata(scns[i], NULL);
 		hashes[i] = mix(FNV_START, &shdr.sh_size, sizeof(shdr.sh_size));
