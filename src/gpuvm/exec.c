@@ -403,10 +403,9 @@ static int validate_resv(struct drm_gpuvm *vm, struct drm_exec *exec)
 	while (pos != &l->list) {
 		struct drm_gpuvm_bo *vm_bo = list_entry(pos, struct drm_gpuvm_bo,
 						       list.entry.evict);
-		struct list_head *next = pos->next;
 		int err;
 
-		l->next = next;
+		l->next = pos->next;
 		/*
 		 * In immediate mode a vm_bo without references stays listed until its
 		 * cleanup.
@@ -423,11 +422,8 @@ static int validate_resv(struct drm_gpuvm *vm, struct drm_exec *exec)
 			if (!vm_bo->evicted && !list_empty(&vm_bo->list.entry.evict))
 				gpuvm_evict_leave(vm_bo);
 		}
-		/*
-		 * The processor predicts @next and does not wait for the load of
-		 * @l->next.
-		 */
-		pos = likely(l->next == next) ? next : l->next;
+		/* If the callback removes the next vm_bo, @l->next is its successor. */
+		pos = l->next;
 	}
 	return 0;
 }
