@@ -504,7 +504,7 @@ static void timed_bo_find(struct bench_state *st)
 		struct drm_gpuvm_bo *bo = drm_gpuvm_bo_find(&st->vms[vm], st->objs[0]);
 
 		if (bo != st->bos[vm])
-			bench_die("another pair is found");
+			bench_die("another vm_bo is found");
 		drm_gpuvm_bo_put(bo);
 	}
 	st->at += 1024;

@@ -8,8 +8,8 @@
  *
  * A node with two children needs three words: so a node consists of two neighbouring
  * mappings.  The first points to the second, the second to the left child, and the two
- * halves are the pointer to the right child.  A mapping alone has no room for children,
- * and is a node at the bottom; the next mapping beside it makes it a pair::
+ * halves are the pointer to the right child.  A mapping alone has no room for children:
+ * it is a node without children.  A mapping that is inserted next to it joins the node::
  *
  *	        +---------------- 50, 60 ----------------+
  *	        |                                        |
@@ -17,9 +17,9 @@
  *	    |    |                                       |
  *	   10    40                                     95
  *
- * A pair has a priority, which is a hash of its first mapping's address in memory.
- * Pairs with a higher priority are above (a treap), so the depth is that of a tree that
- * grew in random order, whatever the order of insertions.
+ * Each node of two mappings has a priority: a hash of its first mapping's address in
+ * memory.  A node is above all nodes with a lower priority (a treap).  So the tree is as
+ * deep as one whose nodes were inserted in random order, whatever the real order was.
  *
  * A run of insertions in order of addresses would go down the right side of the tree each
  * time.  So the last mappings form a list, the last one first, and 32 at a time become a
@@ -40,7 +40,7 @@
 /* Mappings that the list has at most, but for the last one */
 #define TAIL_MAX 32
 
-/* Where a pointer to a node is: in the leaf, or in a pair above the node */
+/* Where a pointer to a node is: in the leaf, or in the node above */
 struct spill_link {
 	struct drm_gpuva **root;
 	struct drm_gpuva *above;	/* NULL for the root */
@@ -95,7 +95,7 @@ static void make_single(struct drm_gpuva *va)
 }
 
 /* Makes a node without children of two mappings. */
-static struct drm_gpuva *make_pair(struct drm_gpuva *a, struct drm_gpuva *b)
+static struct drm_gpuva *make_double(struct drm_gpuva *a, struct drm_gpuva *b)
 {
 	struct drm_gpuva *first = a->va.addr < b->va.addr ? a : b;
 	struct drm_gpuva *second = first == a ? b : a;
@@ -115,8 +115,8 @@ static u32 priority(const struct drm_gpuva *first)
 	return second_of(first) ? (u32)(hash >> 32) | 1 : 0;
 }
 
-/* Puts the pair @node below @link, above the nodes with a lower priority. */
-static void insert_pair(struct spill_link *link, struct drm_gpuva *below, struct drm_gpuva *node)
+/* Inserts @node, of two mappings, below @link and above the nodes with a lower priority. */
+static void insert_double(struct spill_link *link, struct drm_gpuva *below, struct drm_gpuva *node)
 {
 	struct spill_link left = { .above = node }, right = { .above = node, .right = true };
 
@@ -145,7 +145,7 @@ static void join_below(struct spill_link *link, struct drm_gpuva *a, struct drm_
 {
 	while (a && b) {
 		if (!second_of(a) && !second_of(b)) {
-			a = make_pair(a, b);
+			a = make_double(a, b);
 			b = NULL;
 		} else if (priority(a) >= priority(b)) {
 			link_node(link, a);
@@ -171,7 +171,7 @@ static void treap_insert(struct drm_gpuva **root, struct drm_gpuva *va)
 		second = second_of(node);
 		if (!second) {
 			link_node(&link, NULL);
-			insert_pair(&top, *root, make_pair(node, va));
+			insert_double(&top, *root, make_double(node, va));
 			return;
 		}
 		if (va->va.addr > node->va.addr && va->va.addr < second->va.addr) {
@@ -259,7 +259,7 @@ static void tail_fold(struct gpuvm_leaf *leaf)
 	struct spill_link link = { .root = &leaf->spill };
 
 	if (!(leaf->tails & 1)) {
-		/* Pairs are made of an even number. */
+		/* The nodes of the tree have two mappings each. */
 		keep = rest;
 		rest = untag(keep->place);
 	}
@@ -270,7 +270,7 @@ static void tail_fold(struct gpuvm_leaf *leaf)
 		struct drm_gpuva *second = rest, *first = untag(rest->place);
 
 		rest = untag(first->place);
-		insert_pair(&top, batch, make_pair(first, second));
+		insert_double(&top, batch, make_double(first, second));
 	}
 	join_below(&link, leaf->spill, batch);
 }
@@ -319,8 +319,9 @@ void gpuvm_spill_insert(struct gpuvm_leaf *leaf, struct drm_gpuva *va)
 }
 
 /*
- * Takes all mappings out and puts all but @without back.  Compares no addresses with
- * that of @without: the driver may have changed it.  Returns whether @without was there.
+ * Takes all mappings out and inserts all but @without again.  Does not read the address
+ * of @without, because the driver may have changed it.  Returns whether @without was
+ * there.
  */
 static bool rebuild(struct gpuvm_leaf *leaf, const struct drm_gpuva *without)
 {

@@ -154,7 +154,7 @@ static int validate_while_put(struct drm_gpuvm_bo *bo, struct drm_exec *exec)
 	return -EIO;
 }
 
-/* A walk that ends early leaves no pair to be put without the object's lock. */
+/* A walk that ends early leaves no vm_bo to be put without the object's lock. */
 static bool put_without_lock(void)
 {
 	static struct drm_gpuvm_ops mine;
@@ -323,8 +323,8 @@ static bool list_locks(void)
 }
 
 /*
- * A callback drops the last reference to the pair that it validates, and goes on using
- * the pair.  The pair is freed once, after the callback has returned.
+ * A callback drops the last reference to the vm_bo that it validates, and goes on
+ * using the vm_bo.  The vm_bo is freed once, after the callback has returned.
  */
 static struct drm_gpuvm_bo dropped;
 static unsigned int dropped_act, dropped_freed;
@@ -393,7 +393,7 @@ static bool drop_in_callback(void)
 	return drop_in_callback_with(0);
 }
 
-/* 6.12 and 7.3 free the pair under the callback. */
+/* 6.12 and 7.3 free the vm_bo under the callback. */
 static bool drop_in_callback_resv(void)
 {
 	return drop_in_callback_with(DRM_GPUVM_RESV_PROTECTED);
