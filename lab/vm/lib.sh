@@ -61,6 +61,17 @@ leaks_none()
 	fail "$(grep -c '^unreferenced' /tmp/leaks) objects lost"
 }
 
+# desk VERB WHAT: asks who sits at the desk: "plug CONNECTOR", "unplug CONNECTOR", or
+# "picture NAME" of the screen, whose answer is width, height and the CRC-32 of all its
+# pixels (red, green, blue), or none
+desk()
+{
+	stty -F /dev/ttyS1 raw -echo
+	echo "desk: $*" >/dev/ttyS1
+	read -r answer </dev/ttyS1
+	echo "$answer"
+}
+
 # vmbind PROGRAM: runs vmbind-test on the card, as a user who owns only the device
 # nodes. --append 'vmbind=--slow,--seed=5,map' gives it arguments.
 vmbind()
