@@ -57,9 +57,12 @@ static int find_connector(const struct board *board, const char *name, size_t le
 {
 	unsigned int i;
 
-	for (i = 0; i < board->connectors; i++)
-		if (strlen(board->connector[i].name) == length && !strncmp(board->connector[i].name, name, length))
+	for (i = 0; i < board->connectors; i++) {
+		const char *other = board->connector[i].name;
+
+		if (strlen(other) == length && !strncmp(other, name, length))
 			return (int)i;
+	}
 	return -1;
 }
 

@@ -6,12 +6,13 @@
  * picture goes, the processor has to help: three interrupts, one after the other
  * (0x6100ac, bits 0 to 2), each with what changes in 0x6101d4 of each head (12: the
  * output, 16: the clock). The driver runs scripts of the VBIOS, programs clocks, and
- * says that it is done (0x6101d0, bit 31). After the third the state is armed.
+ * says that it is done (0x6101d0, bit 31), maybe before it acknowledges the interrupt.
+ * After the third the state is armed.
  * An UPDATE that changes nothing of that takes effect when a frame begins; if no head is
  * on, at once.
  *
  * UPDATE names the base and overlay channels that take effect with it: bits 1 and 2 for
- * head 0, eight bits on for the next head.
+ * head 0, four bits on for the next head. Bit 0, the cursor's, changes nothing here.
  *
  * Known from: nouveau disp/gf119.c (gf119_disp_super, gf119_disp_intr), nv50.c
  * (nv50_disp_super_1_0 and following), dispnv50 (core507d.c, head907d.c,
@@ -24,6 +25,8 @@
 
 #define CHANGES_OUTPUT 0x1000u
 #define CHANGES_CLOCK 0x10000u
+/* Channels that UPDATE can name, of both heads. */
+#define UPDATE_NAMES 0x77u
 
 static struct channel_state *core(struct gpu *gpu)
 {
@@ -134,7 +137,7 @@ static bool check_state(struct gpu *gpu, uint32_t value)
 
 static uint32_t interlock_bit(unsigned int ch)
 {
-	return (is_base(ch) ? 2u : 4u) << channel_head(ch) * 8;
+	return (is_base(ch) ? 2u : 4u) << channel_head(ch) * 4;
 }
 
 static bool interlocked(struct gpu *gpu, unsigned int ch)
@@ -248,9 +251,6 @@ void core_supervised(struct gpu *gpu)
 		report(gpu, "display: supervisor answered that did not ask", "0x6101d0");
 		return;
 	}
-	if (d->stages & BIT(d->stage - 1))
-		report(gpu, "display: supervisor answered with its interrupt pending", "stage %u",
-		       d->stage);
 	if (d->stage < 3) {
 		supervisor(gpu, d->stage + 1);
 		return;
@@ -269,6 +269,11 @@ static void update(struct gpu *gpu, uint32_t value)
 	bool any = false;
 	unsigned int h;
 
+	if (value & ~UPDATE_NAMES) {
+		report(gpu, "display: UPDATE with a channel that is not there", "0x%x", value);
+		channel_error(gpu, CHANNEL_CORE, ERROR_ARGUMENT, CORE_UPDATE, value);
+		return;
+	}
 	if (!check_state(gpu, value))
 		return;
 	for (h = 0; h < DISPLAY_HEADS; h++) {

@@ -303,7 +303,7 @@ static void draw_cursor(struct gpu *gpu, unsigned int h, const struct picture *p
 	if (!(control & BIT(31)) || !channel_object(gpu, CHANNEL_CORE, context, "cursor", &object))
 		return;
 	if ((control >> 24 & 3) != 1) {
-		report(gpu, "display: bad image", "the cursor has a format that is not modelled: 0x%x", control);
+		report(gpu, "display: bad image", "a cursor of a format that is not modelled: 0x%x", control);
 		return;
 	}
 	addr = object.start + ((uint64_t)head_armed(gpu, h, HEAD_CURSOR_OFFSET) << 8);

@@ -87,7 +87,8 @@ static bool wait_for(int fd, const struct timespec *timeout, struct gpu *gpu)
 {
 	struct pollfd in[2] = { { fd, POLLIN, 0 }, { gpu ? control : -1, POLLIN, 0 } };
 
-	if (ppoll(in, 2, timeout, &while_waiting) > 0 && in[1].revents & POLLIN)
+	/* What the guest has sent already comes first: a picture has to have it. */
+	if (ppoll(in, 2, timeout, &while_waiting) > 0 && !in[0].revents && in[1].revents & POLLIN)
 		run_control(gpu);
 	return !told_to_end;
 }

@@ -72,6 +72,15 @@ desk()
 	echo "$answer"
 }
 
+# monitor CONNECTOR: plugs a monitor there, and in no other place
+monitor()
+{
+	for other in dvi dp hdmi; do
+		[ "$other" = "$1" ] || desk unplug "$other" >/dev/null
+	done
+	desk plug "$1" >/dev/null
+}
+
 # vmbind PROGRAM: runs vmbind-test on the card, as a user who owns only the device
 # nodes. --append 'vmbind=--slow,--seed=5,map' gives it arguments.
 vmbind()

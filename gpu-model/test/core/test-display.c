@@ -550,6 +550,53 @@ static void interlock(void)
 	clean();
 }
 
+/* A second head, on HDMI. */
+static void two_heads(void)
+{
+	uint32_t width, height, *pixels;
+
+	with_picture();
+	object(CHANNEL_BASE + 1, PITCH_HANDLE, 0, 0, 64 * MiB);
+	channel_on(CHANNEL_BASE + 1);
+	push_timing(1);
+	push(CHANNEL_CORE, SOR_CONTROL(2), 2 | 1 << 8);
+	set_pll(1);
+	set_output(2);
+	push(CHANNEL_BASE + 1, WINDOW_SURFACE_CONTEXT, PITCH_HANDLE);
+	push(CHANNEL_BASE + 1, WINDOW_OFFSET, OTHER_IMAGE >> 8);
+	push(CHANNEL_BASE + 1, WINDOW_SIZE, both(HEIGHT, WIDTH));
+	push(CHANNEL_BASE + 1, WINDOW_STORAGE, ROWS_OF_256);
+	push(CHANNEL_BASE + 1, WINDOW_PARAMS, 0xcf << 8);
+	push(CHANNEL_BASE + 1, WINDOW_UPDATE, 1);
+	kick(CHANNEL_BASE + 1);
+	update(2 << 4);
+	check_eq(rd(0x6101d4), 0);
+	check_eq(rd(0x6109d4), 0x11000);
+	check_eq(supervise(), 3);
+	check_eq(rd(0x642000 + WINDOW_OFFSET), OTHER_IMAGE >> 8);
+	/* The first head went on as before; each has its own picture and frames. */
+	check_eq(rd(0x641000 + WINDOW_OFFSET), IMAGE >> 8);
+	fill(OTHER_IMAGE);
+	pixels = scanout_picture(card, 1, &width, &height);
+	check(pixels);
+	check_eq(pixels[WIDTH * 3 + 5], pattern(5, 3));
+	free(pixels);
+	frames(3);
+	check(card->display->head[0].frames >= 3);
+	check(card->display->head[1].frames >= 3);
+	wr(0x6108c0, 1);
+	check_eq(rd(0x610088) & (BIT(24) | BIT(25)), BIT(25));
+	clean();
+}
+
+static void with_a_channel_that_is_not_there(void)
+{
+	with_picture();
+	update(2 << 8);
+	found("display: UPDATE with a channel that is not there");
+	check_eq(rd(0x6101f0) & 0x7ffc, ERROR_ARGUMENT << 12 | CORE_UPDATE);
+}
+
 static void semaphore(void)
 {
 	with_picture();
@@ -817,6 +864,45 @@ static void wrong_protocol(void)
 	found("display: wrong protocol");
 }
 
+static void link_not_trained(void)
+{
+	make_with("gm107", "dp");
+	set_mode();
+	push(CHANNEL_CORE, SOR_CONTROL(0), 0);
+	push(CHANNEL_CORE, SOR_CONTROL(1), 1 | 8 << 8);
+	kick(CHANNEL_CORE);
+	check_eq(supervise(), 3);
+	set_output(1);
+	update(0);
+	check_eq(supervise(), 3);
+	found("display: DisplayPort link not trained");
+	card_free();
+	/* A cable that was pulled is no fault of the driver. */
+	make_with("gm107", "dvi");
+	set_mode();
+	push(CHANNEL_CORE, SOR_CONTROL(0), 0);
+	push(CHANNEL_CORE, SOR_CONTROL(1), 1 | 8 << 8);
+	kick(CHANNEL_CORE);
+	supervise();
+	set_output(1);
+	update(0);
+	supervise();
+	clean();
+}
+
+static void cursor_of_another_format(void)
+{
+	uint32_t width, height;
+
+	with_picture();
+	push(CHANNEL_CORE, HEAD(0, HEAD_CURSOR), BIT(31));
+	push(CHANNEL_CORE, HEAD(0, HEAD_CURSOR_CONTEXT), VRAM_HANDLE);
+	update(0);
+	frames(1);
+	free(scanout_picture(card, 0, &width, &height));
+	found("display: bad image");
+}
+
 static void not_routed(void)
 {
 	make_with("gp100", NULL);
@@ -856,12 +942,17 @@ static void answer_without_question(void)
 	found("display: supervisor answered that did not ask");
 }
 
-static void answer_with_the_interrupt_pending(void)
+/* The driver's worker may be quicker than its interrupt handler. */
+static void answer_before_the_acknowledge(void)
 {
 	make();
 	set_mode();
 	wr(0x6101d0, BIT(31));
-	found("display: supervisor answered with its interrupt pending");
+	check_eq(rd(0x6100ac), 3);
+	wr(0x6100ac, 1);
+	check_eq(rd(0x6100ac), 2);
+	check(rd(0x610088) & BIT(20));
+	clean();
 }
 
 static void immediate_channel_that_is_off(void)
@@ -907,6 +998,8 @@ static const struct test_case cases[] = {
 	{ "flip-waits-for-a-frame", flip_waits_for_a_frame, card_free },
 	{ "flip-at-once", flip_at_once, card_free },
 	{ "interlock", interlock, card_free },
+	{ "two-heads", two_heads, card_free },
+	{ "with-a-channel-that-is-not-there", with_a_channel_that_is_not_there, card_free },
 	{ "semaphore", semaphore, card_free },
 	{ "notifier-interrupts", notifier_interrupts, card_free },
 	{ "jump", jump, card_free },
@@ -928,11 +1021,13 @@ static const struct test_case cases[] = {
 	{ "wrong-clock", wrong_clock, card_free },
 	{ "without-scripts", without_scripts, card_free },
 	{ "wrong-protocol", wrong_protocol, card_free },
+	{ "link-not-trained", link_not_trained, card_free },
+	{ "cursor-of-another-format", cursor_of_another_format, card_free },
 	{ "not-routed", not_routed, card_free },
 	{ "with-a-channel-that-is-off", with_a_channel_that_is_off, card_free },
 	{ "off-while-it-waits", off_while_it_waits, card_free },
 	{ "answer-without-question", answer_without_question, card_free },
-	{ "answer-with-the-interrupt-pending", answer_with_the_interrupt_pending, card_free },
+	{ "answer-before-the-acknowledge", answer_before_the_acknowledge, card_free },
 	{ "immediate-channel-that-is-off", immediate_channel_that_is_off, card_free },
 	{ "immediate-method-that-is-not-there", immediate_method_that_is_not_there, card_free },
 	{ "without-a-board", without_a_board, card_free },
