@@ -32,7 +32,7 @@ rpm-deps := apt-utils cpio createrepo-c curl gpg gpg-agent rpm rpm2cpio rpmlint
 
 .PHONY: help demo check check-fast check-all check-vm deps import tree modules deb rpm repo docs lint \
 	check-deb check-rpm check-repo check-interrupt check-toolchains \
-	bench bench-kernel bench-build check-model check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
+	bench bench-kernel bench-build check-model check-display check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
 	vmbind-test vaspace nouveau-gpuvm matrix clean
 
 help:
@@ -41,6 +41,7 @@ help:
 	@echo 'make check                       what CI runs, under an hour; LIST=y names its tests'
 	@echo 'make check-all                   everything: all kernels, chips, compilers, mutants; hours'
 	@echo 'make check-vm KERNEL=...         boot tests on 5.10, 6.1, 6.12, backports or 6.1-debug'
+	@echo 'make check-display KERNEL=...    pictures on the screen of the software GPU'
 	@echo 'make check-model KERNEL=...      nouveau and vmbind-test on the software GPU'
 	@echo 'make check-nvk KERNEL=...        Mesa NVK 25 and 26 on the software GPU'
 	@echo 'make check-mutants KERNEL=...    drivers broken on purpose, each of which has to fail'
@@ -100,6 +101,10 @@ check-vm: deps
 
 check-model: deps
 	@tests/model.t '$(KERNEL)' --seeds '$(SEEDS)' model-load model-tool model-vmbind model-vmbind32
+
+check-display: deps
+	@tests/model.t '$(KERNEL)' --board desktop
+	@tests/model.t '$(KERNEL)' --board desktop --in-tree --chip gm107
 
 check-nvk: deps
 	@tests/model.t '$(KERNEL)' model-nvk25 model-nvk26
@@ -199,6 +204,7 @@ check: deps
 		nvk=tests/nvk.t \
 		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-tool model-vmbind model-vmbind32 model-nvk26 model-fuzz' \
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
+		display-6.1='tests/model.t 6.1 --board desktop --chip gm107' \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t \
 		tool=tests/tool.t \
@@ -239,6 +245,10 @@ check-all: check
 		model-6.1='tests/model.t 6.1 --seeds 3' \
 		model-6.12='tests/model.t 6.12' \
 		model-6.1-debug='tests/model.t 6.1-debug' \
+		display-6.1='tests/model.t 6.1 --board desktop --chip gk104 --chip gm107 --chip gm206 --chip gp100' \
+		display-6.12='tests/model.t 6.12 --board desktop' \
+		display-in-tree-6.1='tests/model.t 6.1 --board desktop --in-tree' \
+		display-in-tree-6.12='tests/model.t 6.12 --board desktop --in-tree' \
 		mutants=tests/mutants.t \
 		resv-mutants=tests/resv-mutants.t \
 		next-kernels='tests/kernels.t next-gains' \

@@ -26,13 +26,13 @@ static void set_state(struct gpu *gpu, const struct block *block, void *state)
 
 static void off(struct gpu *gpu, const struct block *block)
 {
-	if (block->fini)
+	if (block->fini && block_fitted(gpu, block))
 		block->fini(gpu);
 }
 
 static void on(struct gpu *gpu, const struct block *block)
 {
-	if (block->init)
+	if (block->init && block_fitted(gpu, block))
 		block->init(gpu);
 }
 
@@ -46,7 +46,7 @@ void blocks_on(struct gpu *gpu)
 		const struct block *block = chip->blocks[i];
 		void *state;
 
-		if (!block->state_size)
+		if (!block->state_size || !block_fitted(gpu, block))
 			continue;
 		state = calloc(1, block->state_size);
 		if (!state)
@@ -67,7 +67,7 @@ void blocks_off(struct gpu *gpu)
 	for (i = 0; i < chip->block_count; i++) {
 		const struct block *block = chip->blocks[i];
 
-		if (!block->state_size)
+		if (!block->state_size || !block_fitted(gpu, block))
 			continue;
 		free(get_state(gpu, block));
 		set_state(gpu, block, NULL);
@@ -80,7 +80,7 @@ void blocks_finish(struct gpu *gpu)
 	unsigned int i;
 
 	for (i = 0; i < chip->block_count; i++)
-		if (chip->blocks[i]->finish)
+		if (chip->blocks[i]->finish && block_fitted(gpu, chip->blocks[i]))
 			chip->blocks[i]->finish(gpu);
 }
 
@@ -92,7 +92,7 @@ void blocks_reset(struct gpu *gpu, uint32_t bits)
 	for (i = 0; i < chip->block_count; i++) {
 		const struct block *block = chip->blocks[i];
 
-		if (!(block->reset_bit & bits))
+		if (!(block->reset_bit & bits) || !block_fitted(gpu, block))
 			continue;
 		if (block->reset) {
 			block->reset(gpu);

@@ -72,6 +72,8 @@ struct gpu *gpu_new(const struct gpu_config *config)
 		free(gpu);
 		return NULL;
 	}
+	if (config->board)
+		gpu->board = board_find(config->board);
 	sched_now(gpu);
 	if (!memory_init(gpu))
 		goto broken;

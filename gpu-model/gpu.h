@@ -177,6 +177,8 @@ struct block {
 	const struct window *window;	/* NULL: none */
 	size_t state_size;		/* 0: registers are all there is */
 	size_t state_at;		/* where struct gpu has the pointer to it */
+	/* Whether this card has it; NULL: each card of the chip has. */
+	bool (*fitted)(const struct gpu *gpu);
 	/* The power comes on: the state is all zeroes, registers are as reset. */
 	void (*init)(struct gpu *gpu);
 	/* The power goes: what the state holds besides itself is given back. */
@@ -193,6 +195,11 @@ struct block {
 /* A block's state is a struct of the name that struct gpu has for it. */
 #define BLOCK_STATE(name) \
 	.state_size = sizeof(struct name), .state_at = offsetof(struct gpu, name)
+
+static inline bool block_fitted(const struct gpu *gpu, const struct block *block)
+{
+	return !block->fitted || block->fitted(gpu);
+}
 
 /* All blocks of the chip, in its order; off: in the opposite one. */
 void blocks_on(struct gpu *gpu);
@@ -382,6 +389,8 @@ void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uin
 enum intr_source {
 	INTR_FIFO,
 	INTR_TIMER,
+	INTR_PINS,
+	INTR_DISPLAY,
 	INTR_SOURCES,
 };
 
@@ -743,6 +752,26 @@ struct boot_ops {
 extern const struct boot_ops boot_gf100;
 extern const struct boot_ops boot_gm200;
 extern const struct block block_rom;
+/* Who else has tables in the VBIOS writes them by these. */
+void rom_put8(struct gpu *gpu, unsigned int at, uint8_t value);
+void rom_put16(struct gpu *gpu, unsigned int at, uint16_t value);
+void rom_put32(struct gpu *gpu, unsigned int at, uint32_t value);
+void rom_bit_entry(struct gpu *gpu, char id, uint8_t version, uint16_t length, uint16_t offset);
+
+/* --- the display: display/, monitor/ -------------------------------------- */
+
+/* A card has these if it has a board with connectors (gpu_config). */
+extern const struct block block_display;
+extern const struct block block_display_gk104;
+extern const struct block block_display_gm107;
+extern const struct block block_display_gm200;
+extern const struct block block_pins;
+extern const struct block block_aux_gk104;
+extern const struct block block_aux_gm200;
+
+const struct board *board_find(const char *name);
+/* The tables of the VBIOS about the board's connectors, if it has some. */
+void board_tables(struct gpu *gpu);
 
 /* --- the trace: trace.c -------------------------------------------------- */
 
@@ -811,6 +840,7 @@ const struct chip *chip_find(const char *name);
 
 struct gpu {
 	const struct chip *chip;
+	const struct board *board;	/* NULL: one without connectors */
 	struct gpu_config config;
 	uint64_t start;
 	uint64_t random[STREAM_COUNT];
@@ -833,6 +863,8 @@ struct gpu {
 	struct pmu *pmu;
 	struct acr *acr;
 	struct fecs *fecs;
+	struct display *display;
+	struct pins *pins;
 };
 
 #endif

@@ -59,6 +59,8 @@ const struct intr_ops intr_gk104 = {
 	.line = {
 		[INTR_FIFO] = 8,
 		[INTR_TIMER] = 20,
+		[INTR_PINS] = 21,
+		[INTR_DISPLAY] = 26,
 	},
 	.wanted = wanted,
 	.unmask = unmask,

@@ -25,6 +25,9 @@ struct gpu_config {
 	uint64_t seed;		/* of all random delays and choices */
 	bool lenient;		/* unknown registers are plain storage */
 	unsigned int vram_mib;	/* 0: what the chip has */
+	const char *board;	/* a name that gpu_has_board() knows; NULL: no connectors */
+	const char *monitors;	/* connectors that are plugged, by commas; NULL: the first */
+	const char *screenshot;	/* a PNG file, written at the end; NULL: none */
 	FILE *trace;		/* NULL: none */
 	FILE *log;		/* reports; NULL: stderr */
 };
@@ -42,6 +45,11 @@ struct gpu_chip_info {
 /* The @n-th chip; false: there are no more. */
 bool gpu_chip_info(unsigned int n, struct gpu_chip_info *info);
 
+/* Whether there is a board of this name. */
+bool gpu_has_board(const char *name);
+/* Whether boards have all connectors that @list names, with commas between them. */
+bool gpu_has_connectors(const char *list);
+
 /* As after power-on; NULL after one line on stderr if that is impossible. */
 struct gpu *gpu_new(const struct gpu_config *config);
 /* What is found only at the end is reported here: ask gpu_failures() after it. */
@@ -49,6 +57,13 @@ void gpu_finish(struct gpu *gpu);
 void gpu_free(struct gpu *gpu);
 /* A function level or bus reset: registers and engines, not the VRAM. */
 void gpu_reset(struct gpu *gpu);
+/*
+ * What somebody at the desk does: "plug NAME" and "unplug NAME" of a connector, "picture
+ * FILE" of the screen. False after one line on stderr.
+ */
+bool gpu_control(struct gpu *gpu, const char *line);
+/* The size and the CRC-32 of all pixels (red, green, blue) of a PNG file. */
+bool gpu_picture_sum(const char *path, uint32_t *width, uint32_t *height, uint32_t *sum);
 /* How many findings were reported. */
 unsigned int gpu_failures(struct gpu *gpu);
 

@@ -68,6 +68,8 @@ void regs_init(struct gpu *gpu)
 	for (b = 0; b < chip->block_count; b++) {
 		const struct block *block = chip->blocks[b];
 
+		if (!block_fitted(gpu, block))
+			continue;
 		for (i = 0; i < block->count; i++)
 			add_reg(gpu, block, &block->regs[i], block->regs[i].addr);
 		if (block->window && regs->windows == REGS_WINDOWS)

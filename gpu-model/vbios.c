@@ -10,6 +10,8 @@
  *	p   programs for the PMU (later Maxwell and up): one, the interpreter of
  *	    the scripts (type 4), that nobody runs as there are none
  *
+ * A board with connectors has more of them, from 0x300 on (display/board.c).
+ *
  * Known from: open-gpu-doc's BIOS-Information-Table and DCB; nouveau
  * nvkm/subdev/bios (shadowrom.c, bit.c, pcir.c, rammap.c, volt.c,
  * pmu.c).
@@ -37,86 +39,86 @@ struct rom {
 #define PMU_TABLE 0x260
 #define PMU_PROGRAM 0x280
 
-static void put8(struct gpu *gpu, unsigned int at, uint8_t value)
+void rom_put8(struct gpu *gpu, unsigned int at, uint8_t value)
 {
 	gpu->rom->data[at] = value;
 }
 
-static void put16(struct gpu *gpu, unsigned int at, uint16_t value)
+void rom_put16(struct gpu *gpu, unsigned int at, uint16_t value)
 {
-	put8(gpu, at, (uint8_t)value);
-	put8(gpu, at + 1, (uint8_t)(value >> 8));
+	rom_put8(gpu, at, (uint8_t)value);
+	rom_put8(gpu, at + 1, (uint8_t)(value >> 8));
 }
 
-static void put32(struct gpu *gpu, unsigned int at, uint32_t value)
+void rom_put32(struct gpu *gpu, unsigned int at, uint32_t value)
 {
-	put16(gpu, at, (uint16_t)value);
-	put16(gpu, at + 2, (uint16_t)(value >> 16));
+	rom_put16(gpu, at, (uint16_t)value);
+	rom_put16(gpu, at + 2, (uint16_t)(value >> 16));
 }
 
-static void bit_entry(struct gpu *gpu, char id, uint8_t version, uint16_t length, uint16_t offset)
+void rom_bit_entry(struct gpu *gpu, char id, uint8_t version, uint16_t length, uint16_t offset)
 {
 	unsigned int n = gpu->rom->data[BIT_TABLE + 10]++;
 	unsigned int at = BIT_TABLE + 12 + n * 6;
 
-	put8(gpu, at, (uint8_t)id);
-	put8(gpu, at + 1, version);
-	put16(gpu, at + 2, length);
-	put16(gpu, at + 4, offset);
+	rom_put8(gpu, at, (uint8_t)id);
+	rom_put8(gpu, at + 1, version);
+	rom_put16(gpu, at + 2, length);
+	rom_put16(gpu, at + 4, offset);
 }
 
 static void image(struct gpu *gpu)
 {
-	put16(gpu, 0, 0xaa55);
-	put8(gpu, 2, IMAGE_SIZE / 512);
-	put16(gpu, 0x18, PCIR);
+	rom_put16(gpu, 0, 0xaa55);
+	rom_put8(gpu, 2, IMAGE_SIZE / 512);
+	rom_put16(gpu, 0x18, PCIR);
 	memcpy(&gpu->rom->data[PCIR], "PCIR", 4);
-	put16(gpu, PCIR + 0x04, 0x10de);
-	put16(gpu, PCIR + 0x06, gpu->chip->pci_device);
-	put16(gpu, PCIR + 0x0a, 0x18);
-	put8(gpu, PCIR + 0x0e, 0x02);
-	put8(gpu, PCIR + 0x0f, 0x03);
-	put16(gpu, PCIR + 0x10, IMAGE_SIZE / 512);
-	put8(gpu, PCIR + 0x15, 0x80);		/* the last image */
+	rom_put16(gpu, PCIR + 0x04, 0x10de);
+	rom_put16(gpu, PCIR + 0x06, gpu->chip->pci_device);
+	rom_put16(gpu, PCIR + 0x0a, 0x18);
+	rom_put8(gpu, PCIR + 0x0e, 0x02);
+	rom_put8(gpu, PCIR + 0x0f, 0x03);
+	rom_put16(gpu, PCIR + 0x10, IMAGE_SIZE / 512);
+	rom_put8(gpu, PCIR + 0x15, 0x80);		/* the last image */
 
 	memcpy(&gpu->rom->data[BIT_TABLE], "\xff\xb8" "BIT", 5);
-	put8(gpu, BIT_TABLE + 6, 0x00);
-	put8(gpu, BIT_TABLE + 7, 0x01);		/* version 1.0 */
-	put8(gpu, BIT_TABLE + 8, 12);		/* header */
-	put8(gpu, BIT_TABLE + 9, 6);		/* each entry */
+	rom_put8(gpu, BIT_TABLE + 6, 0x00);
+	rom_put8(gpu, BIT_TABLE + 7, 0x01);		/* version 1.0 */
+	rom_put8(gpu, BIT_TABLE + 8, 12);		/* header */
+	rom_put8(gpu, BIT_TABLE + 9, 6);		/* each entry */
 }
 
 static void tables(struct gpu *gpu)
 {
-	bit_entry(gpu, 'i', 2, 16, TABLE_I);
-	bit_entry(gpu, 'I', 1, 28, TABLE_II);
-	bit_entry(gpu, 'P', 2, 0x80, TABLE_P);
-	put32(gpu, TABLE_I, 0x82000000 | (gpu->chip->boot0 >> 20 & 0xff) << 16);
-	put32(gpu, TABLE_P + 0x04, RAMMAP);
-	put32(gpu, TABLE_P + 0x0c, VOLT);
+	rom_bit_entry(gpu, 'i', 2, 16, TABLE_I);
+	rom_bit_entry(gpu, 'I', 1, 28, TABLE_II);
+	rom_bit_entry(gpu, 'P', 2, 0x80, TABLE_P);
+	rom_put32(gpu, TABLE_I, 0x82000000 | (gpu->chip->boot0 >> 20 & 0xff) << 16);
+	rom_put32(gpu, TABLE_P + 0x04, RAMMAP);
+	rom_put32(gpu, TABLE_P + 0x0c, VOLT);
 
 	/* Memory clocks: version 1.1, a header and no entries. */
-	put8(gpu, RAMMAP, 0x11);
-	put8(gpu, RAMMAP + 1, 0x15);
-	put8(gpu, RAMMAP + 2, 0x11);
-	put8(gpu, RAMMAP + 3, 0x0c);
+	rom_put8(gpu, RAMMAP, 0x11);
+	rom_put8(gpu, RAMMAP + 1, 0x15);
+	rom_put8(gpu, RAMMAP + 2, 0x11);
+	rom_put8(gpu, RAMMAP + 3, 0x0c);
 	/* Voltages: version 4.0, a header; 0.9 V, in no steps. */
-	put8(gpu, VOLT, 0x40);
-	put8(gpu, VOLT + 1, 0x12);
-	put32(gpu, VOLT + 4, 900000);
+	rom_put8(gpu, VOLT, 0x40);
+	rom_put8(gpu, VOLT + 1, 0x12);
+	rom_put32(gpu, VOLT + 4, 900000);
 }
 
 static void pmu_tables(struct gpu *gpu)
 {
 	tables(gpu);
-	bit_entry(gpu, 'p', 2, 4, TABLE_PMU_REF);
-	put32(gpu, TABLE_PMU_REF, PMU_TABLE);
-	put8(gpu, PMU_TABLE, 1);
-	put8(gpu, PMU_TABLE + 1, 4);	/* header */
-	put8(gpu, PMU_TABLE + 2, 6);	/* each entry */
-	put8(gpu, PMU_TABLE + 3, 1);
-	put8(gpu, PMU_TABLE + 4, 4);	/* runs the scripts */
-	put32(gpu, PMU_TABLE + 6, PMU_PROGRAM);
+	rom_bit_entry(gpu, 'p', 2, 4, TABLE_PMU_REF);
+	rom_put32(gpu, TABLE_PMU_REF, PMU_TABLE);
+	rom_put8(gpu, PMU_TABLE, 1);
+	rom_put8(gpu, PMU_TABLE + 1, 4);	/* header */
+	rom_put8(gpu, PMU_TABLE + 2, 6);	/* each entry */
+	rom_put8(gpu, PMU_TABLE + 3, 1);
+	rom_put8(gpu, PMU_TABLE + 4, 4);	/* runs the scripts */
+	rom_put32(gpu, PMU_TABLE + 6, PMU_PROGRAM);
 }
 
 const struct boot_ops boot_gf100 = {
@@ -138,9 +140,10 @@ static void init(struct gpu *gpu)
 
 	image(gpu);
 	gpu->chip->boot->rom(gpu);
+	board_tables(gpu);
 	for (i = 0; i < IMAGE_SIZE; i++)
 		sum += gpu->rom->data[i];
-	put8(gpu, IMAGE_SIZE - 1, (uint8_t)-sum);
+	rom_put8(gpu, IMAGE_SIZE - 1, (uint8_t)-sum);
 }
 
 static uint64_t read(struct gpu *gpu, uint32_t offset, unsigned int size)

@@ -38,6 +38,10 @@ case_arguments()
 	refused 2 '--seed x: give a number' --chip gp100 --socket "$T/sock" --seed x
 	refused 2 '--seed -1: give a number' --chip gp100 --socket "$T/sock" --seed=-1
 	refused 2 '--vram 65537: give a number up to 65536' --chip gp100 --socket "$T/sock" --vram 65537
+	refused 2 'no board lapdog; see --help' --chip gp100 --socket "$T/sock" --board lapdog
+	refused 2 'no monitor can be at vga' --chip gp100 --socket "$T/sock" --board desktop --monitors vga
+	refused 2 'give --board' --chip gp100 --socket "$T/sock" --monitors dvi
+	refused 2 'give --board' --chip gp100 --socket "$T/sock" --screenshot "$T/picture"
 	refused 2 'unknown argument word' --chip gp100 --socket "$T/sock" word
 	refused 2 'unknown argument.* --nonsense' --nonsense
 	refused 2 'no value: --chip' --chip

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
 # model.t [KERNEL] [--chip CHIP]... [--seed N] [--seeds COUNT] [--topics NAME,...]
-#     [--in-tree] [--list] [TEST...]
+#     [--in-tree] [--board NAME] [--list] [TEST...]
 #
 # Boots a kernel with our modules, of the channel BASE, as DKMS installed them and the
 # GPU model as its card, once for each chip (default: gp100 and gm107) and seed
 # (default: 1 alone), and runs the tests model-* of tests/guest/tests.d, or those named.  One TAP stream
 # for all; results are named CHIP-TEST, or CHIP-SEED-TEST where there are more
 # seeds.  --topics: of vmbind-test only these.  --in-tree: the kernel's own
-# nouveau in place of ours.  --list: the names of what would be run.
+# nouveau in place of ours.  --board: the card has connectors (lab/vm/run, --board); the
+# tests are screen-*, and pictures of them are in build/vm/RELEASE/pictures.  --list: the names of what would be run.
 
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -31,7 +32,7 @@ number()
 
 kernel=6.1
 case ${1-} in
-'' | -* | model-* | */*) ;;
+'' | -* | model-* | screen-* | */*) ;;
 *)
 	kernel=$1
 	shift
@@ -42,11 +43,12 @@ seed=1
 seeds=1
 topics=
 ours=y
+board=
 tests=
 list=
 while [ $# -gt 0 ]; do
 	case $1 in
-	--chip | --seed | --seeds | --topics)
+	--chip | --seed | --seeds | --topics | --board)
 		[ -n "${2-}" ] || die "$1 needs a value; see the head of $0"
 		case $1 in --seed*) number "$1" "$2" ;; esac
 		case $1 in
@@ -54,6 +56,7 @@ while [ $# -gt 0 ]; do
 		--seed) seed=$2 ;;
 		--seeds) seeds=$2 ;;
 		--topics) topics=,$2 ;;
+		--board) board=$2 ;;
 		esac
 		shift 2
 		;;
@@ -78,7 +81,9 @@ st=0
 
 if [ -n "$list" ]; then
 	names=$(echo "$tests" | sed 's/ --test / /g')
-	[ -n "$names" ] || names=$(cd tests/guest/tests.d && echo model-*)
+	bench=model
+	[ -z "$board" ] || bench=screen
+	[ -n "$names" ] || names=$(cd tests/guest/tests.d && echo $bench-*)
 	last=$((seed + seeds - 1))
 	while [ "$seed" -le "$last" ]; do
 		for chip in ${chips:-gp100 gm107}; do
@@ -98,6 +103,7 @@ if [ -n "$ours" ]; then
 	[ -n "$root" ] || die "no modules for $kernel"
 	set -- --root "$root"
 fi
+[ -z "$board" ] || set -- "$@" --board "$board"
 
 {
 	last=$((seed + seeds - 1))

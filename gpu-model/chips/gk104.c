@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * GK104, the first Kepler (GeForce GTX 680): channels without groups, runlists
- * that name channels alone. Here without a display.
+ * that name channels alone.
  *
  * Known from: nouveau engine/device/base.c (nve4_chipset, nvkm_device_ctor: which
  * blocks, the number in BOOT_0); envytools docs/hw/pciid.rst (PCI's number); and as
@@ -32,6 +32,10 @@ static const struct block *const blocks[] = {
 	&block_pmu_gk104,
 	&block_gr,
 	&block_fecs,
+	&block_display,
+	&block_display_gk104,
+	&block_pins,
+	&block_aux_gk104,
 };
 
 /*

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * GM107, the first Maxwell (GeForce GTX 750 Ti): needs no firmware of NVIDIA's;
- * two-level page tables without sparse pages. Here without a display.
+ * two-level page tables without sparse pages.
  *
  * Known from: nouveau engine/device/base.c (nv117_chipset, nvkm_device_ctor: which
  * blocks, the number in BOOT_0); envytools docs/hw/pciid.rst (PCI's number); and as
@@ -33,6 +33,10 @@ static const struct block *const blocks[] = {
 	&block_pmu_gk104,
 	&block_gr,
 	&block_fecs,
+	&block_display,
+	&block_display_gm107,
+	&block_pins,
+	&block_aux_gk104,
 };
 
 /*

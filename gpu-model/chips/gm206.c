@@ -2,7 +2,7 @@
 /*
  * GM206, second-generation Maxwell (GeForce GTX 960): two-level page tables as
  * before, now with sparse pages and big pages of 64 KiB by address space; the
- * secure boot. Here without a display.
+ * secure boot.
  *
  * Known from: nouveau engine/device/base.c (nv126_chipset, nvkm_device_ctor: which
  * blocks, the number in BOOT_0); envytools docs/hw/pciid.rst (PCI's number); and as
@@ -36,6 +36,10 @@ static const struct block *const blocks[] = {
 	&block_acr,
 	&block_gr,
 	&block_fecs,
+	&block_display,
+	&block_display_gm200,
+	&block_pins,
+	&block_aux_gm200,
 };
 
 /*

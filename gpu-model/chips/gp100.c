@@ -2,7 +2,7 @@
 /*
  * GP100, the first Pascal (Tesla P100): five-level page tables with pages of 4
  * and 64 KiB and 2 MiB and sparse ones; the firmware of its graphics engine
- * comes through the secure boot on the PMU. It has no display.
+ * comes through the secure boot on the PMU.
  *
  * Known from: nouveau engine/device/base.c (nv130_chipset, nvkm_device_ctor: which
  * blocks, the number in BOOT_0); envytools docs/hw/pciid.rst (PCI's number); and as
@@ -39,6 +39,10 @@ static const struct block *const blocks[] = {
 	&block_acr,
 	&block_gr,
 	&block_fecs,
+	&block_display,
+	&block_display_gm200,
+	&block_pins,
+	&block_aux_gm200,
 };
 
 /*

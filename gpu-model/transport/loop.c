@@ -49,12 +49,47 @@ void loop_init(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-/* Until @fd has something to read or @timeout has passed; false: told to end. */
-static bool wait_for(int fd, const struct timespec *timeout)
-{
-	struct pollfd in = { fd, POLLIN, 0 };
+static int control = -1;
+static char line[4096];
+static size_t line_length;
 
-	ppoll(&in, 1, timeout, &while_waiting);
+void loop_control(int fd)
+{
+	control = fd;
+}
+
+/* What there is to read, line by line. */
+static void run_control(struct gpu *gpu)
+{
+	ssize_t got = read(control, line + line_length, sizeof(line) - 1 - line_length);
+	char *end;
+
+	if (got <= 0)
+		return;
+	line_length += (size_t)got;
+	line[line_length] = '\0';
+	while ((end = strchr(line, '\n'))) {
+		*end = '\0';
+		gpu_control(gpu, line);
+		line_length -= (size_t)(end + 1 - line);
+		memmove(line, end + 1, line_length + 1);
+	}
+	/* Longer than a line can be. */
+	if (line_length == sizeof(line) - 1)
+		line_length = 0;
+}
+
+/*
+ * Until @fd or, if there is a GPU, the control has something to read, or @timeout has
+ * passed; false: told to end.
+ */
+static bool wait_for(int fd, const struct timespec *timeout, struct gpu *gpu)
+{
+	struct pollfd in[2] = { { fd, POLLIN, 0 }, { gpu ? control : -1, POLLIN, 0 } };
+
+	/* What the guest has sent already comes first: a picture has to have it. */
+	if (ppoll(in, 2, timeout, &while_waiting) > 0 && !in[0].revents && in[1].revents & POLLIN)
+		run_control(gpu);
 	return !told_to_end;
 }
 
@@ -64,7 +99,7 @@ int loop_accept(int listener)
 	struct timeval patience = { .tv_sec = 10 };
 	int sock;
 
-	if (!wait_for(listener, NULL))
+	if (!wait_for(listener, NULL, NULL))
 		return -1;
 	sock = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	if (sock >= 0)
@@ -109,7 +144,7 @@ bool loop_run(int sock, struct gpu *gpu)
 	vfio_user_init(sock, gpu);
 	while (result == VFIO_USER_HANDLED || result == VFIO_USER_NOTHING) {
 		timeout = run_due(gpu, &left);
-		if (result == VFIO_USER_NOTHING && !wait_for(sock, timeout))
+		if (result == VFIO_USER_NOTHING && !wait_for(sock, timeout, gpu))
 			break;
 		result = vfio_user_handle();
 	}

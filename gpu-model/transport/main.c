@@ -3,11 +3,13 @@
  * gpu-model: a software GPU for a guest of QEMU; see the usage below.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dma.h"
@@ -28,6 +30,7 @@ static const char usage[] =
 	"usage: gpu-model --chip CHIP --socket PATH [OPTION...]\n"
 	"       gpu-model --firmware DIR CHIP\n"
 	"       gpu-model --list-chips\n"
+	"       gpu-model --picture-sum FILE\n"
 	"\n"
 	"Serves a model of an NVIDIA GPU to one QEMU (vfio-user-pci), until that ends.\n"
 	"\n"
@@ -35,9 +38,15 @@ static const char usage[] =
 	"  --trace FILE  the address spaces, binds and pushes as they happen\n"
 	"  --log FILE    findings go there; default: stderr\n"
 	"  --vram MIB    memory; default: what the chip has\n"
+	"  --board NAME  desktop: connectors and a display (dvi, dp, hdmi); default: none\n"
+	"  --monitors LIST  connectors of the board with a monitor, by commas; default: dvi\n"
+	"  --screenshot FILE  what the monitor shows at the end, as PNG\n"
+	"  --control FIFO  lines from there are obeyed: plug NAME, unplug NAME, picture FILE\n"
 	"  --lenient     registers that the model does not know are plain storage\n"
 	"  --firmware    writes the firmware files that nouveau asks for into DIR\n"
 	"                (DIR/nvidia/CHIP/...); made up, and of use with the model alone\n"
+	"\n"
+	"  --picture-sum  prints width, height and the CRC-32 of all pixels of a PNG file\n"
 	"\n"
 	"Exit status: 0, or 1 if there were findings, 2 for a wrong command line, 3 if\n"
 	"the client broke the protocol or the model could not go on.\n";
@@ -75,6 +84,48 @@ static bool find_chip(const char *name, struct gpu_chip_info *info)
 		if (!strcmp(info->name, name))
 			return true;
 	fprintf(stderr, "gpu-model: no chip %s; --list-chips names those there are\n", name);
+	return false;
+}
+
+static bool find_board(const char *name)
+{
+	if (gpu_has_board(name))
+		return true;
+	fprintf(stderr, "gpu-model: no board %s; see --help\n", name);
+	return false;
+}
+
+static bool check_monitors(const char *list)
+{
+	if (gpu_has_connectors(list))
+		return true;
+	fprintf(stderr, "gpu-model: no monitor can be at %s; see --help\n", list);
+	return false;
+}
+
+static enum status picture_sum(const char *path)
+{
+	uint32_t width, height, sum;
+
+	if (!gpu_picture_sum(path, &width, &height, &sum))
+		return STATUS_BROKEN;
+	printf("%u %u %08x\n", width, height, sum);
+	return STATUS_OK;
+}
+
+/* Opened for writing too: so it never ends, whoever comes and goes at the other end. */
+static bool open_control(const char *path)
+{
+	int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd >= 0 && !fstat(fd, &st) && S_ISFIFO(st.st_mode)) {
+		loop_control(fd);
+		return true;
+	}
+	fprintf(stderr, "gpu-model: --control: %s is no FIFO; make one with mkfifo\n", path);
+	if (fd >= 0)
+		close(fd);
 	return false;
 }
 
@@ -135,6 +186,11 @@ int main(int argc, char **argv)
 		{ "trace", required_argument, NULL, 't' },
 		{ "log", required_argument, NULL, 'l' },
 		{ "vram", required_argument, NULL, 'v' },
+		{ "board", required_argument, NULL, 'b' },
+		{ "monitors", required_argument, NULL, 'm' },
+		{ "screenshot", required_argument, NULL, 'p' },
+		{ "control", required_argument, NULL, 'o' },
+		{ "picture-sum", required_argument, NULL, 'u' },
 		{ "lenient", no_argument, NULL, 'L' },
 		{ "list-chips", no_argument, NULL, 'C' },
 		{ "firmware", required_argument, NULL, 'f' },
@@ -143,7 +199,7 @@ int main(int argc, char **argv)
 	};
 	struct gpu_config config = { .seed = 1 };
 	struct gpu_chip_info chip;
-	const char *path = NULL, *trace = NULL, *log = NULL, *firmware = NULL;
+	const char *path = NULL, *trace = NULL, *log = NULL, *firmware = NULL, *control = NULL;
 	enum status status;
 	uint64_t number;
 	int option;
@@ -172,6 +228,24 @@ int main(int argc, char **argv)
 				return STATUS_USAGE;
 			config.vram_mib = (unsigned int)number;
 			break;
+		case 'b':
+			if (!find_board(optarg))
+				return STATUS_USAGE;
+			config.board = optarg;
+			break;
+		case 'm':
+			if (!check_monitors(optarg))
+				return STATUS_USAGE;
+			config.monitors = optarg;
+			break;
+		case 'p':
+			config.screenshot = optarg;
+			break;
+		case 'o':
+			control = optarg;
+			break;
+		case 'u':
+			return picture_sum(optarg);
 		case 'L':
 			config.lenient = true;
 			break;
@@ -202,11 +276,17 @@ int main(int argc, char **argv)
 		fprintf(stderr, "gpu-model: unknown argument %s; see --help\n", argv[optind]);
 		return STATUS_USAGE;
 	}
+	if (!config.board && (config.monitors || config.screenshot || control)) {
+		fprintf(stderr, "gpu-model: give --board, without which there is no display; see --help\n");
+		return STATUS_USAGE;
+	}
 	if (!config.chip || !path) {
 		fprintf(stderr, "gpu-model: give --chip and --socket; see --help\n");
 		return STATUS_USAGE;
 	}
 	if (!find_chip(config.chip, &chip))
+		return STATUS_USAGE;
+	if (control && !open_control(control))
 		return STATUS_USAGE;
 	if (log)
 		config.log = open_output("log", log);

@@ -61,6 +61,26 @@ leaks_none()
 	fail "$(grep -c '^unreferenced' /tmp/leaks) objects lost"
 }
 
+# desk VERB WHAT: asks who sits at the desk: "plug CONNECTOR", "unplug CONNECTOR", or
+# "picture NAME" of the screen, whose answer is width, height and the CRC-32 of all its
+# pixels (red, green, blue), or none
+desk()
+{
+	stty -F /dev/ttyS1 raw -echo
+	echo "desk: $*" >/dev/ttyS1
+	read -r answer </dev/ttyS1
+	echo "$answer"
+}
+
+# monitor CONNECTOR: plugs a monitor there, and in no other place
+monitor()
+{
+	for other in dvi dp hdmi; do
+		[ "$other" = "$1" ] || desk unplug "$other" >/dev/null
+	done
+	desk plug "$1" >/dev/null
+}
+
 # vmbind PROGRAM: runs vmbind-test on the card, as a user who owns only the device
 # nodes. --append 'vmbind=--slow,--seed=5,map' gives it arguments.
 vmbind()

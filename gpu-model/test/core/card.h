@@ -17,15 +17,19 @@ static char *said;
 static size_t said_size;
 static FILE *said_file;
 
-static inline void card_new(const char *chip, uint64_t seed)
+static inline void card_new_as(struct gpu_config config)
 {
-	struct gpu_config config = { .chip = chip, .seed = seed, .vram_mib = 64 };
-
 	said_file = open_memstream(&said, &said_size);
 	config.log = said_file;
+	config.vram_mib = 64;
 	card = gpu_new(&config);
 	if (!card)
 		abort();
+}
+
+static inline void card_new(const char *chip, uint64_t seed)
+{
+	card_new_as((struct gpu_config){ .chip = chip, .seed = seed });
 }
 
 static inline void card_free(void)

@@ -23,7 +23,7 @@ AS_KNOWN(host_ops, 4);
 AS_KNOWN(fault_ops, 4);
 AS_KNOWN(ctxsw_ops, 7);
 AS_KNOWN(firmware, 5);
-AS_KNOWN(block, 13);
+AS_KNOWN(block, 14);
 
 /* The chip at hand; what fails is said with its name. */
 static const struct chip *chip;
@@ -42,19 +42,22 @@ static void each_chip(void (*run)(void))
 	check(n >= 4);
 }
 
+/* Each, without connectors and with them. */
 static void each_card(void (*run)(void))
 {
+	static const char *const board[] = { NULL, "desktop" };
 	struct gpu_chip_info info;
-	unsigned int n;
+	unsigned int n, b;
 
-	for (n = 0; gpu_chip_info(n, &info); n++) {
-		printf("# %s\n", info.name);
-		card_free();
-		card_new(info.name, 1);
-		chip = card->chip;
-		run();
-		check_eq(gpu_failures(card), 0);
-	}
+	for (n = 0; gpu_chip_info(n, &info); n++)
+		for (b = 0; b < COUNT(board); b++) {
+			printf("# %s, %s\n", info.name, board[b] ? board[b] : "no board");
+			card_free();
+			card_new_as((struct gpu_config){ .chip = info.name, .seed = 1, .board = board[b] });
+			chip = card->chip;
+			run();
+			check_eq(gpu_failures(card), 0);
+		}
 	check(n >= 4);
 }
 
