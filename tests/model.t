@@ -6,11 +6,12 @@
 #
 # Boots a kernel with our modules, of the channel BASE, as DKMS installed them and the
 # GPU model as its card, once for each chip (default: gp100 and gm107) and seed
-# (default: 1 alone), and runs the tests model-* of tests/guest/tests.d, or those named.  One TAP stream
-# for all; results are named CHIP-TEST, or CHIP-SEED-TEST where there are more
+# (default: 1 alone), and runs the tests model-* of tests/guest/tests.d, or those named.
+# One TAP stream for all; results are named CHIP-TEST, or CHIP-SEED-TEST where there are more
 # seeds.  --topics: of vmbind-test only these.  --in-tree: the kernel's own
-# nouveau in place of ours.  --board: the card has connectors (lab/vm/run, --board); the
-# tests are screen-*, and pictures of them are in build/vm/RELEASE/pictures.  --list: the names of what would be run.
+# nouveau in place of ours.  --board: the card has connectors (lab/vm/run, --board);
+# the tests are screen-*, and their pictures are in build/vm/RELEASE/pictures.  --list:
+# the names of what would be run.
 
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
