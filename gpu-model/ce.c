@@ -210,7 +210,7 @@ static void finished(struct gpu *gpu, struct ce_state *ce)
 			     reg(ce, 0x248), semaphore == 2, "copy"))
 		return;
 	if (LAUNCH_INTERRUPT(ce->launch))
-		fifo_nonstall(gpu);
+		fifo_nonstall(gpu, ch);
 	fifo_kick(gpu, ch->runlist);
 }
 

@@ -82,7 +82,7 @@ static enum pbdma_result report_semaphore(struct gpu *gpu, struct channel *ch, e
 				     !(data & BIT(28)), "report"))
 			return PBDMA_STOPPED;
 		if (data & BIT(20))
-			fifo_nonstall(gpu);
+			fifo_nonstall(gpu, ch);
 		return PBDMA_MORE;
 	default:
 		report(gpu, "launch that is not modelled", "channel %u: SET_REPORT_SEMAPHORE_D 0x%08x",
