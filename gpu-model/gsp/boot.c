@@ -119,9 +119,9 @@ static const char *check_fwsec(struct gpu *gpu, const struct fwsec_loader *loade
 	if (!firmware_is(code, sizeof(code), FIRMWARE_FWSEC_CODE))
 		return "code that is not that of the VBIOS";
 	for (i = FWSEC_INPUT + FWSEC_INPUT_SIZE; i < FWSEC_DATA; i += 4)
-		if (get32(data, i) != firmware_word(FIRMWARE_FWSEC_DATA, i / 4))
+		if (load32(data, i) != firmware_word(FIRMWARE_FWSEC_DATA, i / 4))
 			return "data that are not those of the VBIOS";
-	if (get32(data, 0) != firmware_word(FIRMWARE_FWSEC_DATA, 0))
+	if (load32(data, 0) != firmware_word(FIRMWARE_FWSEC_DATA, 0))
 		return "data that are not those of the VBIOS";
 	return NULL;
 }
@@ -130,13 +130,13 @@ static void make_frts(struct gpu *gpu, const uint8_t *input)
 {
 	/* Two headers: of the input, then of the region. */
 	const uint8_t *frts = input + 24;
-	uint64_t at = (uint64_t)get32(frts, 8) << 12, size = (uint64_t)get32(frts, 12) << 12;
+	uint64_t at = (uint64_t)load32(frts, 8) << 12, size = (uint64_t)load32(frts, 12) << 12;
 
-	if (get32(input, 0) != 1 || get32(input, 4) != 24 || get32(frts, 0) != 1 ||
-	    get32(frts, 4) != 20 || get32(frts, 16) != 2 || !size || at & (WPR2_UNIT - 1) ||
+	if (load32(input, 0) != 1 || load32(input, 4) != 24 || load32(frts, 0) != 1 ||
+	    load32(frts, 4) != 20 || load32(frts, 16) != 2 || !size || at & (WPR2_UNIT - 1) ||
 	    size & (WPR2_UNIT - 1) || !memory_exists(gpu, APER_VRAM, at, size)) {
 		report(gpu, "bad FWSEC command", "FRTS at 0x%llx, 0x%llx bytes, memory %u",
-		       (unsigned long long)at, (unsigned long long)size, get32(frts, 16));
+		       (unsigned long long)at, (unsigned long long)size, load32(frts, 16));
 		*reg_at(gpu, FRTS_SCRATCH) = 1u << 16;
 		return;
 	}
@@ -159,7 +159,7 @@ static void run_fwsec(struct gpu *gpu)
 		*reg_at(gpu, GSP + MAILBOX0) = 0xffffffff;
 		return;
 	}
-	command = get32(data, FWSEC_MAPPER + FWSEC_MAPPER_COMMAND);
+	command = load32(data, FWSEC_MAPPER + FWSEC_MAPPER_COMMAND);
 	switch (command) {
 	case FWSEC_FRTS:
 		make_frts(gpu, data + FWSEC_INPUT);
@@ -202,17 +202,17 @@ static bool check_image(struct gpu *gpu, uint64_t root, uint64_t size)
 static const char *check_places(struct gpu *gpu, const uint8_t *meta)
 {
 	const struct rm_layout *layout = rm_layout(gpu);
-	uint64_t reserved = get64(meta, layout->wpr_meta.reserved);
-	uint64_t wpr = get64(meta, layout->wpr_meta.wpr);
-	uint64_t frts = get64(meta, layout->wpr_meta.frts);
-	uint64_t end = get64(meta, layout->wpr_meta.wpr_end);
+	uint64_t reserved = load64(meta, layout->wpr_meta.reserved);
+	uint64_t wpr = load64(meta, layout->wpr_meta.wpr);
+	uint64_t frts = load64(meta, layout->wpr_meta.frts);
+	uint64_t end = load64(meta, layout->wpr_meta.wpr_end);
 
-	if (get64(meta, layout->wpr_meta.fb_size) != gpu->vram_size)
+	if (load64(meta, layout->wpr_meta.fb_size) != gpu->vram_size)
 		return "another size of VRAM";
-	if (reserved < RM_OWN || reserved > wpr || wpr > get64(meta, layout->wpr_meta.heap) ||
+	if (reserved < RM_OWN || reserved > wpr || wpr > load64(meta, layout->wpr_meta.heap) ||
 	    frts > end || wpr > frts || end > gpu->vram_size)
 		return "parts that overlap";
-	if (frts + get64(meta, layout->wpr_meta.frts_size) != end)
+	if (frts + load64(meta, layout->wpr_meta.frts_size) != end)
 		return "FRTS is not the last part";
 	if (*reg_at(gpu, WPR2_LOW) != (uint32_t)(frts >> 8))
 		return "FRTS is not where FWSEC made it";
@@ -224,8 +224,8 @@ static bool check_part(struct gpu *gpu, const uint8_t *meta, unsigned int at, un
 {
 	uint8_t buf[0x1000];
 
-	return get64(meta, size) == sizeof(buf) &&
-	       memory_read(gpu, sys, get64(meta, at), buf, sizeof(buf)) &&
+	return load64(meta, size) == sizeof(buf) &&
+	       memory_read(gpu, sys, load64(meta, at), buf, sizeof(buf)) &&
 	       firmware_is(buf, sizeof(buf), part);
 }
 
@@ -238,7 +238,7 @@ static bool load_rm(struct gpu *gpu)
 
 	if (!memory_read(gpu, sys, at, meta, layout->wpr_meta.size))
 		return false;
-	if (get64(meta, 0) != WPR_META_MAGIC) {
+	if (load64(meta, 0) != WPR_META_MAGIC) {
 		report(gpu, "bad RM image", "no WPR metadata at 0x%llx", (unsigned long long)at);
 		return false;
 	}
@@ -253,12 +253,12 @@ static bool load_rm(struct gpu *gpu)
 		report(gpu, "bad RM image", "%s", wrong);
 		return false;
 	}
-	if (!check_image(gpu, get64(meta, layout->wpr_meta.image),
-			 get64(meta, layout->wpr_meta.image_size)))
+	if (!check_image(gpu, load64(meta, layout->wpr_meta.image),
+			 load64(meta, layout->wpr_meta.image_size)))
 		return false;
-	*reg_at(gpu, WPR2_LOW) = (uint32_t)(get64(meta, layout->wpr_meta.wpr) >> 8);
+	*reg_at(gpu, WPR2_LOW) = (uint32_t)(load64(meta, layout->wpr_meta.wpr) >> 8);
 	*reg_at(gpu, WPR2_HIGH) =
-		(uint32_t)((get64(meta, layout->wpr_meta.wpr_end) - WPR2_UNIT) >> 8);
+		(uint32_t)((load64(meta, layout->wpr_meta.wpr_end) - WPR2_UNIT) >> 8);
 	*reg_at(gpu, RISCV_CPUCTL) = RISCV_ACTIVE;
 	sched_after(gpu, &gpu->gsp->boot, BOOT_TIME);
 	return true;
@@ -269,8 +269,8 @@ static bool is_booter(struct gpu *gpu, enum firmware_part part)
 {
 	const uint8_t *data = gpu->gsp->sec2.dmem.data;
 
-	return get32(data, 0) == firmware_word(part, 0x80) &&
-	       get32(data, 0xfc) == firmware_word(part, 0xbf);
+	return load32(data, 0) == firmware_word(part, 0x80) &&
+	       load32(data, 0xfc) == firmware_word(part, 0xbf);
 }
 
 static void run_booter(struct gpu *gpu)
@@ -305,10 +305,10 @@ static bool find_args(struct gpu *gpu, uint8_t *args)
 
 	for (i = 0; i < 16; i++) {
 		if (!memory_read(gpu, sys, list + i * sizeof(region), region, sizeof(region)) ||
-		    !get64(region, 0))
+		    !load64(region, 0))
 			return false;
-		if (get64(region, 0) == ID_RMARGS)
-			return memory_read(gpu, sys, get64(region, 8), args, rm_layout(gpu)->args.size);
+		if (load64(region, 0) == ID_RMARGS)
+			return memory_read(gpu, sys, load64(region, 8), args, rm_layout(gpu)->args.size);
 	}
 	return false;
 }
@@ -332,7 +332,7 @@ static void boot(struct gpu *gpu, struct work *work)
 	}
 	if (!queue_open(gpu, args))
 		return;
-	gsp->usable = get64(gsp->wpr_meta, rm_layout(gpu)->wpr_meta.reserved) - RM_OWN;
+	gsp->usable = load64(gsp->wpr_meta, rm_layout(gpu)->wpr_meta.reserved) - RM_OWN;
 	gsp->bar1_pdb = gsp->usable;
 	gsp->bar2_pdb = gsp->usable + PAGE;
 	memory_write(gpu, APER_VRAM, gsp->usable, zero, sizeof(zero));

@@ -49,10 +49,10 @@ static const struct chip_engine *engine_of(struct gpu *gpu, uint32_t type)
 static void fill_ramfc(struct gpu *gpu, const uint8_t *params, uint64_t inst)
 {
 	const struct rm_layout *layout = rm_layout(gpu);
-	uint64_t ring = get64(params, layout->channel.gp_offset);
-	uint64_t userd = get64(params, layout->channel.userd);
-	uint32_t entries = get32(params, layout->channel.gp_entries), log2 = 0;
-	bool vram = get32(params, layout->channel.userd + layout->channel.mem_space) == SPACE_VRAM;
+	uint64_t ring = load64(params, layout->channel.gp_offset);
+	uint64_t userd = load64(params, layout->channel.userd);
+	uint32_t entries = load32(params, layout->channel.gp_entries), log2 = 0;
+	bool vram = load32(params, layout->channel.userd + layout->channel.mem_space) == SPACE_VRAM;
 
 	while (BIT(log2) < entries)
 		log2++;
@@ -64,23 +64,23 @@ static void fill_ramfc(struct gpu *gpu, const uint8_t *params, uint64_t inst)
 	memory_wr32(gpu, APER_VRAM, inst + 0x28, 0);
 	memory_wr32(gpu, APER_VRAM, inst + 0x48, (uint32_t)ring);
 	memory_wr32(gpu, APER_VRAM, inst + 0x4c, (uint32_t)(ring >> 32) | log2 << 16);
-	memory_wr32(gpu, APER_VRAM, inst + 0xe4, get32(params, layout->channel.flags) & BIT(5));
+	memory_wr32(gpu, APER_VRAM, inst + 0xe4, load32(params, layout->channel.flags) & BIT(5));
 }
 
 /* What is wrong with the memory that a channel is made of; NULL: nothing. */
 static const char *check_memory(struct gpu *gpu, const uint8_t *params)
 {
 	const struct rm_layout *layout = rm_layout(gpu);
-	uint64_t inst = get64(params, layout->channel.instance);
-	uint64_t userd = get64(params, layout->channel.userd);
-	uint32_t space = get32(params, layout->channel.userd + layout->channel.mem_space);
+	uint64_t inst = load64(params, layout->channel.instance);
+	uint64_t userd = load64(params, layout->channel.userd);
+	uint32_t space = load32(params, layout->channel.userd + layout->channel.mem_space);
 
-	if (get32(params, layout->channel.instance + layout->channel.mem_space) != SPACE_VRAM ||
+	if (load32(params, layout->channel.instance + layout->channel.mem_space) != SPACE_VRAM ||
 	    inst & 0xfff || !memory_exists(gpu, APER_VRAM, inst, 0x1000))
 		return "an instance block that is no page of VRAM";
-	if (get64(params, layout->channel.instance + layout->channel.mem_size) < 0x1000)
+	if (load64(params, layout->channel.instance + layout->channel.mem_size) < 0x1000)
 		return "an instance block that is too short";
-	if (get64(params, layout->channel.ramfc) != inst)
+	if (load64(params, layout->channel.ramfc) != inst)
 		return "RAMFC outside of the instance block";
 	if (userd & 0x1ff || (space != SPACE_VRAM && space != SPACE_SYSTEM) ||
 	    !memory_exists(gpu, space == SPACE_VRAM ? APER_VRAM : APER_SYS_COHERENT, userd, 0x200))
@@ -91,14 +91,14 @@ static const char *check_memory(struct gpu *gpu, const uint8_t *params)
 enum rm_status channel_new(struct gpu *gpu, struct rm_object *object, const uint8_t *params)
 {
 	const struct rm_layout *layout = rm_layout(gpu);
-	uint32_t flags = get32(params, layout->channel.flags);
-	uint32_t entries = get32(params, layout->channel.gp_entries);
-	uint32_t vas = get32(params, layout->channel.vas);
-	uint32_t type = get32(params, layout->channel.engine);
+	uint32_t flags = load32(params, layout->channel.flags);
+	uint32_t entries = load32(params, layout->channel.gp_entries);
+	uint32_t vas = load32(params, layout->channel.vas);
+	uint32_t type = load32(params, layout->channel.engine);
 	unsigned int id = (flags >> 12 & 0x1ff) * 8 + (flags >> 8 & 7);
 	const struct chip_engine *engine = engine_of(gpu, type);
 	const char *wrong = check_memory(gpu, params);
-	uint64_t inst = get64(params, layout->channel.instance);
+	uint64_t inst = load64(params, layout->channel.instance);
 	struct rm_object *space;
 
 	if (!engine)
@@ -145,9 +145,9 @@ enum rm_status channel_bind(struct gpu *gpu, struct rm_object *object, uint8_t *
 {
 	if (!is_channel(gpu, object, "BIND"))
 		return RM_INVALID_ARGUMENT;
-	if (get32(params, 0) != object->engine) {
+	if (load32(params, 0) != object->engine) {
 		report(gpu, "bad channel", "channel %d is bound to engine %u, it was made for %u",
-		       object->channel, get32(params, 0), object->engine);
+		       object->channel, load32(params, 0), object->engine);
 		return RM_INVALID_ARGUMENT;
 	}
 	return RM_OK;
@@ -169,11 +169,11 @@ enum rm_status channel_schedule(struct gpu *gpu, struct rm_object *object, uint8
 enum rm_status channel_promote(struct gpu *gpu, struct rm_object *object, uint8_t *params)
 {
 	const struct rm_layout *layout = rm_layout(gpu);
-	uint32_t count = get32(params, layout->promote.count), i;
+	uint32_t count = load32(params, layout->promote.count), i;
 	uint64_t inst;
 
-	object = object_find(gpu, get32(params, layout->promote.client),
-			     get32(params, layout->promote.object), "GPU_PROMOTE_CTX");
+	object = object_find(gpu, load32(params, layout->promote.client),
+			     load32(params, layout->promote.object), "GPU_PROMOTE_CTX");
 	if (!object || !is_channel(gpu, object, "GPU_PROMOTE_CTX"))
 		return RM_NOT_FOUND;
 	if (count > layout->promote.limit) {
@@ -183,9 +183,9 @@ enum rm_status channel_promote(struct gpu *gpu, struct rm_object *object, uint8_
 	inst = gpu->fifo->channel[object->channel].inst;
 	for (i = 0; i < count; i++) {
 		const uint8_t *entry = params + layout->promote.entry + i * layout->promote.stride;
-		uint64_t va = get64(entry, layout->promote.va);
+		uint64_t va = load64(entry, layout->promote.va);
 
-		if ((get32(entry, layout->promote.id) & 0xffff) != CONTEXT_MAIN || !va)
+		if ((load32(entry, layout->promote.id) & 0xffff) != CONTEXT_MAIN || !va)
 			continue;
 		memory_wr32(gpu, APER_VRAM, inst + 0x210, (uint32_t)va | 4);
 		memory_wr32(gpu, APER_VRAM, inst + 0x214, (uint32_t)(va >> 32));
@@ -210,15 +210,15 @@ static void failed(struct gpu *gpu, const struct channel *ch, uint32_t xid, cons
 			break;
 	if (!object)
 		return;
-	set32(log, 0, xid);
-	set32(log, 4, ch->runlist);
-	set32(log, 8, ch->id);
+	store32(log, 0, xid);
+	store32(log, 4, ch->runlist);
+	store32(log, 8, ch->id);
 	snprintf((char *)log + 12, sizeof(log) - 12, "%s", text);
 	queue_send(gpu, EVENT_LOG, 0, log, sizeof(log));
-	set32(error, 0, object->engine);
-	set32(error, 4, ch->id);
-	set32(error, 8, xid);
-	set32(error, 12, 1);
+	store32(error, 0, object->engine);
+	store32(error, 4, ch->id);
+	store32(error, 8, xid);
+	store32(error, 12, 1);
 	queue_send(gpu, EVENT_CHANNEL_ERROR, 0, error, sizeof(error));
 }
 

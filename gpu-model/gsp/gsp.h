@@ -79,7 +79,7 @@ struct rpc {
 	uint8_t *data;
 };
 
-static inline uint32_t get32(const uint8_t *data, uint32_t at)
+static inline uint32_t load32(const uint8_t *data, uint32_t at)
 {
 	uint32_t value;
 
@@ -87,7 +87,7 @@ static inline uint32_t get32(const uint8_t *data, uint32_t at)
 	return value;
 }
 
-static inline uint64_t get64(const uint8_t *data, uint32_t at)
+static inline uint64_t load64(const uint8_t *data, uint32_t at)
 {
 	uint64_t value;
 
@@ -95,12 +95,12 @@ static inline uint64_t get64(const uint8_t *data, uint32_t at)
 	return value;
 }
 
-static inline void set32(uint8_t *data, uint32_t at, uint32_t value)
+static inline void store32(uint8_t *data, uint32_t at, uint32_t value)
 {
 	memcpy(data + at, &value, sizeof(value));
 }
 
-static inline void set64(uint8_t *data, uint32_t at, uint64_t value)
+static inline void store64(uint8_t *data, uint32_t at, uint64_t value)
 {
 	memcpy(data + at, &value, sizeof(value));
 }

@@ -55,7 +55,7 @@ static uint32_t checksum(const uint8_t *data, uint32_t length)
 	uint32_t at;
 
 	for (at = 0; at < length; at += 8)
-		sum ^= get64(data, at);
+		sum ^= load64(data, at);
 	return (uint32_t)sum ^ (uint32_t)(sum >> 32);
 }
 
@@ -68,29 +68,29 @@ bool queue_open(struct gpu *gpu, const uint8_t *args)
 {
 	const struct rm_layout *layout = rm_layout(gpu);
 	struct gsp *gsp = gpu->gsp;
-	uint64_t shm = get64(args, layout->args.shm);
+	uint64_t shm = load64(args, layout->args.shm);
 	uint8_t header[32];
 
-	gsp->cmdq = shm + get64(args, layout->args.cmdq);
-	gsp->statq = shm + get64(args, layout->args.statq);
+	gsp->cmdq = shm + load64(args, layout->args.cmdq);
+	gsp->statq = shm + load64(args, layout->args.statq);
 	if (!memory_read(gpu, sys, gsp->cmdq, header, sizeof(header)))
 		return false;
-	gsp->entries = get32(header, 0x0c);
-	if (get32(header, 0x00) != QUEUE_VERSION || get32(header, 0x08) != PAGE ||
-	    get32(header, 0x18) != QUEUE_GET || get32(header, 0x1c) != QUEUE_ENTRIES ||
+	gsp->entries = load32(header, 0x0c);
+	if (load32(header, 0x00) != QUEUE_VERSION || load32(header, 0x08) != PAGE ||
+	    load32(header, 0x18) != QUEUE_GET || load32(header, 0x1c) != QUEUE_ENTRIES ||
 	    !gsp->entries || gsp->entries > 0x10000 ||
-	    get32(header, 0x04) != QUEUE_ENTRIES + gsp->entries * PAGE) {
+	    load32(header, 0x04) != QUEUE_ENTRIES + gsp->entries * PAGE) {
 		report(gpu, "bad RM queue", "version %u, 0x%x bytes, %u entries of 0x%x from 0x%x, index at 0x%x",
-		       get32(header, 0x00), get32(header, 0x04), gsp->entries, get32(header, 0x08),
-		       get32(header, 0x1c), get32(header, 0x18));
+		       load32(header, 0x00), load32(header, 0x04), gsp->entries, load32(header, 0x08),
+		       load32(header, 0x1c), load32(header, 0x18));
 		return false;
 	}
 	gsp->cmd_get = 0;
 	gsp->stat_put = 0;
 	gsp->cmd_sequence = 0;
 	gsp->stat_sequence = 0;
-	set32(header, QUEUE_PUT, 0);
-	set32(header, 0x14, 1);
+	store32(header, QUEUE_PUT, 0);
+	store32(header, 0x14, 1);
 	return memory_write(gpu, sys, gsp->statq, header, sizeof(header));
 }
 
@@ -119,9 +119,9 @@ static void take(struct gpu *gpu, uint8_t *element)
 {
 	struct gsp *gsp = gpu->gsp;
 	struct rpc rpc = {
-		.function = get32(element, ELEMENT_RPC + 0x0c),
-		.sequence = get32(element, ELEMENT_RPC + 0x18),
-		.length = get32(element, ELEMENT_RPC + 0x08) - RPC_HEADER,
+		.function = load32(element, ELEMENT_RPC + 0x0c),
+		.sequence = load32(element, ELEMENT_RPC + 0x18),
+		.length = load32(element, ELEMENT_RPC + 0x08) - RPC_HEADER,
 		.data = element + ELEMENT_DATA,
 	};
 	uint32_t whole;
@@ -161,8 +161,8 @@ static void take(struct gpu *gpu, uint8_t *element)
 /* Whether the entries hold what a driver may send. */
 static bool check(struct gpu *gpu, const uint8_t *element, uint32_t count)
 {
-	uint32_t length = get32(element, ELEMENT_RPC + 0x08);
-	uint32_t sequence = get32(element, ELEMENT_SEQUENCE);
+	uint32_t length = load32(element, ELEMENT_RPC + 0x08);
+	uint32_t sequence = load32(element, ELEMENT_SEQUENCE);
 	uint32_t sum = checksum(element, count * PAGE);
 
 	if (sum) {
@@ -175,11 +175,11 @@ static bool check(struct gpu *gpu, const uint8_t *element, uint32_t count)
 		       gpu->gsp->cmd_sequence);
 		gpu->gsp->cmd_sequence = sequence;
 	}
-	if (get32(element, ELEMENT_RPC) != RPC_VERSION ||
-	    get32(element, ELEMENT_RPC + 4) != RPC_SIGNATURE || length < RPC_HEADER ||
+	if (load32(element, ELEMENT_RPC) != RPC_VERSION ||
+	    load32(element, ELEMENT_RPC + 4) != RPC_SIGNATURE || length < RPC_HEADER ||
 	    length > count * PAGE - ELEMENT_RPC) {
 		report(gpu, "bad RM message", "version 0x%x, signature 0x%x, 0x%x bytes in %u entries",
-		       get32(element, ELEMENT_RPC), get32(element, ELEMENT_RPC + 4), length, count);
+		       load32(element, ELEMENT_RPC), load32(element, ELEMENT_RPC + 4), length, count);
 		return false;
 	}
 	return true;
@@ -200,7 +200,7 @@ static bool next(struct gpu *gpu)
 	there = (put + gsp->entries - gsp->cmd_get) % gsp->entries;
 	if (!there || !memory_read(gpu, sys, entry_address(gpu, gsp->cmdq, gsp->cmd_get), element, PAGE))
 		return false;
-	count = get32(element, ELEMENT_COUNT);
+	count = load32(element, ELEMENT_COUNT);
 	if (!count || count > ELEMENT_MOST || count > there) {
 		report(gpu, "bad RM message", "%u entries, %u were written", count, there);
 		return false;
@@ -252,16 +252,16 @@ void queue_send(struct gpu *gpu, uint32_t function, uint32_t answered, const uin
 		return;
 	}
 	memset(element, 0, count * PAGE);
-	set32(element, ELEMENT_SEQUENCE, gsp->stat_sequence++);
-	set32(element, ELEMENT_COUNT, count);
-	set32(element, ELEMENT_RPC, RPC_VERSION);
-	set32(element, ELEMENT_RPC + 4, RPC_SIGNATURE);
-	set32(element, ELEMENT_RPC + 8, RPC_HEADER + length);
-	set32(element, ELEMENT_RPC + 12, function);
-	set32(element, ELEMENT_RPC + 24, answered);
+	store32(element, ELEMENT_SEQUENCE, gsp->stat_sequence++);
+	store32(element, ELEMENT_COUNT, count);
+	store32(element, ELEMENT_RPC, RPC_VERSION);
+	store32(element, ELEMENT_RPC + 4, RPC_SIGNATURE);
+	store32(element, ELEMENT_RPC + 8, RPC_HEADER + length);
+	store32(element, ELEMENT_RPC + 12, function);
+	store32(element, ELEMENT_RPC + 24, answered);
 	if (length)
 		memcpy(element + ELEMENT_DATA, data, length);
-	set32(element, ELEMENT_CHECKSUM, checksum(element, count * PAGE));
+	store32(element, ELEMENT_CHECKSUM, checksum(element, count * PAGE));
 	for (i = 0; i < count; i++)
 		memory_write(gpu, sys, entry_address(gpu, gsp->statq, gsp->stat_put + i),
 			     element + i * PAGE, PAGE);

@@ -114,13 +114,13 @@ static uint16_t index_of(const struct rm_layout *layout, const struct chip_engin
 static void kernel_vector(const struct rm_layout *layout, uint8_t *params, uint16_t engine,
 			  uint32_t stall, uint32_t nonstall)
 {
-	uint32_t n = get32(params, 0);
+	uint32_t n = load32(params, 0);
 	uint8_t *entry = params + layout->kernel_table.entry + n * layout->kernel_table.stride;
 
 	memcpy(entry, &engine, sizeof(engine));
-	set32(entry, layout->kernel_table.vector_stall, stall);
-	set32(entry, layout->kernel_table.vector_nonstall, nonstall);
-	set32(params, 0, n + 1);
+	store32(entry, layout->kernel_table.vector_stall, stall);
+	store32(entry, layout->kernel_table.vector_nonstall, nonstall);
+	store32(params, 0, n + 1);
 }
 
 static enum rm_status kernel_table(struct gpu *gpu, struct rm_object *object, uint8_t *params)
@@ -147,14 +147,14 @@ static enum rm_status device_info(struct gpu *gpu, struct rm_object *object, uin
 
 	(void)object;
 	memset(params, 0, layout->device_info.size);
-	set32(params, layout->device_info.count, gpu->chip->engine_count);
+	store32(params, layout->device_info.count, gpu->chip->engine_count);
 	for (i = 0; i < gpu->chip->engine_count; i++) {
 		const struct chip_engine *engine = &gpu->chip->engines[i];
 		uint8_t *entry = params + layout->device_info.entry + i * layout->device_info.stride;
 
-		set32(entry, layout->device_info.type, channel_engine_type(engine));
-		set32(entry, layout->device_info.runlist, engine->runlist);
-		set32(entry, layout->device_info.pri, engine->runlist << 12);
+		store32(entry, layout->device_info.type, channel_engine_type(engine));
+		store32(entry, layout->device_info.runlist, engine->runlist);
+		store32(entry, layout->device_info.pri, engine->runlist << 12);
 	}
 	return RM_OK;
 }
@@ -163,7 +163,7 @@ static enum rm_status method_buffer_size(struct gpu *gpu, struct rm_object *obje
 {
 	(void)gpu;
 	(void)object;
-	set32(params, 0, 0x5000);
+	store32(params, 0, 0x5000);
 	return RM_OK;
 }
 
@@ -191,7 +191,7 @@ static enum rm_status context_buffers(struct gpu *gpu, struct rm_object *object,
 	(void)object;
 	memset(params, 0, layout->context_buffers.size);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++)
-		set32(params, sizes[i].buffer * layout->context_buffers.stride, sizes[i].size);
+		store32(params, sizes[i].buffer * layout->context_buffers.stride, sizes[i].size);
 	return RM_OK;
 }
 
@@ -241,7 +241,7 @@ static void system_info(struct gpu *gpu, struct rpc *rpc)
 		unsigned int config;
 	} bars[] = { { "BAR1", 0x14 }, { "BAR3", 0x1c } };
 	uint64_t said[2] = {
-		get64(rpc->data, layout->system_info.bar1), get64(rpc->data, layout->system_info.bar3),
+		load64(rpc->data, layout->system_info.bar1), load64(rpc->data, layout->system_info.bar3),
 	};
 	unsigned int i;
 
@@ -253,22 +253,22 @@ static void system_info(struct gpu *gpu, struct rpc *rpc)
 			report(gpu, "bad SET_SYSTEM_INFO", "%s at 0x%llx, PCI has 0x%llx", bars[i].name,
 			       (unsigned long long)said[i], (unsigned long long)is);
 	}
-	if (get32(rpc->data, layout->system_info.mirror) != 0x88000)
+	if (load32(rpc->data, layout->system_info.mirror) != 0x88000)
 		report(gpu, "bad SET_SYSTEM_INFO", "the configuration space's mirror is at 0x%x",
-		       get32(rpc->data, layout->system_info.mirror));
+		       load32(rpc->data, layout->system_info.mirror));
 	gpu->gsp->told_system = true;
 }
 
 static void registry(struct gpu *gpu, struct rpc *rpc)
 {
-	uint32_t size = get32(rpc->data, 0), count = get32(rpc->data, 4), i;
+	uint32_t size = load32(rpc->data, 0), count = load32(rpc->data, 4), i;
 
 	if (size > rpc->length || size < 8 || count > (size - 8) / 16) {
 		report(gpu, "bad SET_REGISTRY", "%u entries in %u of %u bytes", count, size, rpc->length);
 		return;
 	}
 	for (i = 0; i < count; i++) {
-		uint32_t name = get32(rpc->data, 8 + i * 16);
+		uint32_t name = load32(rpc->data, 8 + i * 16);
 
 		if (name < 8 + count * 16 || name >= size || !memchr(rpc->data + name, 0, size - name))
 			report(gpu, "bad SET_REGISTRY", "the name of entry %u is at %u of %u", i, name, size);
@@ -282,12 +282,12 @@ static void region(struct gpu *gpu, uint8_t *info, unsigned int n, uint64_t base
 	const struct rm_layout *layout = rm_layout(gpu);
 	uint8_t *entry = info + layout->static_info.region + n * layout->static_info.region_stride;
 
-	set64(entry, 0, base);
-	set64(entry, layout->static_info.limit, end - 1);
-	set64(entry, layout->static_info.reserved, usable ? 0 : end - base);
+	store64(entry, 0, base);
+	store64(entry, layout->static_info.limit, end - 1);
+	store64(entry, layout->static_info.reserved, usable ? 0 : end - base);
 	entry[layout->static_info.compressed] = usable;
 	entry[layout->static_info.iso] = usable;
-	set32(info, layout->static_info.regions, n + 1);
+	store32(info, layout->static_info.regions, n + 1);
 }
 
 static void own_object(struct gpu *gpu, uint32_t parent, uint32_t handle, uint32_t class)
@@ -305,28 +305,28 @@ static void static_info(struct gpu *gpu, struct rpc *rpc)
 	unsigned int i;
 
 	memset(rpc->data, 0, rpc->length);
-	set32(rpc->data, layout->static_info.gpc_mask, BIT(gpu->chip->gpcs) - 1);
+	store32(rpc->data, layout->static_info.gpc_mask, BIT(gpu->chip->gpcs) - 1);
 	for (i = 0; i < gpu->chip->gpcs; i++) {
 		uint8_t *tpc = rpc->data + layout->static_info.tpc + i * layout->static_info.tpc_stride;
 
-		set32(tpc, 0, i);
-		set32(tpc, layout->static_info.tpc_mask, BIT(gpu->chip->tpcs) - 1);
+		store32(tpc, 0, i);
+		store32(tpc, layout->static_info.tpc_mask, BIT(gpu->chip->tpcs) - 1);
 	}
 	region(gpu, rpc->data, 0, 0, gpu->gsp->usable, true);
 	region(gpu, rpc->data, 1, gpu->gsp->usable, gpu->vram_size, false);
-	set64(rpc->data, layout->static_info.bar1, gpu->gsp->bar1_pdb);
-	set64(rpc->data, layout->static_info.bar2, gpu->gsp->bar2_pdb);
-	set32(rpc->data, layout->static_info.client, OWN_CLIENT);
-	set32(rpc->data, layout->static_info.device, OWN_DEVICE);
-	set32(rpc->data, layout->static_info.subdevice, OWN_SUBDEVICE);
+	store64(rpc->data, layout->static_info.bar1, gpu->gsp->bar1_pdb);
+	store64(rpc->data, layout->static_info.bar2, gpu->gsp->bar2_pdb);
+	store32(rpc->data, layout->static_info.client, OWN_CLIENT);
+	store32(rpc->data, layout->static_info.device, OWN_DEVICE);
+	store32(rpc->data, layout->static_info.subdevice, OWN_SUBDEVICE);
 	answer(gpu, rpc);
 }
 
 /* The driver's tables of BAR2 hang below RM's root. */
 static void bar_pde(struct gpu *gpu, struct rpc *rpc)
 {
-	uint32_t bar = get32(rpc->data, 0);
-	uint64_t entry = get64(rpc->data, 8), shift = get64(rpc->data, 16);
+	uint32_t bar = load32(rpc->data, 0);
+	uint64_t entry = load64(rpc->data, 8), shift = load64(rpc->data, 16);
 
 	if (bar != 1 || shift != 47) {
 		report(gpu, "launch that is not modelled", "UPDATE_BAR_PDE of BAR %u, level %llu", bar + 1,
@@ -341,9 +341,9 @@ static void bar_pde(struct gpu *gpu, struct rpc *rpc)
 
 static enum rm_status allocate(struct gpu *gpu, const struct rpc *rpc)
 {
-	uint32_t client = get32(rpc->data, 0), parent = get32(rpc->data, 4);
-	uint32_t handle = get32(rpc->data, 8), number = get32(rpc->data, 12);
-	uint32_t size = get32(rpc->data, 20);
+	uint32_t client = load32(rpc->data, 0), parent = load32(rpc->data, 4);
+	uint32_t handle = load32(rpc->data, 8), number = load32(rpc->data, 12);
+	uint32_t size = load32(rpc->data, 20);
 	const struct rm_class *class = find_class(gpu, number);
 	struct rm_object *above = NULL, *object;
 	enum rm_status status;
@@ -379,14 +379,14 @@ static enum rm_status allocate(struct gpu *gpu, const struct rpc *rpc)
 
 static void rm_alloc(struct gpu *gpu, struct rpc *rpc)
 {
-	set32(rpc->data, 16, allocate(gpu, rpc));
+	store32(rpc->data, 16, allocate(gpu, rpc));
 	answer(gpu, rpc);
 }
 
 static enum rm_status control(struct gpu *gpu, const struct rpc *rpc)
 {
-	uint32_t client = get32(rpc->data, 0), handle = get32(rpc->data, 4);
-	uint32_t number = get32(rpc->data, 8), size = get32(rpc->data, 16);
+	uint32_t client = load32(rpc->data, 0), handle = load32(rpc->data, 4);
+	uint32_t number = load32(rpc->data, 8), size = load32(rpc->data, 16);
 	const struct rm_control *entry = NULL;
 	struct rm_object *object;
 	unsigned int i;
@@ -417,14 +417,14 @@ static enum rm_status control(struct gpu *gpu, const struct rpc *rpc)
 
 static void rm_control(struct gpu *gpu, struct rpc *rpc)
 {
-	set32(rpc->data, 12, control(gpu, rpc));
+	store32(rpc->data, 12, control(gpu, rpc));
 	answer(gpu, rpc);
 }
 
 static void rm_free(struct gpu *gpu, struct rpc *rpc)
 {
-	object_free(gpu, get32(rpc->data, 0), get32(rpc->data, 8));
-	set32(rpc->data, 12, RM_OK);
+	object_free(gpu, load32(rpc->data, 0), load32(rpc->data, 8));
+	store32(rpc->data, 12, RM_OK);
 	answer(gpu, rpc);
 }
 
@@ -432,7 +432,7 @@ static void unload(struct gpu *gpu, struct rpc *rpc)
 {
 	if (rpc->data[0]) {
 		report(gpu, "launch that is not modelled", "RM is told to suspend, level %u",
-		       get32(rpc->data, 4));
+		       load32(rpc->data, 4));
 		return;
 	}
 	answer(gpu, rpc);
@@ -468,9 +468,9 @@ uint32_t rm_whole(struct gpu *gpu, const struct rpc *rpc)
 {
 	(void)gpu;
 	if (rpc->function == 103 && rpc->length >= 32)
-		return get32(rpc->data, 20) > RPC_MOST ? ~0u : 32 + get32(rpc->data, 20);
+		return load32(rpc->data, 20) > RPC_MOST ? ~0u : 32 + load32(rpc->data, 20);
 	if (rpc->function == 76 && rpc->length >= 24)
-		return get32(rpc->data, 16) > RPC_MOST ? ~0u : 24 + get32(rpc->data, 16);
+		return load32(rpc->data, 16) > RPC_MOST ? ~0u : 24 + load32(rpc->data, 16);
 	return rpc->length;
 }
 
