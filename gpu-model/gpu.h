@@ -585,6 +585,7 @@ enum engine_type { ENGINE_GR, ENGINE_CE };
 /* A copy engine's registers of one channel, and the copy that runs. */
 struct ce_state {
 	uint32_t reg[0x800 / 4];
+	bool wide_origin;		/* of the chip: x and y of a side are words */
 	bool busy;
 	uint32_t launch;		/* LAUNCH_DMA of the copy that runs */
 	uint32_t run[0x800 / 4];	/* the registers when it was launched */
@@ -824,6 +825,8 @@ struct chip {
 	/* Classes of its engines; of a copy engine there may be two, else 0. */
 	uint16_t class_3d, class_compute, class_i2m, class_2d;
 	uint16_t class_ce[2];
+	bool ce_wide_origin;		/* its class has a word each for x and y in a surface */
+	bool mme_opaque;		/* macros are of an instruction set that is not run here */
 	unsigned int vram_mib;
 	unsigned int firmware_mib;	/* of VRAM, beside the above: firmware takes them */
 	uint64_t bar1_size, bar3_size;

@@ -63,6 +63,8 @@ static const struct chip tu102 = {
 	.class_i2m = 0xa140,
 	.class_2d = 0x902d,
 	.class_ce = { 0xc5b5 },
+	.ce_wide_origin = true,
+	.mme_opaque = true,
 	.vram_mib = 512,
 	/* nouveau gsp/r535.c (r535_gsp_wpr_meta_init) asks for 122 MiB. */
 	.firmware_mib = 160,
