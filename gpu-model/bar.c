@@ -34,6 +34,7 @@
 struct bar {
 	struct vm vm[3];		/* [1] and [2] */
 	bool enabled[3];
+	bool physical[3];
 };
 
 static uint64_t pramin_address(struct gpu *gpu, uint32_t offset, enum aperture *aper)
@@ -113,6 +114,10 @@ uint64_t bar_read(struct gpu *gpu, int bar, uint64_t offset, unsigned int size)
 	struct vm_fault fault;
 	uint64_t value = 0;
 
+	if (gpu->bar->physical[bar]) {
+		memory_read(gpu, APER_VRAM, offset, &value, size);
+		return value;
+	}
 	if (!gpu->bar->enabled[bar]) {
 		report(gpu, "access to a window that is off", "read of BAR%d+0x%llx", bar,
 		       (unsigned long long)offset);
@@ -144,6 +149,20 @@ void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uin
 		fifo_doorbell(gpu, id);
 }
 
+void bar_window(struct gpu *gpu, int bar, uint64_t pdb, enum bar_mode mode)
+{
+	gpu->bar->enabled[bar] = mode == BAR_VIRTUAL;
+	gpu->bar->physical[bar] = mode == BAR_PHYSICAL;
+	gpu->bar->vm[bar] = (struct vm){
+		.pdb = pdb,
+		.aper = APER_VRAM,
+		.limit = (bar == 1 ? gpu->chip->bar1_size : gpu->chip->bar3_size) - 1,
+		.big64 = true,
+	};
+	if (mode == BAR_VIRTUAL)
+		trace_vm_seen(gpu, &gpu->bar->vm[bar]);
+}
+
 /* Everything is always flushed: the busy bits read 0. */
 static const struct reg regs[] = {
 	{ 0x001700, .name = "PRAMIN_WINDOW" },
@@ -160,6 +179,21 @@ const struct block block_bar = {
 	.known_from = "nouveau bar/gf100.c",
 	.regs = regs,
 	.count = ARRAY_SIZE(regs),
+	.window = &pramin,
+	BLOCK_STATE(bar),
+};
+
+/* Turing: firmware binds the windows. Until then BAR2 shows physical memory. */
+static const struct reg regs_tu102[] = {
+	{ 0x001700, .name = "PRAMIN_WINDOW" },
+	{ 0x070000, .name = "FLUSH", .read = reg_read_zero },
+};
+
+const struct block block_bar_tu102 = {
+	.name = "PBUS.BAR",
+	.known_from = "nouveau bar/r535.c (r535_bar_new_), bar/tu102.c",
+	.regs = regs_tu102,
+	.count = ARRAY_SIZE(regs_tu102),
 	.window = &pramin,
 	BLOCK_STATE(bar),
 };

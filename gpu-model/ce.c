@@ -9,6 +9,9 @@
  *	0x408, 0x40c   to                       0x414
  *	0x418          bytes in a line          0x41c   how many lines
  *
+ * Turing's class (in truth, since Volta) has a word each for x and y of where in a
+ * surface: 0x744, 0x748 from, 0x74c, 0x750 to.
+ *
  * Each side is pitch or block-linear (tile.c), the latter with the surface's
  * size, layer and where in it (0x70c... to, 0x728... from). With "remap" a line
  * is pixels, not bytes, of 1 to 4 components of 1 to 4 bytes: each component of
@@ -23,7 +26,7 @@
  * A copy is done in pieces with pauses between, in the order of its bytes. Its
  * semaphore comes after its last byte.
  *
- * Known from: open-gpu-doc's classes/dma-copy/cla0b5.h, clb0b5.h, clc0b5.h;
+ * Known from: open-gpu-doc's classes/dma-copy/cla0b5.h, clb0b5.h, clc0b5.h, clc5b5.h;
  * nouveau nouveau_boa0b5.c.
  */
 #include <string.h>
@@ -88,6 +91,10 @@ static void get_side(const struct ce_state *ce, bool dst, struct side *side)
 	side->z = reg(ce, base + 16);
 	side->x = (origin & 0xffff) * side->pixel;
 	side->y = origin >> 16;
+	if (ce->wide_origin) {
+		side->x = reg(ce, dst ? 0x74c : 0x744) * side->pixel;
+		side->y = reg(ce, dst ? 0x750 : 0x748);
+	}
 }
 
 static uint64_t side_address(const struct side *side, uint32_t line, uint64_t x)
@@ -210,7 +217,7 @@ static void finished(struct gpu *gpu, struct ce_state *ce)
 			     reg(ce, 0x248), semaphore == 2, "copy"))
 		return;
 	if (LAUNCH_INTERRUPT(ce->launch))
-		fifo_nonstall(gpu);
+		fifo_nonstall(gpu, ch);
 	fifo_kick(gpu, ch->runlist);
 }
 
@@ -320,8 +327,13 @@ enum pbdma_result ce_method(struct gpu *gpu, struct channel *ch, uint32_t method
 	case 0x700: case 0x704: case 0x708:		/* remap */
 	case 0x70c: case 0x710: case 0x714: case 0x718: case 0x71c: case 0x720:
 	case 0x728: case 0x72c: case 0x730: case 0x734: case 0x738: case 0x73c:
+	set:
 		ce->reg[method / 4] = data;
 		return PBDMA_MORE;
+	case 0x744: case 0x748: case 0x74c: case 0x750:
+		if (ce->wide_origin)
+			goto set;
+		/* fall through */
 	default:
 		/* Host checks methods of copy engines: "HCE_ILLEGAL_MTHD". */
 		*reg_at(gpu, pbdma_base(ch->runlist) + 0x148) |= BIT(3);
@@ -332,8 +344,8 @@ enum pbdma_result ce_method(struct gpu *gpu, struct channel *ch, uint32_t method
 
 void ce_init(struct gpu *gpu, struct channel *ch)
 {
-	(void)gpu;
 	ch->ctx->ce.ch = ch;
+	ch->ctx->ce.wide_origin = gpu->chip->ce_wide_origin;
 	ch->ctx->ce.work.run = step;
 }
 

@@ -23,6 +23,9 @@
 #define INTR_1_ILLEGAL_CLASS BIT(4)
 #define SUBC_COPY 4
 
+/* What firmware calls the error. */
+#define XID_MMU_FAULT 31
+
 bool engine_init(struct gpu *gpu, struct channel *ch)
 {
 	if (!ch->ctx) {
@@ -155,6 +158,16 @@ void engine_fault(struct gpu *gpu, struct channel *ch, int engine, const struct 
 		    (unsigned long long)fault->va, fault->reason, fault->write ? "write" : "read");
 	ch->faulted = true;
 	engine_stop(gpu, ch);
+	if (gpu->chip->host->failed) {
+		char text[128];
+
+		snprintf(text, sizeof(text), "MMU fault: channel %u, %s of 0x%llx: %s", ch->id,
+			 fault->write ? "write" : "read", (unsigned long long)fault->va,
+			 fault_reason_name(fault->reason));
+		gpu->chip->host->failed(gpu, ch, XID_MMU_FAULT, text);
+		fifo_kick(gpu, ch->runlist);
+		return;
+	}
 	gpu->fifo->sched_error |= BIT(ch->runlist);
 	if (engine >= 0)
 		gpu->fifo->engine_faulted |= BIT(engine);

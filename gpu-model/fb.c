@@ -97,6 +97,35 @@ const struct block block_fb_gp100 = {
 	.count = ARRAY_SIZE(regs_gp100),
 };
 
+/* The driver of RM wants to know how much there is, and where it may flush to. */
+static uint32_t read_amount(struct gpu *gpu, uint32_t addr)
+{
+	uint32_t mib = (uint32_t)(gpu->vram_size / MiB), scale = 0;
+
+	(void)addr;
+	for (; mib > 63; mib /= 2)
+		scale++;
+	return mib << 4 | scale;
+}
+
+static const struct reg regs_tu102[] = {
+	{ 0x021c00, .name = "DISABLED_COPY_ENGINES", .flags = REG_RO },
+	{ 0x021c04, .name = "DISABLED_DISPLAY", .reset = 1, .flags = REG_RO },
+	{ 0x100c10, .name = "SYSMEM_FLUSH_PAGE" },
+	{ 0x100ce0, .name = "AMOUNT", .read = read_amount, .flags = REG_RO },
+	{ 0x101000, .name = "STRAPS", .reset = 0x00400000, .flags = REG_RO },
+	{ 0x118128, .name = "DEVINIT_MASK", .reset = 1, .flags = REG_RO },
+	{ 0x118234, .name = "DEVINIT_PROGRESS", .reset = 0xff, .flags = REG_RO },
+	{ 0x6013d4, .name = "CRTC", .flags = REG_ANY_SIZE },
+};
+
+const struct block block_fb_tu102 = {
+	.name = "PFB",
+	.known_from = "nouveau fb/tu102.c, gsp/tu102.c (tu102_gsp_vga_workspace_addr), devinit/tu102.c",
+	.regs = regs_tu102,
+	.count = ARRAY_SIZE(regs_tu102),
+};
+
 /* --- L2 ------------------------------------------------------------------- */
 
 static const struct reg ltc_gk104[] = {

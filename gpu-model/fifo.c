@@ -70,8 +70,13 @@ void fifo_intr(struct gpu *gpu)
 	intr_set(gpu, INTR_FIFO, pending(gpu) & *reg_at(gpu, 0x2140));
 }
 
-void fifo_nonstall(struct gpu *gpu)
+void fifo_nonstall(struct gpu *gpu, const struct channel *ch)
 {
+	if (gpu->chip->host->nonstall) {
+		trace_event(gpu, "intr", "nonstall");
+		gpu->chip->host->nonstall(gpu, ch);
+		return;
+	}
 	*reg_at(gpu, 0x2100) |= INTR_NONSTALL;
 	trace_event(gpu, "intr", "nonstall");
 	fifo_intr(gpu);
@@ -316,6 +321,61 @@ static void write_channel_state(struct gpu *gpu, uint32_t addr, uint32_t value)
 		ch->enabled = false;
 	if (ch->enabled && ch->in_runlist)
 		fifo_kick(gpu, ch->runlist);
+}
+
+/* --- channels of firmware ------------------------------------------------ */
+
+bool fifo_channel_bind(struct gpu *gpu, unsigned int id, uint64_t inst, unsigned int runlist)
+{
+	struct channel *ch = &gpu->fifo->channel[id];
+
+	if (ch->bound) {
+		report(gpu, "channel bound twice", "channel %u: 0x%llx over 0x%llx", id,
+		       (unsigned long long)inst, (unsigned long long)ch->inst);
+		return false;
+	}
+	ch->bound = true;
+	ch->inst = inst;
+	ch->runlist = runlist;
+	return true;
+}
+
+void fifo_channel_schedule(struct gpu *gpu, unsigned int id)
+{
+	struct channel *ch = &gpu->fifo->channel[id];
+	struct runlist_state *rl = &gpu->fifo->runlist[ch->runlist];
+
+	if (ch->in_runlist)
+		return;
+	ch->enabled = true;
+	ch->in_runlist = true;
+	rl->chan[rl->chans++] = (uint16_t)id;
+	fifo_kick(gpu, ch->runlist);
+}
+
+/* Firmware preempts the channel first: what it was doing ends where it is. */
+void fifo_channel_unbind(struct gpu *gpu, unsigned int id)
+{
+	struct channel *ch = &gpu->fifo->channel[id];
+	unsigned int r = ch->runlist, i, left = 0;
+	struct runlist_state *rl = &gpu->fifo->runlist[r];
+
+	if (rl->current == (int)id) {
+		engine_stop(gpu, ch);
+		rl->current = -1;
+		rl->engines = 0;
+	}
+	for (i = 0; i < rl->chans; i++)
+		if (rl->chan[i] != id)
+			rl->chan[left++] = rl->chan[i];
+	rl->chans = left;
+	rl->turn = 0;
+	trace_event(gpu, "unbind", "ch=%u inst=0x%llx", id, (unsigned long long)ch->inst);
+	engine_free(gpu, ch);
+	memset(ch, 0, sizeof(*ch));
+	ch->id = id;
+	ch->group = -1;
+	fifo_kick(gpu, r);
 }
 
 /* --- runlists ----------------------------------------------------------- */
@@ -662,4 +722,44 @@ const struct block block_fifo_gm200 = {
 	.known_from = "nouveau fifo/gm200.c (gm200_fifo_runq_nr, gm200_fifo_chid_nr)",
 	.regs = regs_gm200,
 	.count = ARRAY_SIZE(regs_gm200),
+};
+
+/* --- Turing: doorbells, and nothing else that a driver of RM writes --------- */
+
+static uint32_t read_user_time(struct gpu *gpu, uint32_t addr)
+{
+	uint64_t now = timer_now(gpu);
+
+	return (uint32_t)(addr & 4 ? now >> 32 : now);
+}
+
+static void write_doorbell(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	unsigned int id = value & 0xffff, runlist = value >> 16;
+
+	*reg_at(gpu, addr) = value;
+	if (id >= gpu->chip->channels) {
+		report(gpu, "access to an unbound channel", "doorbell 0x%08x", value);
+		return;
+	}
+	if (gpu->fifo->channel[id].bound && gpu->fifo->channel[id].runlist != runlist)
+		report(gpu, "bad doorbell", "0x%08x: channel %u is on runlist %u", value, id,
+		       gpu->fifo->channel[id].runlist);
+	fifo_doorbell(gpu, id);
+}
+
+static const struct reg regs_tu102[] = {
+	{ 0xbb0080, 2, .name = "USER_TIME", .read = read_user_time, .flags = REG_RO },
+	{ 0xbb0090, .name = "DOORBELL", .write = write_doorbell, .flags = REG_WO },
+};
+
+/* In the place of the blocks above. */
+const struct block block_fifo_tu102 = {
+	.name = "VFN.USER",
+	.known_from = "nouveau vfn/tu102.c, fifo/tu102.c (tu102_chan_start)",
+	.regs = regs_tu102,
+	.count = ARRAY_SIZE(regs_tu102),
+	BLOCK_STATE(fifo),
+	.init = init,
+	.fini = fini,
 };

@@ -18,7 +18,15 @@
  *		lists of register and method values: nvkm/engine/gr/gk20a.c. They
  *		hold no entry: a file that is less than one, as the kernel takes no
  *		empty file.
+ *	gsp/booter_{load,unload}
+ *		programs for SEC2, with signatures: nvkm/falcon/fw.c (ctor_hs_v2)
+ *	gsp/bootloader, gsp/gsp
+ *		what RM boots of: an image in an ELF file: nvkm/subdev/gsp/r535.c
+ *
+ * In those of the GSP every word is another one (firmware_word): the model sees
+ * whether the driver put all of it where it belongs.
  */
+#include <elf.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +36,7 @@
 
 #include "firmware.h"
 #include "gpu.h"
+#include "gsp/gsp.h"
 
 /* Container of NVIDIA's earlier releases. */
 #define MAGIC 0x3b1d14f0
@@ -168,6 +177,197 @@ static const void *make_empty_list(const struct firmware_file *file, size_t *siz
 	return zero;
 }
 
+/* --- the GSP ---------------------------------------------------------------- */
+
+#define RELEASE "535.113.01"
+
+static void fill(void *data, size_t size, uint32_t part)
+{
+	uint8_t *at = data;
+	uint32_t i;
+
+	for (i = 0; i < size / 4; i++) {
+		uint32_t word = firmware_word(part, i);
+
+		memcpy(at + i * 4, &word, 4);
+	}
+}
+
+bool firmware_is(const void *data, size_t size, uint32_t part)
+{
+	const uint8_t *at = data;
+	uint32_t i;
+
+	for (i = 0; i < size / 4; i++) {
+		uint32_t word = firmware_word(part, i);
+
+		if (memcmp(at + i * 4, &word, 4))
+			return false;
+	}
+	return true;
+}
+
+struct booter_header {
+	uint32_t sig_offset, sig_size;
+	uint32_t patch_loc, patch_sig;		/* these lie where the offsets say */
+	uint32_t meta_offset, meta_size;
+	uint32_t num_sig;
+	uint32_t load_offset, load_size;
+};
+
+struct booter {
+	struct container container;
+	struct booter_header header;
+	uint32_t patch_loc, patch_sig, num_sig;
+	uint32_t fuse_version, engine, ucode;
+	struct load_header load;
+	uint8_t sig[SIGNATURE];
+	uint8_t pad[0x6c];
+	uint8_t data[CODE + CODE + CODE];	/* code, its secured part, data */
+};
+
+static const void *make_booter(enum firmware_part part, size_t *size)
+{
+	static struct booter image;
+
+	image = (struct booter){
+		.container = CONTAINER(booter),
+		.header = {
+			.sig_offset = offsetof(struct booter, sig),
+			.sig_size = SIGNATURE,
+			.patch_loc = offsetof(struct booter, patch_loc),
+			.patch_sig = offsetof(struct booter, patch_sig),
+			.meta_offset = offsetof(struct booter, fuse_version),
+			.meta_size = 12,
+			.num_sig = offsetof(struct booter, num_sig),
+			.load_offset = offsetof(struct booter, load),
+			.load_size = sizeof(struct load_header),
+		},
+		.patch_loc = CODE + CODE + FIRMWARE_BOOTER_PATCH,
+		.num_sig = 1,
+		.fuse_version = 1,
+		.engine = 1,
+		.ucode = 3,
+		.load = {
+			.code_size = CODE,
+			.data_offset = CODE + CODE,
+			.data_size = CODE,
+			.apps = 1,
+			.app_offset = CODE,
+			.app_size = CODE,
+		},
+	};
+	image.container.magic = 0x10de;
+	fill(image.sig, sizeof(image.sig), FIRMWARE_BOOTER_SIGNATURE);
+	fill(image.data, sizeof(image.data), part);
+	*size = sizeof(image);
+	return &image;
+}
+
+static const void *make_booter_load(const struct firmware_file *file, size_t *size)
+{
+	(void)file;
+	return make_booter(FIRMWARE_BOOTER_LOAD, size);
+}
+
+static const void *make_booter_unload(const struct firmware_file *file, size_t *size)
+{
+	(void)file;
+	return make_booter(FIRMWARE_BOOTER_UNLOAD, size);
+}
+
+/* The program that the RISC-V core starts; its header has 21 words. */
+struct bootloader {
+	struct container container;
+	uint32_t header[21];
+	uint8_t data[0x1000];
+};
+
+static const void *make_bootloader(const struct firmware_file *file, size_t *size)
+{
+	static struct bootloader image;
+
+	(void)file;
+	image = (struct bootloader){
+		.container = CONTAINER(bootloader),
+		.header = {
+			[0] = 5,
+			[7] = FIRMWARE_APP_VERSION,
+			[8] = 0x100,		/* manifest, */
+			[10] = 0x200,		/* data, */
+			[12] = 0x300,		/* code */
+		},
+	};
+	image.container.magic = 0x10de;
+	fill(image.data, sizeof(image.data), FIRMWARE_LOADER);
+	*size = sizeof(image);
+	return &image;
+}
+
+/* Large enough that the table of its pages has three levels. */
+#define RM_PAGES 1100
+#define RM_PAGE 0x1000
+
+enum section { SECTION_NONE, SECTION_IMAGE, SECTION_SIGNATURE, SECTION_NAMES, SECTIONS };
+
+struct rm_file {
+	Elf64_Ehdr header;
+	Elf64_Shdr section[SECTIONS];
+	char names[0x80];
+	uint8_t signature[FIRMWARE_SIGNATURE_SIZE];
+	uint8_t image[RM_PAGES * RM_PAGE];
+};
+
+static void name_section(struct rm_file *rm, enum section n, const char *name, size_t offset,
+			 size_t size)
+{
+	size_t at = 1 + 0x20 * (n - 1);
+
+	snprintf(rm->names + at, 0x20, "%s", name);
+	rm->section[n] = (Elf64_Shdr){
+		.sh_name = (uint32_t)at,
+		.sh_type = n == SECTION_NAMES ? SHT_STRTAB : SHT_PROGBITS,
+		.sh_offset = offset,
+		.sh_size = size,
+	};
+}
+
+static const void *make_rm(const char *signature, size_t *size)
+{
+	static struct rm_file rm;
+	uint32_t page;
+
+	memset(&rm, 0, offsetof(struct rm_file, image));
+	memcpy(rm.header.e_ident, ELFMAG, SELFMAG);
+	rm.header.e_ident[EI_CLASS] = ELFCLASS64;
+	rm.header.e_ident[EI_DATA] = ELFDATA2LSB;
+	rm.header.e_ident[EI_VERSION] = EV_CURRENT;
+	rm.header.e_type = ET_REL;
+	rm.header.e_machine = EM_RISCV;
+	rm.header.e_version = EV_CURRENT;
+	rm.header.e_shoff = offsetof(struct rm_file, section);
+	rm.header.e_ehsize = sizeof(Elf64_Ehdr);
+	rm.header.e_shentsize = sizeof(Elf64_Shdr);
+	rm.header.e_shnum = SECTIONS;
+	rm.header.e_shstrndx = SECTION_NAMES;
+	name_section(&rm, SECTION_IMAGE, ".fwimage", offsetof(struct rm_file, image), sizeof(rm.image));
+	name_section(&rm, SECTION_SIGNATURE, signature, offsetof(struct rm_file, signature),
+		     sizeof(rm.signature));
+	name_section(&rm, SECTION_NAMES, ".shstrtab", offsetof(struct rm_file, names),
+		     sizeof(rm.names));
+	fill(rm.signature, sizeof(rm.signature), FIRMWARE_SIGNATURE);
+	for (page = 0; page < RM_PAGES; page++)
+		fill(rm.image + page * RM_PAGE, RM_PAGE, page);
+	*size = sizeof(rm);
+	return &rm;
+}
+
+static const void *make_rm_tu10x(const struct firmware_file *file, size_t *size)
+{
+	(void)file;
+	return make_rm(".fwsignature_tu10x", size);
+}
+
 /* --- what each generation needs -------------------------------------------- */
 
 /* Up to the first Maxwell nouveau has firmware for all falcons in itself. */
@@ -201,6 +401,22 @@ const struct firmware firmware_gm200 = {
 	.ctxsw = &ctxsw_nvidia,
 	.files = files_gm200,
 	.file_count = ARRAY_SIZE(files_gm200),
+};
+
+static const struct firmware_file files_tu102[] = {
+	{ "acr/bl", FALCON_PMU, make_loader },
+	{ "gsp/booter_load-" RELEASE, FALCON_PMU, make_booter_load },
+	{ "gsp/booter_unload-" RELEASE, FALCON_PMU, make_booter_unload },
+	{ "gsp/bootloader-" RELEASE, FALCON_PMU, make_bootloader },
+	{ "gsp/gsp-" RELEASE, FALCON_PMU, make_rm_tu10x },
+};
+
+const struct firmware firmware_tu102 = {
+	.name = "RM " RELEASE " on the GSP",
+	.known_from = "nouveau gsp/tu102.c (tu102_gsp_load), gsp/r535.c (r535_gsp_load)",
+	.rm = &layout_r535,
+	.files = files_tu102,
+	.file_count = ARRAY_SIZE(files_tu102),
 };
 
 /* --- files ----------------------------------------------------------------- */

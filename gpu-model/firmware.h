@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* As the headers of the secure boot number them. */
 enum falcon_id {
@@ -23,18 +24,48 @@ struct firmware_file {
 };
 
 struct ctxsw_ops;
+struct rm_layout;
+
+/* What the GSP boots of, where the model has to see that the driver loaded it. */
+enum firmware_part {
+	FIRMWARE_FWSEC_CODE = 0x10000,
+	FIRMWARE_FWSEC_DATA,
+	FIRMWARE_LOADER,
+	FIRMWARE_SIGNATURE,
+	FIRMWARE_BOOTER_LOAD,
+	FIRMWARE_BOOTER_UNLOAD,
+	FIRMWARE_BOOTER_SIGNATURE,
+};
+
+/* Word @i of a page of RM's image (from 0), or of one of the above. */
+static inline uint32_t firmware_word(uint32_t part, uint32_t i)
+{
+	uint32_t word = (part + 1) * 0x9e3779b1u ^ (i + 1) * 0x85ebca6bu;
+
+	return (word ^ word >> 15) * 0xc2b2ae35u;
+}
+
+/* The same as bytes, however they lie. */
+bool firmware_is(const void *data, size_t size, uint32_t part);
+
+#define FIRMWARE_BOOTER_PATCH 0x40	/* in the data: where the signature goes */
+#define FIRMWARE_SIGNATURE_SIZE 0x1000
+#define FIRMWARE_APP_VERSION 0x1234
 
 /* What a chip's falcons run, and what of it the driver loads from files. */
 struct firmware {
 	const char *name;
 	const char *known_from;
-	const struct ctxsw_ops *ctxsw;	/* how PGRAPH's answers: gpu.h */
+	const struct ctxsw_ops *ctxsw;	/* how PGRAPH's answers: gpu.h; NULL: RM does */
+	const struct rm_layout *rm;	/* RM's messages: gsp/gsp.h; NULL: no RM */
 	const struct firmware_file *files;
 	unsigned int file_count;
 };
 
 extern const struct firmware firmware_nouveau;	/* nouveau brings its own */
 extern const struct firmware firmware_gm200;	/* through the secure boot on the PMU */
+
+extern const struct firmware firmware_tu102;	/* RM on the GSP, release 535.113.01 */
 
 /* Writes what nouveau loads for @chip below @dir; false after one line on stderr. */
 bool firmware_write(const char *dir, const char *chip);

@@ -334,6 +334,7 @@ struct mmu_format {
 extern const struct mmu_format mmu_gf100;
 extern const struct mmu_format mmu_gm200;
 extern const struct mmu_format mmu_gp100;
+extern const struct mmu_format mmu_tu102;
 
 /* Kinds changed with the second Maxwell, page tables with Pascal. */
 #define KINDS_GM200_RANGES 24
@@ -370,6 +371,7 @@ bool vm_write(struct gpu *gpu, const struct vm *vm, uint64_t va, const void *buf
 
 extern const struct block block_tlb;
 extern const struct block block_tlb_gp100;
+extern const struct block block_tlb_tu102;
 /* Translates; returns NULL and sets *reason on a fault. */
 const struct walk *tlb_translate(struct gpu *gpu, const struct vm *vm, uint64_t va,
 				 const struct client *client, enum fault_reason *reason);
@@ -380,10 +382,16 @@ unsigned long tlb_stale(struct gpu *gpu);
 /* --- apertures: bar.c ---------------------------------------------------- */
 
 extern const struct block block_bar;
+extern const struct block block_bar_tu102;
+
+enum bar_mode { BAR_OFF, BAR_PHYSICAL, BAR_VIRTUAL };
+
+/* Firmware sets the window; @pdb is its page directory in VRAM. */
+void bar_window(struct gpu *gpu, int bar, uint64_t pdb, enum bar_mode mode);
 uint64_t bar_read(struct gpu *gpu, int bar, uint64_t offset, unsigned int size);
 void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uint64_t value);
 
-/* --- interrupts: intr.c, intr-gk104.c, intr-gp100.c ---------------------- */
+/* --- interrupts: intr.c, intr-gk104.c, intr-gp100.c, intr-tu102.c ---- */
 
 /* Blocks that ask for attention. Engines do too, but PTOP tells of their lines. */
 enum intr_source {
@@ -413,9 +421,11 @@ struct intr_ops {
 
 extern const struct intr_ops intr_gk104;
 extern const struct intr_ops intr_gp100;
+extern const struct intr_ops intr_tu102;
 extern const struct block block_pmc;
 extern const struct block block_pmc_gk104;
 extern const struct block block_pmc_gp100;
+extern const struct block block_vfn;
 extern const struct block block_pci;
 extern const struct block block_pci_gp100;
 void intr_set(struct gpu *gpu, enum intr_source source, bool level);
@@ -525,14 +535,19 @@ struct channel {
 
 extern const struct block block_fifo;
 extern const struct block block_fifo_gm200;
+extern const struct block block_fifo_tu102;
 extern const struct block block_pbdma;
 void fifo_doorbell(struct gpu *gpu, unsigned int id);
 void fifo_kick(struct gpu *gpu, unsigned int runlist);
 void fifo_intr(struct gpu *gpu);
-void fifo_nonstall(struct gpu *gpu);
+void fifo_nonstall(struct gpu *gpu, const struct channel *ch);
 bool fifo_userd_hit(struct gpu *gpu, uint64_t bar1_offset, unsigned int *id, uint32_t *reg);
 void fifo_engine_reset(struct gpu *gpu, unsigned int engine);
 bool fifo_stopped(struct gpu *gpu, const struct channel *ch);
+/* What firmware does with a channel, where the driver has no registers for that. */
+bool fifo_channel_bind(struct gpu *gpu, unsigned int id, uint64_t inst, unsigned int runlist);
+void fifo_channel_schedule(struct gpu *gpu, unsigned int id);
+void fifo_channel_unbind(struct gpu *gpu, unsigned int id);
 
 /* What came of a slice of work on a channel. */
 enum pbdma_result {
@@ -557,11 +572,16 @@ struct host_ops {
 	uint32_t mem_op_last;		/* the method whose write starts a memory operation */
 	/* The directory that a channel's TLB invalidate is of; false: of all. */
 	bool (*invalidated)(const struct channel *ch, uint64_t *pdb);
+	/* How a channel tells the processor; NULL: by PFIFO's interrupt. */
+	void (*nonstall)(struct gpu *gpu, const struct channel *ch);
+	/* A channel is stopped for what it did; NULL: the driver finds it in registers. */
+	void (*failed)(struct gpu *gpu, const struct channel *ch, uint32_t xid, const char *text);
 };
 
 extern const struct host_ops host_gk104;
 extern const struct host_ops host_gm107;
 extern const struct host_ops host_gp100;
+extern const struct host_ops host_tu102;
 
 /* Host's own methods (below 0x100); false: not done yet, ask again. */
 enum pbdma_result host_method(struct gpu *gpu, struct channel *ch, uint32_t method, uint32_t data);
@@ -574,6 +594,7 @@ enum engine_type { ENGINE_GR, ENGINE_CE };
 /* A copy engine's registers of one channel, and the copy that runs. */
 struct ce_state {
 	uint32_t reg[0x800 / 4];
+	bool wide_origin;		/* of the chip: x and y of a side are words */
 	bool busy;
 	uint32_t launch;		/* LAUNCH_DMA of the copy that runs */
 	uint32_t run[0x800 / 4];	/* the registers when it was launched */
@@ -724,6 +745,11 @@ void acr_boot(struct gpu *gpu, const uint8_t *dmem, const struct vm *vm);
 /* Whether FECS and GPCCS have got their firmware by it. */
 bool acr_done(struct gpu *gpu);
 
+/* --- the GSP: gsp/ -------------------------------------------------------- */
+
+extern const struct block block_gsp;
+extern const struct block block_sec2;
+
 /* --- the rest ------------------------------------------------------------ */
 
 extern const struct block block_board;		/* straps, fuses, clocks, sensors */
@@ -732,6 +758,7 @@ extern const struct block block_fb_gk104;
 extern const struct block block_fb_gm107;
 extern const struct block block_fb_gm200;
 extern const struct block block_fb_gp100;
+extern const struct block block_fb_tu102;
 extern const struct block block_ltc_gk104;
 extern const struct block block_ltc_gm107;
 extern const struct block block_top;
@@ -751,6 +778,7 @@ struct boot_ops {
 
 extern const struct boot_ops boot_gf100;
 extern const struct boot_ops boot_gm200;
+extern const struct boot_ops boot_tu102;
 extern const struct block block_rom;
 /* Who else has tables in the VBIOS writes them by these. */
 void rom_put8(struct gpu *gpu, unsigned int at, uint8_t value);
@@ -822,10 +850,14 @@ struct chip {
 	unsigned int runlists;
 	unsigned int pbdmas;		/* one for each runlist, at least */
 	unsigned int channels;
+	uint16_t class_host;		/* of channels; 0: channels are not made by class */
 	/* Classes of its engines; of a copy engine there may be two, else 0. */
 	uint16_t class_3d, class_compute, class_i2m, class_2d;
 	uint16_t class_ce[2];
+	bool ce_wide_origin;		/* its class has a word each for x and y in a surface */
+	bool mme_opaque;		/* macros are of an instruction set that is not run here */
 	unsigned int vram_mib;
+	unsigned int firmware_mib;	/* of VRAM, beside the above: firmware takes them */
 	uint64_t bar1_size, bar3_size;
 	unsigned int gpcs, tpcs;	/* TPCs per GPC */
 };
@@ -865,6 +897,7 @@ struct gpu {
 	struct fecs *fecs;
 	struct display *display;
 	struct pins *pins;
+	struct gsp *gsp;
 };
 
 #endif

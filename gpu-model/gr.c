@@ -82,7 +82,7 @@ static enum pbdma_result report_semaphore(struct gpu *gpu, struct channel *ch, e
 				     !(data & BIT(28)), "report"))
 			return PBDMA_STOPPED;
 		if (data & BIT(20))
-			fifo_nonstall(gpu);
+			fifo_nonstall(gpu, ch);
 		return PBDMA_MORE;
 	default:
 		report(gpu, "launch that is not modelled", "channel %u: SET_REPORT_SEMAPHORE_D 0x%08x",
@@ -99,6 +99,9 @@ static enum pbdma_result load_constant(struct gpu *gpu, struct channel *ch, uint
 	uint64_t va = (uint64_t)(reg[0x2384 / 4] & 0xff) << 32 | reg[0x2388 / 4];
 	struct vm_fault fault;
 
+	/* A macro would have set the address; Turing's are not run (mme.c). */
+	if (gpu->chip->mme_opaque && !va)
+		return PBDMA_MORE;
 	if (!vm_write(gpu, &ch->vm, va + reg[0x238c / 4], &data, 4, &client, &fault)) {
 		engine_fault(gpu, ch, engine_find(gpu, ENGINE_GR), &fault);
 		return PBDMA_STOPPED;

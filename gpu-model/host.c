@@ -198,7 +198,7 @@ enum pbdma_result host_method(struct gpu *gpu, struct channel *ch, uint32_t meth
 	case 0x1c:
 		return semaphore(gpu, ch, data);
 	case 0x20:
-		fifo_nonstall(gpu);
+		fifo_nonstall(gpu, ch);
 		return PBDMA_MORE;
 	case 0x28:
 	case 0x2c:

@@ -48,9 +48,9 @@ void intr_rearm(struct gpu *gpu)
 void intr_set_line(struct gpu *gpu, unsigned int line, bool level)
 {
 	if (level)
-		gpu->intr->pending[0] |= BIT(line);
+		gpu->intr->pending[line / 32] |= BIT(line % 32);
 	else
-		gpu->intr->pending[0] &= ~BIT(line);
+		gpu->intr->pending[line / 32] &= ~BIT(line % 32);
 	intr_update(gpu);
 }
 
@@ -64,7 +64,7 @@ static uint32_t read_pending(struct gpu *gpu, uint32_t addr)
 	return gpu->intr->pending[(addr - 0x100) / 4];
 }
 
-static uint32_t read_boot0(struct gpu *gpu, uint32_t addr)
+uint32_t intr_read_boot0(struct gpu *gpu, uint32_t addr)
 {
 	(void)addr;
 	return gpu->chip->boot0;
@@ -90,19 +90,19 @@ static void write_pbdmas(struct gpu *gpu, uint32_t addr, uint32_t value)
 }
 
 static const struct reg regs[] = {
-	{ 0x000000, .name = "BOOT_0", .read = read_boot0, .flags = REG_RO },
+	{ 0x000000, .name = "BOOT_0", .read = intr_read_boot0, .flags = REG_RO },
 	{ 0x000004, .name = "BOOT_1" },
 	{ 0x000100, INTR_LEAVES, .name = "INTR", .read = read_pending, .flags = REG_RO },
 	{ 0x000200, .name = "ENABLE", .write = write_enable },
 	{ 0x000204, .name = "ENABLE_PBDMA", .write = write_pbdmas },
 };
 
-static void init(struct gpu *gpu)
+void intr_init(struct gpu *gpu)
 {
 	gpu->intr->msi_armed = true;
 }
 
-static void fini(struct gpu *gpu)
+void intr_fini(struct gpu *gpu)
 {
 	if (gpu->intr->line)
 		pci_intx_set(false);
@@ -114,8 +114,8 @@ const struct block block_pmc = {
 	.regs = regs,
 	.count = ARRAY_SIZE(regs),
 	BLOCK_STATE(intr),
-	.init = init,
-	.fini = fini,
+	.init = intr_init,
+	.fini = intr_fini,
 };
 
 /* --- PCI configuration space, mirrored in BAR0 at 0x88000 ----------------- */

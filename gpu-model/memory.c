@@ -20,7 +20,7 @@ bool memory_init(struct gpu *gpu)
 {
 	unsigned int mib = gpu->config.vram_mib ? gpu->config.vram_mib : gpu->chip->vram_mib;
 
-	gpu->vram_size = mib * MiB;
+	gpu->vram_size = (mib + gpu->chip->firmware_mib) * MiB;
 	gpu->vram = mmap(NULL, gpu->vram_size, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (gpu->vram == MAP_FAILED) {

@@ -25,6 +25,9 @@
  * that is sent. One instruction more is done after a branch that is taken,
  * unless bit 5 says not to.
  *
+ * Turing's instructions are others (Mesa src/nouveau/mme, mme_tu104), which are not
+ * run here: calls of macros are taken and nothing comes of them.
+ *
  * Known from: envytools envydis/macro.c, rnndb/graph/gf100_3d.xml; Mesa
  * src/nouveau/mme; open-gpu-doc's classes/3d/clc097.h.
  */
@@ -261,6 +264,9 @@ bool mme_method(struct gpu *gpu, struct channel *ch, enum gr_unit unit, uint32_t
 	}
 	if (method < 0x3800)
 		return false;
+	/* What a macro would have set stays as it was: see load_constant() in gr.c. */
+	if (gpu->chip->mme_opaque)
+		return true;
 	if (method & 4) {
 		if (mme->macro < 0 || mme->count == ARRAY_SIZE(mme->params)) {
 			report(gpu, "macro parameter without a macro", "channel %u: 0x%04x", ch->id, method);

@@ -300,3 +300,22 @@ const struct mmu_format mmu_gp100 = {
 	.example = example,
 	.each = each,
 };
+
+/* Turing has other kinds: nouveau mmu/tu102.c (tu102_mmu_kind). */
+static const uint8_t kinds_tu102[] = { 0x00, 0x06, 0x08, 0x0e };
+
+const struct mmu_format mmu_tu102 = {
+	.name = "five levels, 49 bits, sparse, Turing's kinds",
+	.known_from = "nouveau vmmtu102.c, mmu/tu102.c (tu102_mmu_kind)",
+	.pdb_flags = BIT(10) | BIT(11),
+	.instance = instance,
+	.va_bits = 49,
+	.dir_shift_of = dir_shift_of,
+	.has_sparse = true,
+	.kinds = kinds_tu102,
+	.kind_ranges = ARRAY_SIZE(kinds_tu102) / 2,
+	.walk_dir = walk_dir,
+	.walk_page = walk_page,
+	.example = example,
+	.each = each,
+};

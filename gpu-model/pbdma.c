@@ -61,6 +61,8 @@
 #define INTR_GPPTR BIT(14)
 #define INTR_PBENTRY BIT(18)
 
+#define XID_PBDMA 32
+
 static const struct client host_client = { .name = "HOST" };
 
 /* --- words to methods ---------------------------------------------------- */
@@ -227,6 +229,17 @@ void pbdma_intr(struct gpu *gpu, struct channel *ch, uint32_t bits, uint32_t met
 {
 	uint32_t base = pbdma_base(ch->runlist);
 
+	if (gpu->chip->host->failed) {
+		char text[128];
+
+		snprintf(text, sizeof(text), "PBDMA error: channel %u, method 0x%x, data 0x%x", ch->id,
+			 method, data);
+		ch->faulted = true;
+		trace_event(gpu, "pbdma", "ch=%u intr=0x%x method=0x%x data=0x%x", ch->id, bits, method,
+			    data);
+		gpu->chip->host->failed(gpu, ch, XID_PBDMA, text);
+		return;
+	}
 	*reg_at(gpu, base + 0x0c0) = 0x80600008 | method;
 	*reg_at(gpu, base + 0x0c4) = data;
 	*reg_at(gpu, base + 0x120) = ch->id;

@@ -11,6 +11,9 @@
  *	0x100cbc   31: go; 0: all addresses; 1: all directories; 2: not the GPCs
  *	0x100c80   23:16: room in the queue; 15: the queue is empty
  *
+ *	0xb830a0, 0xb830a4, 0xb830b0: the first three, from Turing on; 31 of the
+ *	           last stays until it is done
+ *
  * A real TLB forgets by itself too, when it is full. This one does not: the
  * driver has to be right for any replacement, and the longest memory shows most.
  * Addresses without a page are not remembered. "Not the GPCs" (bit 2) makes no
@@ -289,10 +292,9 @@ static uint32_t read_ctrl(struct gpu *gpu, uint32_t addr)
 	       (gpu->tlb->pending ? 0 : CTRL_EMPTY);
 }
 
-static void write_invalidate(struct gpu *gpu, uint32_t addr, uint32_t value)
+/* @pdb is what the registers of the directory have: its address >> 8. */
+static void invalidate(struct gpu *gpu, uint32_t addr, uint32_t value, uint64_t pdb)
 {
-	uint64_t pdb = (uint64_t)*reg_at(gpu, 0x100cec) << 32 | *reg_at(gpu, 0x100cb8);
-
 	*reg_at(gpu, addr) = value;
 	if (!(value & INVALIDATE_GO))
 		return;
@@ -310,6 +312,11 @@ static void write_invalidate(struct gpu *gpu, uint32_t addr, uint32_t value)
 	gpu->tlb->pending_all = value & INVALIDATE_ALL_PDB;
 	gpu->tlb->pending_pdb = (pdb >> 4) << 12;
 	sched_after(gpu, &gpu->tlb->invalidate, sched_delay(gpu, STREAM_TLB, 4000));
+}
+
+static void write_invalidate(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	invalidate(gpu, addr, value, (uint64_t)*reg_at(gpu, 0x100cec) << 32 | *reg_at(gpu, 0x100cb8));
 }
 
 static void write_ctrl(struct gpu *gpu, uint32_t addr, uint32_t value)
@@ -369,4 +376,36 @@ const struct block block_tlb_gp100 = {
 	.known_from = "nouveau vmmgp100.c (gp100_vmm_invalidate_pdb)",
 	.regs = regs_gp100,
 	.count = ARRAY_SIZE(regs_gp100),
+};
+
+/* --- Turing: registers of the virtual function ----------------------------- */
+
+static void write_invalidate_tu102(struct gpu *gpu, uint32_t addr, uint32_t value)
+{
+	invalidate(gpu, addr, value, (uint64_t)*reg_at(gpu, 0xb830a4) << 32 | *reg_at(gpu, 0xb830a0));
+}
+
+/* The request itself says whether it is done. */
+static uint32_t read_invalidate_tu102(struct gpu *gpu, uint32_t addr)
+{
+	bool pending = !(read_ctrl(gpu, addr) & CTRL_EMPTY);
+
+	return (*reg_at(gpu, addr) & ~INVALIDATE_GO) | (pending ? INVALIDATE_GO : 0);
+}
+
+static const struct reg regs_tu102[] = {
+	{ 0xb830a0, 2, .name = "MMU_INVALIDATE_PDB" },
+	{ 0xb830b0, .name = "MMU_INVALIDATE", .read = read_invalidate_tu102,
+	  .write = write_invalidate_tu102 },
+};
+
+const struct block block_tlb_tu102 = {
+	.name = "VFN.MMU",
+	.known_from = "nouveau vmmtu102.c (tu102_vmm_flush)",
+	.regs = regs_tu102,
+	.count = ARRAY_SIZE(regs_tu102),
+	BLOCK_STATE(tlb),
+	.init = init,
+	.fini = fini,
+	.finish = overdue_at_end,
 };

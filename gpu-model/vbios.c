@@ -8,7 +8,8 @@
  *	I   scripts that set up the card; none, as it is set up ("posted")
  *	P   performance: at 4 the table of memory clocks, at 0xc of voltages
  *	p   programs for the PMU (later Maxwell and up): one, the interpreter of
- *	    the scripts (type 4), that nobody runs as there are none
+ *	    the scripts (type 4), that nobody runs as there are none; from Turing
+ *	    on a second, FWSEC (type 0x85), that the GSP's falcon runs
  *
  * A board with connectors has more of them, from 0x300 on (display/board.c).
  *
@@ -19,6 +20,7 @@
 #include <string.h>
 
 #include "gpu.h"
+#include "gsp/fwsec.h"
 
 #define ROM_BASE 0x300000
 #define ROM_END 0x400000
@@ -38,6 +40,8 @@ struct rom {
 #define VOLT 0x240
 #define PMU_TABLE 0x260
 #define PMU_PROGRAM 0x280
+#define FWSEC 0x800
+#define FWSEC_HEADER 60
 
 void rom_put8(struct gpu *gpu, unsigned int at, uint8_t value)
 {
@@ -121,6 +125,47 @@ static void pmu_tables(struct gpu *gpu)
 	rom_put32(gpu, PMU_TABLE + 6, PMU_PROGRAM);
 }
 
+/* Words that no other program has, so that the model sees which one is loaded. */
+static void put_program(struct gpu *gpu, unsigned int at, enum firmware_part part, unsigned int size)
+{
+	unsigned int i;
+
+	for (i = 0; i < size / 4; i++)
+		rom_put32(gpu, at + i * 4, firmware_word(part, i));
+}
+
+static void fwsec_tables(struct gpu *gpu)
+{
+	unsigned int code = FWSEC + FWSEC_HEADER, data = code + FWSEC_CODE;
+
+	pmu_tables(gpu);
+	rom_put8(gpu, PMU_TABLE + 3, 2);
+	rom_put8(gpu, PMU_TABLE + 10, 0x85);
+	rom_put32(gpu, PMU_TABLE + 12, FWSEC);
+	/* How to load FWSEC: version 2 of the header. */
+	rom_put32(gpu, FWSEC, FWSEC_HEADER << 16 | 2 << 8 | 1);
+	rom_put32(gpu, FWSEC + 4, FWSEC_CODE + FWSEC_DATA);
+	rom_put32(gpu, FWSEC + 8, FWSEC_CODE + FWSEC_DATA);
+	rom_put32(gpu, FWSEC + 16, FWSEC_INTERFACE);
+	rom_put32(gpu, FWSEC + 24, FWSEC_CODE);
+	rom_put32(gpu, FWSEC + 32, FWSEC_SECURE);
+	rom_put32(gpu, FWSEC + 36, FWSEC_CODE - FWSEC_SECURE);
+	rom_put32(gpu, FWSEC + 40, FWSEC_CODE);
+	rom_put32(gpu, FWSEC + 48, FWSEC_DATA);
+	put_program(gpu, code, FIRMWARE_FWSEC_CODE, FWSEC_CODE);
+	put_program(gpu, data, FIRMWARE_FWSEC_DATA, FWSEC_DATA);
+	/* A table of interfaces with one, the mapper. */
+	rom_put32(gpu, data + FWSEC_INTERFACE, 1 | 4 << 8 | 8 << 16 | 1 << 24);
+	rom_put32(gpu, data + FWSEC_INTERFACE + 4, 4);
+	rom_put32(gpu, data + FWSEC_INTERFACE + 8, FWSEC_MAPPER);
+	memset(&gpu->rom->data[data + FWSEC_MAPPER], 0, FWSEC_MAPPER_SIZE);
+	memcpy(&gpu->rom->data[data + FWSEC_MAPPER], "DMAP", 4);
+	rom_put16(gpu, data + FWSEC_MAPPER + 4, 3);
+	rom_put16(gpu, data + FWSEC_MAPPER + 6, FWSEC_MAPPER_SIZE);
+	rom_put32(gpu, data + FWSEC_MAPPER + 8, FWSEC_INPUT);
+	rom_put32(gpu, data + FWSEC_MAPPER + 12, FWSEC_INPUT_SIZE);
+}
+
 const struct boot_ops boot_gf100 = {
 	.name = "scripts that the driver runs",
 	.known_from = "nouveau devinit/gf100.c (gf100_devinit_preinit), bios/bit.c",
@@ -131,6 +176,12 @@ const struct boot_ops boot_gm200 = {
 	.name = "scripts that the PMU runs",
 	.known_from = "nouveau devinit/gm200.c (gm200_devinit_post), bios/pmu.c",
 	.rom = pmu_tables,
+};
+
+const struct boot_ops boot_tu102 = {
+	.name = "FWSEC on the GSP",
+	.known_from = "nouveau gsp/fwsec.c (nvkm_gsp_fwsec_init), bios/pmu.c",
+	.rom = fwsec_tables,
 };
 
 static void init(struct gpu *gpu)

@@ -369,7 +369,7 @@ case_objects()
 	for d in joined alone; do
 		code "$T/$d" >"$T/code.$d"
 	done
-	check [ "$(wc -l <"$T/code.alone")" -gt 10000 ]
+	check [ "$(wc -l <"$T/code.alone")" -gt 5000 ]
 	diff "$T/code.alone" "$T/code.joined" >"$T/differ" ||
 		{ head -n 30 "$T/differ"; fail "$(grep -c '^[<>]' "$T/differ") functions and objects differ"; }
 	echo "# the same $(wc -l <"$T/code.joined") functions and objects"

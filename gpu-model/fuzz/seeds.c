@@ -462,6 +462,40 @@ static void seed_falcons(void)
 	save_for_chip("falcons");
 }
 
+/*
+ * A chip whose channels RM makes: no row of registers gets RM to run, as its image is
+ * longer than an input. Interrupts, invalidates, doorbells and falcons are reached.
+ */
+static void seed_rm(void)
+{
+	uint8_t first = (uint8_t)fuzz_byte(chip->name);
+	static char boot0[64];
+	unsigned int i;
+
+	put(&first, 1);
+	for (i = 0; i < chip->intr->unmask_count; i++)
+		wr(chip->intr->unmask[i].addr, chip->intr->unmask[i].value);
+	rd(0);
+	wr(0x110180, 0x1000000);
+	wr(0x110184, 0x12345678);
+	wr(0x1101c0, 0x3000000);
+	wr(0x1101c4, 0x12345678);
+	wr(0x1101c0, 0x2000000);
+	rd(0x1101c4);
+	wr(0xb830a0, DIRECTORY >> 8);
+	wr(0xb830b0, 0x80000001);
+	rd(0xb830b0);
+	wait_us(100000);
+	rd(0xb830b0);
+	wr(0x110c00, 0);
+	snprintf(boot0, sizeof(boot0), "^read 0x000000: 0x%x$", chip->boot0);
+	reach(boot0);
+	reach("^read 0x1101c4: 0x12345678$");
+	reach("^read 0xb830b0: 0x80000001$");
+	reach("^read 0xb830b0: 0x1$");
+	save_for_chip("rm");
+}
+
 static void seeds_core(void)
 {
 	struct gpu_chip_info info;
@@ -469,6 +503,10 @@ static void seeds_core(void)
 
 	for (n = 0; gpu_chip_info(n, &info); n++) {
 		chip = chip_find(info.name);
+		if (chip->firmware->rm) {
+			seed_rm();
+			continue;
+		}
 		seed_copy();
 		seed_graphics();
 		seed_falcons();

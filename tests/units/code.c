@@ -98,15 +98,21 @@ static int wanted(size_t section)
 	return 0;
 }
 
-// The string at this place of a section
+// The string at this place of a section; at the end of the section, where a loop over
+// its last string ends, that string
 static const char *string_at(size_t section, int64_t place)
 {
 	Elf_Data *data = elf_getdata(scns[section], NULL);
+	const char *text = data ? data->d_buf : NULL;
 
-	if (!data || place < 0 || (uint64_t)place >= data->d_size ||
-	    !memchr((const char *)data->d_buf + place, 0, data->d_size - place))
+	if (!text || place < 0 || (uint64_t)place > data->d_size || text[data->d_size - 1])
 		errx(2, "a reference to %s leads to no string", section_name(section));
-	return (const char *)data->d_buf + place;
+	if ((uint64_t)place == data->d_size) {
+		place--;
+		while (place && text[place - 1])
+			place--;
+	}
+	return text + place;
 }
 
 // Adds where a relocation leads.
