@@ -125,7 +125,8 @@ case_upgrade_during_build()
 	in_chroot dkms build "$name/$v" -k "$new" >"$T/build" 2>&1 &
 	building=$!
 	for i in $(seq 300); do
-		[ -z "$(find "$chroot/var/lib/dkms/$name/$v/build" -name '*.o' 2>/dev/null | head -n 1)" ] || break
+		got=$(find "$chroot/var/lib/dkms/$name/$v/build" -name '*.o' 2>/dev/null | head -n 1)
+		[ -z "$got" ] || break
 		sleep 1
 	done
 	check [ "$i" -lt 300 ]

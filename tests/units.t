@@ -327,7 +327,7 @@ built_apart()
 # descriptions of modules.  (The linker joins sections of one name.)
 code()
 {
-	grep -l -- ' -c -o ' $(find "$1" -name '.*.o.cmd' ! -name '.*.mod.o.cmd') |
+	find "$1" -name '.*.o.cmd' ! -name '.*.mod.o.cmd' -exec grep -l -- ' -c -o ' {} + |
 		sed 's,/\.\([^/]*\)\.cmd$,/\1,' | xargs -n 1 "$T/code" | sort -u
 }
 
