@@ -313,6 +313,10 @@ enum pbdma_result ce_method(struct gpu *gpu, struct channel *ch, uint32_t method
 {
 	struct ce_state *ce = &ch->ctx->ce;
 
+	if (ce->wide_origin && method >= 0x744 && method <= 0x750) {
+		ce->reg[method / 4] = data;
+		return PBDMA_MORE;
+	}
 	switch (method) {
 	case 0x300:
 		return launch(gpu, ch, data);
@@ -327,13 +331,8 @@ enum pbdma_result ce_method(struct gpu *gpu, struct channel *ch, uint32_t method
 	case 0x700: case 0x704: case 0x708:		/* remap */
 	case 0x70c: case 0x710: case 0x714: case 0x718: case 0x71c: case 0x720:
 	case 0x728: case 0x72c: case 0x730: case 0x734: case 0x738: case 0x73c:
-	set:
 		ce->reg[method / 4] = data;
 		return PBDMA_MORE;
-	case 0x744: case 0x748: case 0x74c: case 0x750:
-		if (ce->wide_origin)
-			goto set;
-		/* fall through */
 	default:
 		/* Host checks methods of copy engines: "HCE_ILLEGAL_MTHD". */
 		*reg_at(gpu, pbdma_base(ch->runlist) + 0x148) |= BIT(3);

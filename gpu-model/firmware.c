@@ -324,12 +324,10 @@ static void name_section(struct rm_file *rm, enum section n, const char *name, s
 	size_t at = 1 + 0x20 * (n - 1);
 
 	snprintf(rm->names + at, 0x20, "%s", name);
-	rm->section[n] = (Elf64_Shdr){
-		.sh_name = (uint32_t)at,
-		.sh_type = n == SECTION_NAMES ? SHT_STRTAB : SHT_PROGBITS,
-		.sh_offset = offset,
-		.sh_size = size,
-	};
+	rm->section[n].sh_name = (uint32_t)at;
+	rm->section[n].sh_type = n == SECTION_NAMES ? SHT_STRTAB : SHT_PROGBITS;
+	rm->section[n].sh_offset = offset;
+	rm->section[n].sh_size = size;
 }
 
 static const void *make_rm(const char *signature, size_t *size)
