@@ -11,7 +11,7 @@
 
 struct intr {
 	uint32_t pending[INTR_LEAVES];
-	uint32_t enable[INTR_LEAVES];
+	uint32_t enable[INTR_LEAVES];	/* of Pascal: no register holds it */
 	bool msi_armed;
 	bool line;			/* what was last told to the transport */
 };
