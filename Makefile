@@ -104,7 +104,6 @@ check-model: deps
 
 check-display: deps
 	@tests/model.t '$(KERNEL)' --board desktop
-	@tests/model.t '$(KERNEL)' --board desktop --in-tree --chip gm107
 
 check-nvk: deps
 	@tests/model.t '$(KERNEL)' model-nvk25 model-nvk26
@@ -247,7 +246,6 @@ check-all: check
 		model-6.1-debug='tests/model.t 6.1-debug' \
 		display-6.1='tests/model.t 6.1 --board desktop --chip gk104 --chip gm107 --chip gm206 --chip gp100' \
 		display-6.12='tests/model.t 6.12 --board desktop' \
-		display-in-tree-6.1='tests/model.t 6.1 --board desktop --in-tree' \
 		display-in-tree-6.12='tests/model.t 6.12 --board desktop --in-tree' \
 		mutants=tests/mutants.t \
 		resv-mutants=tests/resv-mutants.t \

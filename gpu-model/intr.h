@@ -12,7 +12,7 @@
 
 struct intr {
 	uint32_t pending[INTR_VFN_LEAVES];
-	uint32_t enable[INTR_VFN_LEAVES];
+	uint32_t enable[INTR_VFN_LEAVES];	/* from Pascal on; older chips have registers */
 	uint32_t top;			/* VFN: pairs of leaves that are let through */
 	bool msi_armed;
 	bool line;			/* what was last told to the transport */

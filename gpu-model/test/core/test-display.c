@@ -632,6 +632,42 @@ static void notifier_interrupts(void)
 	check(!(rd(0x610088) & 1));
 }
 
+static bool interrupted(void)
+{
+	return pci_config_read(6, 2) & 8;
+}
+
+/*
+ * PMC lets lines through from the beginning. nouveau of Linux 6.1 relies on this fact: the
+ * driver does not write the masks of Kepler and Maxwell for the display.
+ */
+static void interrupts_without_a_mask(void)
+{
+	static const char *const chips[] = { "gk104", "gm107", "gm206" };
+	unsigned int i;
+
+	for (i = 0; i < COUNT(chips); i++) {
+		make_with(chips[i], NULL);
+		wr(0x140, 1);
+		check(!interrupted());
+		set_mode();
+		check_eq(rd(0x100), BIT(26));
+		check(interrupted());
+		/* The driver can still keep a line back. */
+		wr(0x640, ~BIT(26));
+		check(!interrupted());
+		wr(0x640, 0xffffffff);
+		check(interrupted());
+		wr(0x140, 0);
+		check(!interrupted());
+		gpu_reset(card);
+		check_eq(rd(0x100), 0);
+		check_eq(rd(0x140), 0);
+		check_eq(rd(0x640), 0xffffffff);
+		card_free();
+	}
+}
+
 static void jump(void)
 {
 	make();
@@ -1002,6 +1038,7 @@ static const struct test_case cases[] = {
 	{ "with-a-channel-that-is-not-there", with_a_channel_that_is_not_there, card_free },
 	{ "semaphore", semaphore, card_free },
 	{ "notifier-interrupts", notifier_interrupts, card_free },
+	{ "interrupts-without-a-mask", interrupts_without_a_mask, card_free },
 	{ "jump", jump, card_free },
 	{ "unknown-method", unknown_method, card_free },
 	{ "bad-header", bad_header, card_free },
