@@ -33,8 +33,7 @@
 
 struct bar {
 	struct vm vm[3];		/* [1] and [2] */
-	bool enabled[3];
-	bool physical[3];
+	enum bar_mode mode[3];
 };
 
 static uint64_t pramin_address(struct gpu *gpu, uint32_t offset, enum aperture *aper)
@@ -72,7 +71,7 @@ static const struct window pramin = {
 
 static void bind(struct gpu *gpu, int bar, uint32_t value)
 {
-	gpu->bar->enabled[bar] = false;
+	gpu->bar->mode[bar] = BAR_OFF;
 	if (!(value & BAR_ON))
 		return;
 	if ((value >> 28) & 3) {
@@ -80,7 +79,7 @@ static void bind(struct gpu *gpu, int bar, uint32_t value)
 		return;
 	}
 	if (vm_from_instance(gpu, (uint64_t)(value & 0x0fffffff) << 12, &gpu->bar->vm[bar])) {
-		gpu->bar->enabled[bar] = true;
+		gpu->bar->mode[bar] = BAR_VIRTUAL;
 		trace_vm_seen(gpu, &gpu->bar->vm[bar]);
 	}
 }
@@ -114,11 +113,11 @@ uint64_t bar_read(struct gpu *gpu, int bar, uint64_t offset, unsigned int size)
 	struct vm_fault fault;
 	uint64_t value = 0;
 
-	if (gpu->bar->physical[bar]) {
+	if (gpu->bar->mode[bar] == BAR_PHYSICAL) {
 		memory_read(gpu, APER_VRAM, offset, &value, size);
 		return value;
 	}
-	if (!gpu->bar->enabled[bar]) {
+	if (gpu->bar->mode[bar] != BAR_VIRTUAL) {
 		report(gpu, "access to a window that is off", "read of BAR%d+0x%llx", bar,
 		       (unsigned long long)offset);
 		return ~0ull;
@@ -136,7 +135,7 @@ void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uin
 	unsigned int id;
 	uint32_t reg;
 
-	if (!gpu->bar->enabled[bar]) {
+	if (gpu->bar->mode[bar] != BAR_VIRTUAL) {
 		report(gpu, "access to a window that is off", "write of BAR%d+0x%llx", bar,
 		       (unsigned long long)offset);
 		return;
@@ -151,8 +150,7 @@ void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uin
 
 void bar_window(struct gpu *gpu, int bar, uint64_t pdb, enum bar_mode mode)
 {
-	gpu->bar->enabled[bar] = mode == BAR_VIRTUAL;
-	gpu->bar->physical[bar] = mode == BAR_PHYSICAL;
+	gpu->bar->mode[bar] = mode;
 	gpu->bar->vm[bar] = (struct vm){
 		.pdb = pdb,
 		.aper = APER_VRAM,

@@ -26,48 +26,62 @@ static void set_state(struct gpu *gpu, const struct block *block, void *state)
 
 static void off(struct gpu *gpu, const struct block *block)
 {
-	if (block->fini && block_fitted(gpu, block))
+	if (block->fini)
 		block->fini(gpu);
 }
 
 static void on(struct gpu *gpu, const struct block *block)
 {
-	if (block->init && block_fitted(gpu, block))
+	if (block->init)
 		block->init(gpu);
 }
 
-void blocks_on(struct gpu *gpu)
+void blocks_fit(struct gpu *gpu)
 {
 	const struct chip *chip = gpu->chip;
 	unsigned int i;
 
-	/* All of them first: a block's beginning may tell another. */
 	for (i = 0; i < chip->block_count; i++) {
 		const struct block *block = chip->blocks[i];
+
+		if (block->fitted && !block->fitted(gpu))
+			continue;
+		if (gpu->block_count == BLOCKS_MOST)
+			abort();
+		gpu->blocks[gpu->block_count++] = block;
+	}
+}
+
+void blocks_on(struct gpu *gpu)
+{
+	unsigned int i;
+
+	/* All of them first: a block's beginning may tell another. */
+	for (i = 0; i < gpu->block_count; i++) {
+		const struct block *block = gpu->blocks[i];
 		void *state;
 
-		if (!block->state_size || !block_fitted(gpu, block))
+		if (!block->state_size)
 			continue;
 		state = calloc(1, block->state_size);
 		if (!state)
 			abort();
 		set_state(gpu, block, state);
 	}
-	for (i = 0; i < chip->block_count; i++)
-		on(gpu, chip->blocks[i]);
+	for (i = 0; i < gpu->block_count; i++)
+		on(gpu, gpu->blocks[i]);
 }
 
 void blocks_off(struct gpu *gpu)
 {
-	const struct chip *chip = gpu->chip;
 	unsigned int i;
 
-	for (i = chip->block_count; i--;)
-		off(gpu, chip->blocks[i]);
-	for (i = 0; i < chip->block_count; i++) {
-		const struct block *block = chip->blocks[i];
+	for (i = gpu->block_count; i--;)
+		off(gpu, gpu->blocks[i]);
+	for (i = 0; i < gpu->block_count; i++) {
+		const struct block *block = gpu->blocks[i];
 
-		if (!block->state_size || !block_fitted(gpu, block))
+		if (!block->state_size)
 			continue;
 		free(get_state(gpu, block));
 		set_state(gpu, block, NULL);
@@ -76,23 +90,21 @@ void blocks_off(struct gpu *gpu)
 
 void blocks_finish(struct gpu *gpu)
 {
-	const struct chip *chip = gpu->chip;
 	unsigned int i;
 
-	for (i = 0; i < chip->block_count; i++)
-		if (chip->blocks[i]->finish && block_fitted(gpu, chip->blocks[i]))
-			chip->blocks[i]->finish(gpu);
+	for (i = 0; i < gpu->block_count; i++)
+		if (gpu->blocks[i]->finish)
+			gpu->blocks[i]->finish(gpu);
 }
 
 void blocks_reset(struct gpu *gpu, uint32_t bits)
 {
-	const struct chip *chip = gpu->chip;
 	unsigned int i;
 
-	for (i = 0; i < chip->block_count; i++) {
-		const struct block *block = chip->blocks[i];
+	for (i = 0; i < gpu->block_count; i++) {
+		const struct block *block = gpu->blocks[i];
 
-		if (!(block->reset_bit & bits) || !block_fitted(gpu, block))
+		if (!(block->reset_bit & bits))
 			continue;
 		if (block->reset) {
 			block->reset(gpu);

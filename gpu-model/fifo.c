@@ -72,13 +72,12 @@ void fifo_intr(struct gpu *gpu)
 
 void fifo_nonstall(struct gpu *gpu, const struct channel *ch)
 {
+	trace_event(gpu, "intr", "nonstall");
 	if (gpu->chip->host->nonstall) {
-		trace_event(gpu, "intr", "nonstall");
 		gpu->chip->host->nonstall(gpu, ch);
 		return;
 	}
 	*reg_at(gpu, 0x2100) |= INTR_NONSTALL;
-	trace_event(gpu, "intr", "nonstall");
 	fifo_intr(gpu);
 }
 
@@ -268,6 +267,29 @@ void fifo_doorbell(struct gpu *gpu, unsigned int id)
 
 /* --- channel table ------------------------------------------------------ */
 
+static bool bind(struct gpu *gpu, struct channel *ch, uint64_t inst, bool again)
+{
+	if (ch->bound && !again) {
+		report(gpu, "channel bound twice", "channel %u: 0x%llx over 0x%llx", ch->id,
+		       (unsigned long long)inst, (unsigned long long)ch->inst);
+		return false;
+	}
+	ch->bound = true;
+	ch->inst = inst;
+	return true;
+}
+
+static void unbind(struct gpu *gpu, struct channel *ch)
+{
+	unsigned int id = ch->id;
+
+	trace_event(gpu, "unbind", "ch=%u inst=0x%llx", id, (unsigned long long)ch->inst);
+	engine_free(gpu, ch);
+	memset(ch, 0, sizeof(*ch));
+	ch->id = id;
+	ch->group = -1;
+}
+
 static void write_channel(struct gpu *gpu, uint32_t addr, uint32_t value)
 {
 	unsigned int id = (addr - 0x800000) / 8, r;
@@ -283,24 +305,14 @@ static void write_channel(struct gpu *gpu, uint32_t addr, uint32_t value)
 				report(gpu, "channel unbound while on an engine", "channel %u", id);
 		if (ch->in_runlist)
 			report(gpu, "channel unbound while in a runlist", "channel %u", id);
-		trace_event(gpu, "unbind", "ch=%u inst=0x%llx", id, (unsigned long long)ch->inst);
-		engine_free(gpu, ch);
-		memset(ch, 0, sizeof(*ch));
-		ch->id = id;
-		ch->group = -1;
+		unbind(gpu, ch);
 		return;
 	}
 	if ((value >> 28) & 3) {
 		report(gpu, "bad instance block", "channel %u's is in system memory: 0x%08x", id, value);
 		return;
 	}
-	if (ch->bound && ch->inst != inst) {
-		report(gpu, "channel bound twice", "channel %u: 0x%llx over 0x%llx", id,
-		       (unsigned long long)inst, (unsigned long long)ch->inst);
-		return;
-	}
-	ch->bound = true;
-	ch->inst = inst;
+	bind(gpu, ch, inst, ch->inst == inst);
 }
 
 static uint32_t read_channel_state(struct gpu *gpu, uint32_t addr)
@@ -329,13 +341,8 @@ bool fifo_channel_bind(struct gpu *gpu, unsigned int id, uint64_t inst, unsigned
 {
 	struct channel *ch = &gpu->fifo->channel[id];
 
-	if (ch->bound) {
-		report(gpu, "channel bound twice", "channel %u: 0x%llx over 0x%llx", id,
-		       (unsigned long long)inst, (unsigned long long)ch->inst);
+	if (!bind(gpu, ch, inst, false))
 		return false;
-	}
-	ch->bound = true;
-	ch->inst = inst;
 	ch->runlist = runlist;
 	return true;
 }
@@ -370,11 +377,7 @@ void fifo_channel_unbind(struct gpu *gpu, unsigned int id)
 			rl->chan[left++] = rl->chan[i];
 	rl->chans = left;
 	rl->turn = 0;
-	trace_event(gpu, "unbind", "ch=%u inst=0x%llx", id, (unsigned long long)ch->inst);
-	engine_free(gpu, ch);
-	memset(ch, 0, sizeof(*ch));
-	ch->id = id;
-	ch->group = -1;
+	unbind(gpu, ch);
 	fifo_kick(gpu, r);
 }
 

@@ -40,6 +40,7 @@
 
 /* Container of NVIDIA's earlier releases. */
 #define MAGIC 0x3b1d14f0
+#define MAGIC_GSP 0x10de	/* of the GSP's and the booters' */
 
 struct container {
 	uint32_t magic, version, size;
@@ -96,8 +97,8 @@ struct loader {
 	uint8_t data[CODE];
 };
 
-#define CONTAINER(type) {					\
-	.magic = MAGIC,						\
+#define CONTAINER(type, number) {				\
+	.magic = number,					\
 	.version = 1,						\
 	.size = sizeof(struct type),				\
 	.header_offset = offsetof(struct type, header),		\
@@ -108,7 +109,7 @@ struct loader {
 static const void *make_secured(const struct firmware_file *file, size_t *size)
 {
 	static const struct secured image = {
-		.container = CONTAINER(secured),
+		.container = CONTAINER(secured, MAGIC),
 		.header = {
 			.debug_sig_offset = offsetof(struct secured, debug_sig),
 			.debug_sig_size = SIGNATURE,
@@ -136,7 +137,7 @@ static const void *make_secured(const struct firmware_file *file, size_t *size)
 static const void *make_loader(const struct firmware_file *file, size_t *size)
 {
 	static const struct loader image = {
-		.container = CONTAINER(loader),
+		.container = CONTAINER(loader, MAGIC),
 		.header = { .start_tag = 0x7e, .code_size = CODE },
 	};
 
@@ -231,7 +232,7 @@ static const void *make_booter(enum firmware_part part, size_t *size)
 	static struct booter image;
 
 	image = (struct booter){
-		.container = CONTAINER(booter),
+		.container = CONTAINER(booter, MAGIC_GSP),
 		.header = {
 			.sig_offset = offsetof(struct booter, sig),
 			.sig_size = SIGNATURE,
@@ -257,7 +258,6 @@ static const void *make_booter(enum firmware_part part, size_t *size)
 			.app_size = CODE,
 		},
 	};
-	image.container.magic = 0x10de;
 	fill(image.sig, sizeof(image.sig), FIRMWARE_BOOTER_SIGNATURE);
 	fill(image.data, sizeof(image.data), part);
 	*size = sizeof(image);
@@ -289,7 +289,7 @@ static const void *make_bootloader(const struct firmware_file *file, size_t *siz
 
 	(void)file;
 	image = (struct bootloader){
-		.container = CONTAINER(bootloader),
+		.container = CONTAINER(bootloader, MAGIC_GSP),
 		.header = {
 			[0] = 5,
 			[7] = FIRMWARE_APP_VERSION,
@@ -298,7 +298,6 @@ static const void *make_bootloader(const struct firmware_file *file, size_t *siz
 			[12] = 0x300,		/* code */
 		},
 	};
-	image.container.magic = 0x10de;
 	fill(image.data, sizeof(image.data), FIRMWARE_LOADER);
 	*size = sizeof(image);
 	return &image;

@@ -74,6 +74,7 @@ struct gpu *gpu_new(const struct gpu_config *config)
 	}
 	if (config->board)
 		gpu->board = board_find(config->board);
+	blocks_fit(gpu);
 	sched_now(gpu);
 	if (!memory_init(gpu))
 		goto broken;

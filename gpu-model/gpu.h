@@ -196,12 +196,11 @@ struct block {
 #define BLOCK_STATE(name) \
 	.state_size = sizeof(struct name), .state_at = offsetof(struct gpu, name)
 
-static inline bool block_fitted(const struct gpu *gpu, const struct block *block)
-{
-	return !block->fitted || block->fitted(gpu);
-}
+#define BLOCKS_MOST 64
 
-/* All blocks of the chip, in its order; off: in the opposite one. */
+/* Finds out which blocks of the chip this card has. */
+void blocks_fit(struct gpu *gpu);
+/* All blocks of the card, in the chip's order; off: in the opposite one. */
 void blocks_on(struct gpu *gpu);
 void blocks_off(struct gpu *gpu);
 void blocks_finish(struct gpu *gpu);
@@ -873,6 +872,8 @@ const struct chip *chip_find(const char *name);
 struct gpu {
 	const struct chip *chip;
 	const struct board *board;	/* NULL: one without connectors */
+	const struct block *blocks[BLOCKS_MOST];	/* of the chip's those that this card has */
+	unsigned int block_count;
 	struct gpu_config config;
 	uint64_t start;
 	uint64_t random[STREAM_COUNT];

@@ -229,14 +229,13 @@ void pbdma_intr(struct gpu *gpu, struct channel *ch, uint32_t bits, uint32_t met
 {
 	uint32_t base = pbdma_base(ch->runlist);
 
+	ch->faulted = true;
+	trace_event(gpu, "pbdma", "ch=%u intr=0x%x method=0x%x data=0x%x", ch->id, bits, method, data);
 	if (gpu->chip->host->failed) {
 		char text[128];
 
 		snprintf(text, sizeof(text), "PBDMA error: channel %u, method 0x%x, data 0x%x", ch->id,
 			 method, data);
-		ch->faulted = true;
-		trace_event(gpu, "pbdma", "ch=%u intr=0x%x method=0x%x data=0x%x", ch->id, bits, method,
-			    data);
 		gpu->chip->host->failed(gpu, ch, XID_PBDMA, text);
 		return;
 	}
@@ -245,8 +244,6 @@ void pbdma_intr(struct gpu *gpu, struct channel *ch, uint32_t bits, uint32_t met
 	*reg_at(gpu, base + 0x120) = ch->id;
 	*reg_at(gpu, base + 0x108) |= bits;
 	gpu->fifo->pbdma_mask |= BIT(ch->runlist);
-	ch->faulted = true;
-	trace_event(gpu, "pbdma", "ch=%u intr=0x%x method=0x%x data=0x%x", ch->id, bits, method, data);
 	fifo_intr(gpu);
 }
 

@@ -65,11 +65,9 @@ void regs_init(struct gpu *gpu)
 	regs->own = calloc(chip->value_count + 1, sizeof(*regs->own));
 	if (!regs->value || !regs->index || !regs->reg || !regs->block || !regs->own)
 		abort();
-	for (b = 0; b < chip->block_count; b++) {
-		const struct block *block = chip->blocks[b];
+	for (b = 0; b < gpu->block_count; b++) {
+		const struct block *block = gpu->blocks[b];
 
-		if (!block_fitted(gpu, block))
-			continue;
 		for (i = 0; i < block->count; i++)
 			add_reg(gpu, block, &block->regs[i], block->regs[i].addr);
 		if (block->window && regs->windows == REGS_WINDOWS)

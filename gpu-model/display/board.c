@@ -144,11 +144,6 @@ bool board_names(const char *list, const char *name)
 #define SCRIPT_ON_2 (SCRIPTS + 0x30)
 #define SCRIPT_ON_3 (SCRIPTS + 0x40)
 
-static bool is_dp(const struct connector *connector)
-{
-	return connector->link == MONITOR_DP;
-}
-
 static uint32_t heads_mask(void)
 {
 	return BIT(DISPLAY_HEADS) - 1;
@@ -185,9 +180,9 @@ static void put_dcb(struct gpu *gpu, const struct board *board)
 			continue;
 		}
 		c = &board->connector[i];
-		rom_put32(gpu, at, (is_dp(c) ? 6u : 2u) | i << 4 | heads_mask() << 8 | i << 12 | i << 16 |
-			  BIT(c->or) << 24);
-		rom_put32(gpu, at + 4, 1u << 4 | (is_dp(c) ? 1u << 21 | 0xfu << 24 : 0));
+		rom_put32(gpu, at, (connector_is_dp(c) ? 6u : 2u) | i << 4 | heads_mask() << 8 |
+			  i << 12 | i << 16 | BIT(c->or) << 24);
+		rom_put32(gpu, at + 4, 1u << 4 | (connector_is_dp(c) ? 1u << 21 | 0xfu << 24 : 0));
 	}
 }
 
@@ -207,7 +202,7 @@ static void put_connectors(struct gpu *gpu, const struct board *board)
 		const struct connector *c = &board->connector[i];
 
 		rom_put32(gpu, CCB + 5 + i * 4, c->port |
-			  (is_dp(c) ? 6u << 24 | (c->port << 1 | 1) << 8 : 5u << 24));
+			  (connector_is_dp(c) ? 6u << 24 | (c->port << 1 | 1) << 8 : 5u << 24));
 		/* an input; up means that there is a plug */
 		rom_put32(gpu, GPIO + 6 + i * 4, c->line | (uint32_t)plug[i] << 8 | 2u << 27 | 3u << 29);
 		rom_put32(gpu, CONNECTORS + 5 + i * 4, type[c->link] | BIT(bit[i]));
@@ -253,7 +248,7 @@ static void put_plls(struct gpu *gpu)
 
 #define OP_END 0x71
 #define OP_WRITE 0x7a		/* a register and a value */
-#define OF_SOR BIT(30)		/* the register is that of the output at hand */
+#define OF_SOR BIT(30)		/* in the register's number: the SOR that the script is for */
 
 static void put_script(struct gpu *gpu, unsigned int at, uint32_t reg, uint32_t value)
 {
@@ -292,7 +287,7 @@ static void put_outputs(struct gpu *gpu, const struct board *board)
 		unsigned int at = OUTPUT + i * OUTPUT_SIZE;
 
 		rom_put16(gpu, OUTPUTS + 5 + i * 2, (uint16_t)at);
-		rom_put16(gpu, at, is_dp(c) ? 6 : 2);
+		rom_put16(gpu, at, connector_is_dp(c) ? 6 : 2);
 		rom_put16(gpu, at + 2, output_mask(c));
 		rom_put8(gpu, at + 5, 1);	/* one entry by protocol */
 		rom_put16(gpu, at + 6, SCRIPT_NOTHING);
@@ -322,7 +317,7 @@ static void put_dp(struct gpu *gpu, const struct board *board)
 	for (i = 0; i < board->connectors; i++) {
 		const struct connector *c = &board->connector[i];
 
-		if (!is_dp(c) || n++)
+		if (!connector_is_dp(c) || n++)
 			continue;
 		at = DP_OUTPUT;
 		rom_put16(gpu, DP + 9, (uint16_t)at);

@@ -17,6 +17,11 @@ struct connector {
 	unsigned int or;		/* the output, counted from 0 */
 };
 
+static inline bool connector_is_dp(const struct connector *connector)
+{
+	return connector->link == MONITOR_DP;
+}
+
 #define BOARD_CONNECTORS 3
 
 struct board {

@@ -33,14 +33,16 @@ static struct channel_state *core(struct gpu *gpu)
 	return &gpu->display->channel[CHANNEL_CORE];
 }
 
-static uint32_t owners(const uint32_t *state)
+/* Whether UPDATE would change one of these methods of a head. */
+static bool differs(const struct channel_state *c, unsigned int h, const uint16_t *methods,
+		    unsigned int count)
 {
-	uint32_t heads = 0;
-	unsigned int or;
+	unsigned int i;
 
-	for (or = 0; or < DISPLAY_SORS; or++)
-		heads |= state[SOR_CONTROL(or) / 4] & 0xf;
-	return heads;
+	for (i = 0; i < count; i++)
+		if (c->assembly[HEAD(h, methods[i]) / 4] != c->armed[HEAD(h, methods[i]) / 4])
+			return true;
+	return false;
 }
 
 static uint32_t changes(const struct channel_state *c, unsigned int h)
@@ -59,14 +61,12 @@ static uint32_t changes(const struct channel_state *c, unsigned int h)
 		if (to != from && (to | from) & BIT(h))
 			found |= CHANGES_OUTPUT | CHANGES_CLOCK;
 	}
-	if (!((owners(c->assembly) | owners(c->armed)) & BIT(h)))
+	if (!((head_owners(c->assembly) | head_owners(c->armed)) & BIT(h)))
 		return 0;
-	for (i = 0; i < ARRAY_SIZE(output); i++)
-		if (c->assembly[HEAD(h, output[i]) / 4] != c->armed[HEAD(h, output[i]) / 4])
-			found |= CHANGES_OUTPUT;
-	for (i = 0; i < ARRAY_SIZE(clock); i++)
-		if (c->assembly[HEAD(h, clock[i]) / 4] != c->armed[HEAD(h, clock[i]) / 4])
-			found |= CHANGES_OUTPUT | CHANGES_CLOCK;
+	if (differs(c, h, output, ARRAY_SIZE(output)))
+		found |= CHANGES_OUTPUT;
+	if (differs(c, h, clock, ARRAY_SIZE(clock)))
+		found |= CHANGES_OUTPUT | CHANGES_CLOCK;
 	return found;
 }
 
@@ -100,37 +100,40 @@ static const char *wrong_mode(const struct channel_state *c, unsigned int h)
 	return NULL;
 }
 
-/* Whether the assembly may be armed; if not, the driver is told. */
+/* What keeps the head's part of the assembly from being armed; NULL: nothing. */
+static const char *wrong_head(const struct channel_state *c, unsigned int h)
+{
+	unsigned int or, outputs = 0;
+
+	for (or = 0; or < DISPLAY_SORS; or++)
+		if (c->assembly[SOR_CONTROL(or) / 4] & BIT(h))
+			outputs++;
+	if (c->assembly[HEAD(h, HEAD_CRC_CONTEXT) / 4])
+		return "checksums, which are not modelled";
+	if (outputs > 1)
+		return "more than one output of a sort";
+	return outputs ? wrong_mode(c, h) : NULL;
+}
+
+/* Whether the assembly may be armed; if not, the hardware reports an error to the driver. */
 static bool check_state(struct gpu *gpu, uint32_t value)
 {
 	const struct channel_state *c = core(gpu);
-	unsigned int h, or;
+	const char *wrong = NULL;
+	unsigned int h;
 
-	for (h = 0; h < DISPLAY_HEADS; h++) {
-		uint32_t outputs = 0;
-		const char *wrong = NULL;
-
-		for (or = 0; or < DISPLAY_SORS; or++)
-			if (c->assembly[SOR_CONTROL(or) / 4] & BIT(h))
-				outputs++;
-		if (outputs)
-			wrong = wrong_mode(c, h);
-		if (outputs > 1)
-			wrong = "more than one output of a sort";
-		if (c->assembly[HEAD(h, HEAD_CRC_CONTEXT) / 4])
-			wrong = "checksums, which are not modelled";
-		if (!wrong)
-			continue;
-		report(gpu, "display: state that cannot be armed", "head %u: %s", h, wrong);
-		channel_error(gpu, CHANNEL_CORE, ERROR_STATE, CORE_UPDATE, value);
-		return false;
+	for (h = 0; h < DISPLAY_HEADS && !wrong; h++) {
+		wrong = wrong_head(c, h);
+		if (wrong)
+			report(gpu, "display: state that cannot be armed", "head %u: %s", h, wrong);
 	}
-	if (owners(c->assembly) & ~(BIT(DISPLAY_HEADS) - 1)) {
-		report(gpu, "display: state that cannot be armed", "an output of a head that is not there");
-		channel_error(gpu, CHANNEL_CORE, ERROR_STATE, CORE_UPDATE, value);
-		return false;
+	if (!wrong && head_owners(c->assembly) & ~(BIT(DISPLAY_HEADS) - 1)) {
+		wrong = "an output of a head that is not there";
+		report(gpu, "display: state that cannot be armed", "%s", wrong);
 	}
-	return true;
+	if (wrong)
+		channel_error(gpu, CHANNEL_CORE, ERROR_STATE, CORE_UPDATE, value);
+	return !wrong;
 }
 
 /* --- arming ------------------------------------------------------------------ */
@@ -192,7 +195,7 @@ static void arm(struct gpu *gpu)
 		if (control & BIT(30))
 			gpu->display->notified |= BIT(CHANNEL_CORE);
 	}
-	trace_event(gpu, "display-arm", "heads=0x%x", owners(c->armed));
+	trace_event(gpu, "display-arm", "heads=0x%x", head_owners(c->armed));
 	display_intr(gpu);
 	for (ch = CHANNEL_CORE; ch < CHANNEL_OVERLAY_PIO; ch++)
 		channel_run(gpu, ch);

@@ -100,7 +100,7 @@ struct head {
 	uint32_t frames;
 	bool underflow;			/* reported */
 	uint32_t pending;		/* 0x6100bc */
-	uint32_t changes;		/* what the supervisor is told */
+	uint32_t changes;		/* what the supervisor reads in 0x6101d4 */
 };
 
 struct display {
@@ -110,7 +110,6 @@ struct display {
 	uint32_t stages;		/* 0x6100ac */
 	unsigned int stage;		/* of the supervisor that the core waits for; 0: none */
 	uint32_t interlock;		/* of the core's UPDATE that waits */
-	bool pictured;			/* --screenshot was served */
 };
 
 /* An object of the display's hash table: a part of VRAM. */
@@ -195,6 +194,8 @@ void window_frame(struct gpu *gpu, unsigned int ch);
 
 /* The armed value of a head's method. */
 uint32_t head_armed(struct gpu *gpu, unsigned int h, uint32_t method);
+/* The heads to which outputs belong in this state of the core. */
+uint32_t head_owners(const uint32_t *state);
 /* Whether the head has an output. */
 bool head_on(struct gpu *gpu, unsigned int h);
 uint64_t head_frame_ns(struct gpu *gpu, unsigned int h);

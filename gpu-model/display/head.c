@@ -25,14 +25,19 @@ uint32_t head_armed(struct gpu *gpu, unsigned int h, uint32_t method)
 	return gpu->display->channel[CHANNEL_CORE].armed[HEAD(h, method) / 4];
 }
 
-bool head_on(struct gpu *gpu, unsigned int h)
+uint32_t head_owners(const uint32_t *state)
 {
+	uint32_t heads = 0;
 	unsigned int or;
 
 	for (or = 0; or < DISPLAY_SORS; or++)
-		if (gpu->display->channel[CHANNEL_CORE].armed[SOR_CONTROL(or) / 4] & BIT(h))
-			return true;
-	return false;
+		heads |= state[SOR_CONTROL(or) / 4] & 0xf;
+	return heads;
+}
+
+bool head_on(struct gpu *gpu, unsigned int h)
+{
+	return head_owners(gpu->display->channel[CHANNEL_CORE].armed) & BIT(h);
 }
 
 uint64_t head_frame_ns(struct gpu *gpu, unsigned int h)

@@ -83,7 +83,7 @@ static void check_clock(struct gpu *gpu, unsigned int h)
 static void check_sor(struct gpu *gpu, unsigned int or, uint32_t control)
 {
 	const struct connector *connector = connector_of(gpu, or);
-	bool displayport = (control >> 8 & 0xe) == 8, has_aux;
+	bool displayport = (control >> 8 & 0xe) == 8;
 	unsigned int index;
 
 	if (!(sor(gpu, or, 0x61c004) & 1))
@@ -92,8 +92,7 @@ static void check_sor(struct gpu *gpu, unsigned int or, uint32_t control)
 		report(gpu, "display: output without a connector", "SOR %u", or);
 		return;
 	}
-	has_aux = connector->link == MONITOR_DP;
-	if (displayport != has_aux)
+	if (displayport != connector_is_dp(connector))
 		report(gpu, "display: wrong protocol", "%u of SOR %u, at connector %s", control >> 8 & 0xf,
 		       or, connector->name);
 	if (sor(gpu, or, 0x61c00c) != SCRIPT_STAGE_2 || sor(gpu, or, 0x61c008) != SCRIPT_STAGE_3)

@@ -60,9 +60,7 @@ static const struct connector *connector_at(struct gpu *gpu, unsigned int port, 
 	for (i = 0; i < gpu->board->connectors; i++) {
 		const struct connector *connector = &gpu->board->connector[i];
 
-		bool has_aux = connector->link == MONITOR_DP;
-
-		if (connector->port != port || has_aux != aux)
+		if (connector->port != port || connector_is_dp(connector) != aux)
 			continue;
 		*monitor = board_monitor(gpu, i);
 		return connector;
@@ -99,7 +97,7 @@ void board_plug(struct gpu *gpu, unsigned int connector, bool plugged)
 		return;
 	monitor_plug(monitor, plugged);
 	line_changed(gpu, c->line, plugged);
-	if (c->link == MONITOR_DP)
+	if (connector_is_dp(c))
 		*reg_at(gpu, 0xdc60) |= (plugged ? 1u : 2u) << c->port * 4;
 	update_intr(gpu);
 }

@@ -179,6 +179,12 @@ static uint32_t lut_entry(struct gpu *gpu, const struct lut *lut, uint32_t n, un
 	return value > 0x6000 ? value - 0x6000 : 0;
 }
 
+/* An entry's 14 bits in eight. */
+static uint32_t eight_bits(uint32_t entry)
+{
+	return entry >> 6 > 255 ? 255 : entry >> 6;
+}
+
 /* One part of a colour, eight bits, between the two entries next to it. */
 static uint32_t lut_part(struct gpu *gpu, const struct lut *lut, uint32_t value, unsigned int part)
 {
@@ -186,7 +192,7 @@ static uint32_t lut_part(struct gpu *gpu, const struct lut *lut, uint32_t value,
 	uint32_t high = at % 255 ? lut_entry(gpu, lut, at / 255 + 1, part) : low;
 	uint32_t between = low + (uint32_t)((int)(high - low) * (int)(at % 255) / 255);
 
-	return between >> 6 > 255 ? 255 : between >> 6;
+	return eight_bits(between);
 }
 
 static uint32_t lut_colour(struct gpu *gpu, const struct lut *lut, uint32_t value)
@@ -199,10 +205,8 @@ static uint32_t lut_index(struct gpu *gpu, const struct lut *lut, uint32_t n)
 {
 	uint32_t part[3], i;
 
-	for (i = 0; i < 3; i++) {
-		part[i] = lut_entry(gpu, lut, n, i) >> 6;
-		part[i] = part[i] > 255 ? 255 : part[i];
-	}
+	for (i = 0; i < 3; i++)
+		part[i] = eight_bits(lut_entry(gpu, lut, n, i));
 	return rgb(part[0], part[1], part[2]);
 }
 

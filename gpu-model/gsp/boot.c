@@ -85,7 +85,7 @@ static void write_irq_clear(struct gpu *gpu, uint32_t addr, uint32_t value)
 
 /* --- FWSEC ----------------------------------------------------------------- */
 
-/* What the loader in the falcon's memory is told. */
+/* What the driver writes into the falcon's memory for the loader. */
 struct fwsec_loader {
 	uint32_t reserved[4];
 	uint32_t signature[4];

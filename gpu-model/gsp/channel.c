@@ -21,8 +21,6 @@
 #define SPACE_SYSTEM 1
 #define SPACE_VRAM 2
 
-#define CLASS_VASPACE 0x90f1
-
 #define RM_ENGINE_GR 1
 #define RM_ENGINE_COPY 9
 
@@ -132,19 +130,8 @@ void channel_free(struct gpu *gpu, struct rm_object *object)
 	object->channel = -1;
 }
 
-static bool is_channel(struct gpu *gpu, const struct rm_object *object, const char *what)
-{
-	if (object->channel >= 0)
-		return true;
-	report(gpu, "RM object of a wrong class", "%s is sent to 0x%08x of class 0x%x", what,
-	       object->handle, object->class);
-	return false;
-}
-
 enum rm_status channel_bind(struct gpu *gpu, struct rm_object *object, uint8_t *params)
 {
-	if (!is_channel(gpu, object, "BIND"))
-		return RM_INVALID_ARGUMENT;
 	if (load32(params, 0) != object->engine) {
 		report(gpu, "bad channel", "channel %d is bound to engine %u, it was made for %u",
 		       object->channel, load32(params, 0), object->engine);
@@ -155,8 +142,6 @@ enum rm_status channel_bind(struct gpu *gpu, struct rm_object *object, uint8_t *
 
 enum rm_status channel_schedule(struct gpu *gpu, struct rm_object *object, uint8_t *params)
 {
-	if (!is_channel(gpu, object, "GPFIFO_SCHEDULE"))
-		return RM_INVALID_ARGUMENT;
 	if (!params[0]) {
 		report(gpu, "launch that is not modelled", "channel %d is no longer to be scheduled",
 		       object->channel);
@@ -174,8 +159,13 @@ enum rm_status channel_promote(struct gpu *gpu, struct rm_object *object, uint8_
 
 	object = object_find(gpu, load32(params, layout->promote.client),
 			     load32(params, layout->promote.object), "GPU_PROMOTE_CTX");
-	if (!object || !is_channel(gpu, object, "GPU_PROMOTE_CTX"))
+	if (!object)
 		return RM_NOT_FOUND;
+	if (object->channel < 0) {
+		report(gpu, "RM object of a wrong class", "GPU_PROMOTE_CTX is sent to 0x%08x of class 0x%x",
+		       object->handle, object->class);
+		return RM_NOT_FOUND;
+	}
 	if (count > layout->promote.limit) {
 		report(gpu, "bad channel", "channel %d: %u context buffers", object->channel, count);
 		return RM_INVALID_ARGUMENT;

@@ -35,6 +35,8 @@ enum rm_status {
 	RM_NOT_FOUND = 0x57,
 };
 
+#define CLASS_VASPACE 0x90f1
+
 /* --- layout.c ------------------------------------------------------------- */
 
 /* Where fields are, in bytes. A release of the firmware has one such table. */
@@ -53,12 +55,12 @@ struct rm_layout {
 	struct { uint16_t size, bar1, bar3, mirror; } system_info;
 	struct {
 		uint16_t size, gp_offset, gp_entries, flags, vas, engine;
-		uint16_t instance, userd, ramfc, methods, mem_size, mem_space;
+		uint16_t instance, userd, ramfc, mem_size, mem_space;
 	} channel;
-	struct { uint16_t size, entry, stride, limit, vector_stall, vector_nonstall; } kernel_table;
-	struct { uint16_t size, count, entry, stride, limit, type, runlist, pri; } device_info;
+	struct { uint16_t size, entry, stride, vector_stall, vector_nonstall; } kernel_table;
+	struct { uint16_t size, count, entry, stride, type, runlist, pri; } device_info;
 	struct {
-		uint16_t size, client, object, count, entry, stride, limit, va, length, id;
+		uint16_t size, client, object, count, entry, stride, limit, va, id;
 	} promote;
 	struct { uint16_t size, stride; } context_buffers;
 	/* Engines as the kernel table numbers them. */

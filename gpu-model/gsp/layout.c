@@ -28,20 +28,19 @@ const struct rm_layout layout_r535 = {
 	.system_info = { .size = 0x298, .bar1 = 0x08, .bar3 = 0x10, .mirror = 0x40 },
 	.channel = {
 		.size = 0x168, .gp_offset = 0x08, .gp_entries = 0x10, .flags = 0x14, .vas = 0x1c,
-		.engine = 0x80, .instance = 0x90, .userd = 0xa8, .ramfc = 0xc0, .methods = 0xd8,
+		.engine = 0x80, .instance = 0x90, .userd = 0xa8, .ramfc = 0xc0,
 		.mem_size = 0x08, .mem_space = 0x10,
 	},
 	.kernel_table = {
-		.size = 0x814, .entry = 0x04, .stride = 0x10, .limit = 128, .vector_stall = 0x08,
-		.vector_nonstall = 0x0c,
+		.size = 0x814, .entry = 0x04, .stride = 0x10, .vector_stall = 0x08, .vector_nonstall = 0x0c,
 	},
 	.device_info = {
-		.size = 0xc8c, .count = 0x04, .entry = 0x0c, .stride = 0x64, .limit = 32,
+		.size = 0xc8c, .count = 0x04, .entry = 0x0c, .stride = 0x64,
 		.type = 0x08, .runlist = 0x0c, .pri = 0x2c,
 	},
 	.promote = {
 		.size = 0x230, .client = 0x0c, .object = 0x10, .count = 0x28, .entry = 0x30,
-		.stride = 0x20, .limit = 16, .va = 0x08, .length = 0x10, .id = 0x1c,
+		.stride = 0x20, .limit = 16, .va = 0x08, .id = 0x1c,
 	},
 	.context_buffers = { .size = 0x640, .stride = 0x08 },
 	.index_gsp = 49,

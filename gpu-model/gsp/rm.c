@@ -18,7 +18,6 @@
 #define CLASS_CLIENT 0x0000
 #define CLASS_DEVICE 0x0080
 #define CLASS_SUBDEVICE 0x2080
-#define CLASS_VASPACE 0x90f1
 #define ANY_CLASS 0xffffffff
 
 #define EVENT_INIT_DONE 0x1001
@@ -28,6 +27,28 @@ const struct rm_layout *rm_layout(struct gpu *gpu)
 	return gpu->chip->firmware->rm;
 }
 
+/*
+ * How many bytes a message takes: a number of all releases, or where the layout of a
+ * release has the number.
+ */
+struct rm_size {
+	uint32_t fixed;
+	size_t in_layout;
+};
+
+#define BYTES(n) { .fixed = (n) }
+#define BYTES_OF(part) { .in_layout = offsetof(struct rm_layout, part.size) }
+
+static uint32_t bytes(struct gpu *gpu, const struct rm_size *size)
+{
+	uint16_t of_release;
+
+	if (!size->in_layout)
+		return size->fixed;
+	memcpy(&of_release, (const char *)rm_layout(gpu) + size->in_layout, sizeof(of_release));
+	return of_release;
+}
+
 /* --- classes --------------------------------------------------------------- */
 
 struct rm_class {
@@ -35,31 +56,30 @@ struct rm_class {
 	const char *name;
 	const char *known_from;
 	uint32_t parent;		/* of which class its parent is */
-	uint32_t size;			/* bytes of parameters */
+	struct rm_size size;		/* of its parameters */
 	enum rm_status (*made)(struct gpu *gpu, struct rm_object *object, const uint8_t *params);
 	bool chip;			/* a class of some chips: the chip has to name it */
 };
 
-#define CHANNEL_PARENT CLASS_DEVICE
 #define A_CHANNEL 0x6f		/* of any generation: the class's low byte */
 
 static const struct rm_class classes[] = {
-	{ CLASS_CLIENT, "NV01_ROOT", "nouveau gsp/r535.c (r535_gsp_client_ctor)", ANY_CLASS, 108,
+	{ CLASS_CLIENT, "NV01_ROOT", "nouveau gsp/r535.c (r535_gsp_client_ctor)", ANY_CLASS, BYTES(108),
 	  NULL, false },
-	{ CLASS_DEVICE, "NV01_DEVICE_0", "nouveau gsp/r535.c (r535_gsp_device_ctor)", CLASS_CLIENT, 56,
+	{ CLASS_DEVICE, "NV01_DEVICE_0", "nouveau gsp/r535.c (r535_gsp_device_ctor)", CLASS_CLIENT, BYTES(56),
 	  NULL, false },
 	{ CLASS_SUBDEVICE, "NV20_SUBDEVICE_0", "nouveau gsp/r535.c (r535_gsp_subdevice_ctor)",
-	  CLASS_DEVICE, 4, NULL, false },
+	  CLASS_DEVICE, BYTES(4), NULL, false },
 	{ CLASS_VASPACE, "FERMI_VASPACE_A", "nouveau mmu/r535.c (r535_mmu_promote_vmm)",
-	  CLASS_DEVICE, 48, NULL, false },
+	  CLASS_DEVICE, BYTES(48), NULL, false },
 	{ 0xc46f, "TURING_CHANNEL_GPFIFO_A", "nouveau fifo/r535.c (r535_chan_ramfc_write)",
-	  CHANNEL_PARENT, 0x168, channel_new, true },
-	{ 0xc5b5, "TURING_DMA_COPY_A", "nouveau ce/r535.c (r535_ce_obj_new)", A_CHANNEL, 8, NULL, true },
-	{ 0xc597, "TURING_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, 0, NULL, true },
-	{ 0xc5c0, "TURING_COMPUTE_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, 0, NULL, true },
-	{ 0xa140, "KEPLER_INLINE_TO_MEMORY_B", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, 0,
+	  CLASS_DEVICE, BYTES_OF(channel), channel_new, true },
+	{ 0xc5b5, "TURING_DMA_COPY_A", "nouveau ce/r535.c (r535_ce_obj_new)", A_CHANNEL, BYTES(8), NULL, true },
+	{ 0xc597, "TURING_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
+	{ 0xc5c0, "TURING_COMPUTE_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
+	{ 0xa140, "KEPLER_INLINE_TO_MEMORY_B", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0),
 	  NULL, true },
-	{ 0x902d, "FERMI_TWOD_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, 0, NULL, true },
+	{ 0x902d, "FERMI_TWOD_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
 };
 
 static bool chip_has(const struct chip *chip, uint32_t class)
@@ -92,7 +112,7 @@ struct rm_control {
 	const char *name;
 	const char *known_from;
 	uint32_t class;			/* of the object that it is sent to */
-	uint32_t size;			/* bytes of parameters */
+	struct rm_size size;		/* of its parameters */
 	enum rm_status (*call)(struct gpu *gpu, struct rm_object *object, uint8_t *params);
 };
 
@@ -167,11 +187,13 @@ static enum rm_status method_buffer_size(struct gpu *gpu, struct rm_object *obje
 	return RM_OK;
 }
 
+#define FALCONS_SIZE 1284
+
 static enum rm_status falcons(struct gpu *gpu, struct rm_object *object, uint8_t *params)
 {
 	(void)gpu;
 	(void)object;
-	memset(params, 0, 1284);
+	memset(params, 0, FALCONS_SIZE);
 	return RM_OK;
 }
 
@@ -197,24 +219,26 @@ static enum rm_status context_buffers(struct gpu *gpu, struct rm_object *object,
 
 static const struct rm_control controls[] = {
 	{ 0x20800301, "EVENT_SET_NOTIFICATION", "nouveau gsp/r535.c (r535_gsp_device_event_ctor)",
-	  CLASS_SUBDEVICE, 20, accept },
+	  CLASS_SUBDEVICE, BYTES(20), accept },
 	{ 0x20800a32, "INTERNAL_STATIC_KGR_GET_CONTEXT_BUFFERS_INFO",
-	  "nouveau gr/r535.c (r535_gr_get_ctxbufs_info)", CLASS_SUBDEVICE, 1600, context_buffers },
+	  "nouveau gr/r535.c (r535_gr_get_ctxbufs_info)", CLASS_SUBDEVICE,
+	  BYTES_OF(context_buffers), context_buffers },
 	{ 0x20800a42, "INTERNAL_GET_CONSTRUCTED_FALCON_INFO", "nouveau gsp/r535.c, fifo/r535.c",
-	  CLASS_SUBDEVICE, 1284, falcons },
+	  CLASS_SUBDEVICE, BYTES(FALCONS_SIZE), falcons },
 	{ 0x20800a5c, "INTERNAL_INTR_GET_KERNEL_TABLE", "nouveau gsp/r535.c (r535_gsp_intr_get_table)",
-	  CLASS_SUBDEVICE, 2068, kernel_table },
+	  CLASS_SUBDEVICE, BYTES_OF(kernel_table), kernel_table },
 	{ 0x20801112, "FIFO_GET_DEVICE_INFO_TABLE", "nouveau fifo/r535.c (r535_fifo_runl_ctor)",
-	  CLASS_SUBDEVICE, 3212, device_info },
+	  CLASS_SUBDEVICE, BYTES_OF(device_info), device_info },
 	{ 0x2080012b, "GPU_PROMOTE_CTX", "nouveau gr/r535.c (r535_gr_promote_ctx)",
-	  CLASS_SUBDEVICE, 560, channel_promote },
+	  CLASS_SUBDEVICE, BYTES_OF(promote), channel_promote },
 	{ 0x20802a08, "CE_GET_FAULT_METHOD_BUFFER_SIZE", "nouveau fifo/r535.c (r535_fifo_runl_ctor)",
-	  CLASS_SUBDEVICE, 4, method_buffer_size },
+	  CLASS_SUBDEVICE, BYTES(4), method_buffer_size },
 	{ 0x90f10106, "VASPACE_COPY_SERVER_RESERVED_PDES", "nouveau mmu/r535.c (r535_mmu_promote_vmm)",
-	  CLASS_VASPACE, 184, accept },
+	  CLASS_VASPACE, BYTES(184), accept },
 	{ 0xa06f0103, "GPFIFO_SCHEDULE", "nouveau fifo/r535.c (r535_chan_ramfc_write)",
-	  A_CHANNEL, 2, channel_schedule },
-	{ 0xa06f0104, "BIND", "nouveau fifo/r535.c (r535_chan_ramfc_write)", A_CHANNEL, 4, channel_bind },
+	  A_CHANNEL, BYTES(2), channel_schedule },
+	{ 0xa06f0104, "BIND", "nouveau fifo/r535.c (r535_chan_ramfc_write)",
+	  A_CHANNEL, BYTES(4), channel_bind },
 };
 
 /* --- functions ------------------------------------------------------------- */
@@ -223,7 +247,7 @@ struct rm_function {
 	uint32_t number;
 	const char *name;
 	const char *known_from;
-	uint32_t least;			/* bytes of data */
+	struct rm_size least;		/* of its data */
 	void (*call)(struct gpu *gpu, struct rpc *rpc);
 };
 
@@ -353,9 +377,9 @@ static enum rm_status allocate(struct gpu *gpu, const struct rpc *rpc)
 		       number, handle, parent, client);
 		return RM_INVALID_CLASS;
 	}
-	if (size != class->size || rpc->length < 32 || size > rpc->length - 32) {
-		report(gpu, "bad RM_ALLOC", "%s takes %u bytes, %u are given in %u", class->name, class->size,
-		       size, rpc->length);
+	if (size != bytes(gpu, &class->size) || rpc->length < 32 || size > rpc->length - 32) {
+		report(gpu, "bad RM_ALLOC", "%s takes %u bytes, %u are given in %u", class->name,
+		       bytes(gpu, &class->size), size, rpc->length);
 		return RM_INVALID_ARGUMENT;
 	}
 	if (number != CLASS_CLIENT) {
@@ -407,9 +431,9 @@ static enum rm_status control(struct gpu *gpu, const struct rpc *rpc)
 		       handle, object->class);
 		return RM_INVALID_ARGUMENT;
 	}
-	if (size != entry->size || rpc->length < 24 || size > rpc->length - 24) {
+	if (size != bytes(gpu, &entry->size) || rpc->length < 24 || size > rpc->length - 24) {
 		report(gpu, "bad RM_CONTROL", "%s takes %u bytes, %u are given in %u", entry->name,
-		       entry->size, size, rpc->length);
+		       bytes(gpu, &entry->size), size, rpc->length);
 		return RM_INVALID_ARGUMENT;
 	}
 	return entry->call(gpu, object, rpc->data + 24);
@@ -440,17 +464,17 @@ static void unload(struct gpu *gpu, struct rpc *rpc)
 }
 
 static const struct rm_function functions[] = {
-	{ 10, "FREE", "nouveau gsp/r535.c (r535_gsp_rpc_rm_free)", 16, rm_free },
-	{ 47, "UNLOADING_GUEST_DRIVER", "nouveau gsp/r535.c (r535_gsp_rpc_unloading_guest_driver)", 8,
+	{ 10, "FREE", "nouveau gsp/r535.c (r535_gsp_rpc_rm_free)", BYTES(16), rm_free },
+	{ 47, "UNLOADING_GUEST_DRIVER", "nouveau gsp/r535.c (r535_gsp_rpc_unloading_guest_driver)", BYTES(8),
 	  unload },
-	{ 65, "GET_GSP_STATIC_INFO", "nouveau gsp/r535.c (r535_gsp_rpc_get_gsp_static_info)", 0x878,
-	  static_info },
-	{ 70, "UPDATE_BAR_PDE", "nouveau bar/r535.c (r535_bar_bar2_update_pde)", 24, bar_pde },
-	{ 72, "GSP_SET_SYSTEM_INFO", "nouveau gsp/r535.c (r535_gsp_rpc_set_system_info)", 0x298,
-	  system_info },
-	{ 73, "SET_REGISTRY", "nouveau gsp/r535.c (r535_gsp_rpc_set_registry)", 8, registry },
-	{ 76, "GSP_RM_CONTROL", "nouveau gsp/r535.c (r535_gsp_rpc_rm_ctrl_push)", 24, rm_control },
-	{ 103, "GSP_RM_ALLOC", "nouveau gsp/r535.c (r535_gsp_rpc_rm_alloc_push)", 32, rm_alloc },
+	{ 65, "GET_GSP_STATIC_INFO", "nouveau gsp/r535.c (r535_gsp_rpc_get_gsp_static_info)",
+	  BYTES_OF(static_info), static_info },
+	{ 70, "UPDATE_BAR_PDE", "nouveau bar/r535.c (r535_bar_bar2_update_pde)", BYTES(24), bar_pde },
+	{ 72, "GSP_SET_SYSTEM_INFO", "nouveau gsp/r535.c (r535_gsp_rpc_set_system_info)",
+	  BYTES_OF(system_info), system_info },
+	{ 73, "SET_REGISTRY", "nouveau gsp/r535.c (r535_gsp_rpc_set_registry)", BYTES(8), registry },
+	{ 76, "GSP_RM_CONTROL", "nouveau gsp/r535.c (r535_gsp_rpc_rm_ctrl_push)", BYTES(24), rm_control },
+	{ 103, "GSP_RM_ALLOC", "nouveau gsp/r535.c (r535_gsp_rpc_rm_alloc_push)", BYTES(32), rm_alloc },
 };
 
 static const struct rm_function *find_function(uint32_t number)
@@ -482,9 +506,9 @@ void rm_call(struct gpu *gpu, struct rpc *rpc)
 		report(gpu, "unknown RM function", "function %u with %u bytes", rpc->function, rpc->length);
 		return;
 	}
-	if (rpc->length < function->least) {
+	if (rpc->length < bytes(gpu, &function->least)) {
 		report(gpu, "bad RM message", "%s of %u bytes, at least %u are needed", function->name,
-		       rpc->length, function->least);
+		       rpc->length, bytes(gpu, &function->least));
 		return;
 	}
 	function->call(gpu, rpc);

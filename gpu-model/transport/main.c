@@ -113,7 +113,7 @@ static enum status picture_sum(const char *path)
 	return STATUS_OK;
 }
 
-/* Opened for writing too: so it never ends, whoever comes and goes at the other end. */
+/* The model opens the FIFO for writing too: the FIFO then does not end when a writer leaves. */
 static bool open_control(const char *path)
 {
 	int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);

@@ -6,8 +6,6 @@
 #include "card.h"
 #include "intr.h"
 
-#define MAX_BLOCKS 64
-
 /*
  * A table that gets an operation fails here until this test knows it; the number
  * is in sizes of a pointer.
@@ -194,7 +192,7 @@ static void blocks(void)
 	uint32_t bits = 0;
 	unsigned int i, j, r;
 
-	check(chip->blocks && chip->block_count && chip->block_count < MAX_BLOCKS);
+	check(chip->blocks && chip->block_count && chip->block_count < BLOCKS_MOST);
 	for (i = 0; i < chip->block_count; i++) {
 		const struct block *block = chip->blocks[i];
 

@@ -693,7 +693,7 @@ static void unknown_method(void)
 	push(CHANNEL_CORE, 0x700 + 0x300 * 2, 1);
 	kick(CHANNEL_CORE);
 	found("display: unknown method");
-	/* The driver is told, and the channel stands still until it has looked. */
+	/* The hardware reports an error.  The channel stops until the driver clears the error. */
 	check(rd(0x610088) & BIT(1));
 	check_eq(rd(0x61009c), BIT(CHANNEL_CORE));
 	check_eq(rd(0x6101f0) & 0x7ffc, ERROR_METHOD << 12 | (0x700 + 0x600));
