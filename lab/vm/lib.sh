@@ -81,6 +81,19 @@ monitor()
 	desk plug "$1" >/dev/null
 }
 
+# screen CONNECTOR: runs screen-test with a monitor there, from loading nouveau to
+# unloading it
+screen()
+{
+	monitor "$1"
+	modprobe nouveau
+	/vm/screen-test "$1"
+	slot=$(echo /sys/bus/pci/drivers/nouveau/0000:*)
+	echo "${slot##*/}" >/sys/bus/pci/drivers/nouveau/unbind
+	modprobe -r nouveau
+	leaks_none
+}
+
 # vmbind PROGRAM: runs vmbind-test on the card, as a user who owns only the device
 # nodes. --append 'vmbind=--slow,--seed=5,map' gives it arguments.
 vmbind()

@@ -5,23 +5,10 @@
 // Reports in TAP. Runs as root in a test machine with nothing else on the card.
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <time.h>
-#include <unistd.h>
 
-#include <drm.h>
-#include <drm_mode.h>
-
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#include "../kms.h"
 
 #define WIDTH		640
 #define HEIGHT		480
@@ -31,44 +18,6 @@
 #define REG_RAMIN	0x700000
 #define REG_RAMIN_SIZE	0x100000
 #define GART_VALID	0x3
-
-struct buffer {
-	__u32 handle;
-	__u32 fb;
-	__u32 pitch;
-	__u64 size;
-	__u32 *map;
-};
-
-static bool failed;
-
-static void fail(const char *fmt, ...)
-{
-	va_list args;
-
-	failed = true;
-	printf("# ");
-	va_start(args, fmt);
-	vprintf(fmt, args);
-	va_end(args);
-	printf("\n");
-}
-
-/* False, and the test fails, if a call did. */
-#define did(call) ({							\
-	int __did_ret = (call);						\
-									\
-	if (__did_ret < 0)						\
-		fail("%s: %s", #call, strerror(errno));			\
-	__did_ret >= 0;							\
-})
-
-static void rest(unsigned int ms)
-{
-	struct timespec ts = { ms / 1000, ms % 1000 * 1000000L };
-
-	nanosleep(&ts, NULL);
-}
 
 static bool write_file(const char *path, const char *text)
 {
@@ -130,43 +79,6 @@ static __u32 pixel(__u32 seed, __u32 i)
 	__u32 x = i * 2654435761u ^ seed * 40503u;
 
 	return (x ^ x >> 15) & 0xffffff;
-}
-
-static bool buffer_new(int card, __u32 width, __u32 height, struct buffer *b)
-{
-	struct drm_mode_create_dumb create = {
-		.width = width, .height = height, .bpp = 32,
-	};
-	struct drm_mode_map_dumb map = {};
-
-	memset(b, 0, sizeof(*b));
-	if (!did(ioctl(card, DRM_IOCTL_MODE_CREATE_DUMB, &create)))
-		return false;
-	b->handle = create.handle;
-	b->pitch = create.pitch;
-	b->size = create.size;
-	map.handle = create.handle;
-	if (!did(ioctl(card, DRM_IOCTL_MODE_MAP_DUMB, &map)))
-		return false;
-	b->map = mmap(NULL, b->size, PROT_READ | PROT_WRITE, MAP_SHARED, card, map.offset);
-	if (b->map == MAP_FAILED) {
-		fail("mmap: %s", strerror(errno));
-		b->map = NULL;
-	}
-	return b->map;
-}
-
-static void buffer_free(int card, struct buffer *b)
-{
-	struct drm_mode_destroy_dumb destroy = { .handle = b->handle };
-
-	if (b->fb)
-		did(ioctl(card, DRM_IOCTL_MODE_RMFB, &b->fb));
-	if (b->map)
-		munmap(b->map, b->size);
-	if (b->handle)
-		did(ioctl(card, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy));
-	memset(b, 0, sizeof(*b));
 }
 
 static void fill(__u32 *mem, __u64 size, __u32 seed)
@@ -279,16 +191,8 @@ static bool show(int card, struct buffer *b)
 		.set_connectors_ptr = (uintptr_t)&connector, .count_connectors = 1,
 	};
 
-	if (!b->fb) {
-		struct drm_mode_fb_cmd fb = {
-			.width = WIDTH, .height = HEIGHT, .pitch = b->pitch,
-			.bpp = 32, .depth = 24, .handle = b->handle,
-		};
-
-		if (!did(ioctl(card, DRM_IOCTL_MODE_ADDFB, &fb)))
-			return false;
-		b->fb = fb.fb_id;
-	}
+	if (!buffer_show(card, b))
+		return false;
 	set.fb_id = b->fb;
 	return did(ioctl(card, DRM_IOCTL_MODE_SETCRTC, &set));
 }

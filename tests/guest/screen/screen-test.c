@@ -6,58 +6,18 @@
 // answer is width, height and the CRC-32 of all its pixels) and compared with what must
 // be there. CONNECTOR is dvi, dp or hdmi; the monitor is plugged. Reports in TAP.
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <termios.h>
-#include <time.h>
-#include <unistd.h>
 
-#include <drm.h>
-#include <drm_mode.h>
 #include <linux/fb.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#include "../kms.h"
+
 #define MAX_THINGS	32
 
-static bool failed;
 static int card = -1, desk_port = -1;
-
-static void fail(const char *fmt, ...)
-{
-	va_list args;
-
-	failed = true;
-	printf("# ");
-	va_start(args, fmt);
-	vprintf(fmt, args);
-	va_end(args);
-	printf("\n");
-}
-
-/* False, and the case fails, if a call did. */
-#define did(call) ({							\
-	int __did_ret = (call);						\
-									\
-	if (__did_ret < 0)						\
-		fail("%s: %s", #call, strerror(errno));			\
-	__did_ret >= 0;							\
-})
-
-static void rest(unsigned int ms)
-{
-	struct timespec ts = { ms / 1000, ms % 1000 * 1000000L };
-
-	nanosleep(&ts, NULL);
-}
 
 /* --- who sits at the desk ----------------------------------------------------- */
 
@@ -216,54 +176,10 @@ static const struct drm_mode_modeinfo *find_mode(uint32_t width, uint32_t height
 
 /* --- images -------------------------------------------------------------------- */
 
-struct buffer {
-	uint32_t handle, fb, pitch, width, height;
-	uint64_t size;
-	uint8_t *map;
-};
-
-static bool buffer_new(uint32_t width, uint32_t height, struct buffer *b)
+/* A buffer that can be shown. */
+static bool image_buffer(uint32_t width, uint32_t height, struct buffer *b)
 {
-	struct drm_mode_create_dumb create = { .width = width, .height = height, .bpp = 32 };
-	struct drm_mode_map_dumb map = { 0 };
-	struct drm_mode_fb_cmd fb = { .width = width, .height = height, .bpp = 32, .depth = 24 };
-
-	memset(b, 0, sizeof(*b));
-	if (!did(ioctl(card, DRM_IOCTL_MODE_CREATE_DUMB, &create)))
-		return false;
-	b->handle = create.handle;
-	b->pitch = create.pitch;
-	b->size = create.size;
-	b->width = width;
-	b->height = height;
-	map.handle = create.handle;
-	if (!did(ioctl(card, DRM_IOCTL_MODE_MAP_DUMB, &map)))
-		return false;
-	b->map = mmap(NULL, b->size, PROT_READ | PROT_WRITE, MAP_SHARED, card, (off_t)map.offset);
-	if (b->map == MAP_FAILED) {
-		fail("mmap: %s", strerror(errno));
-		b->map = NULL;
-		return false;
-	}
-	fb.handle = b->handle;
-	fb.pitch = b->pitch;
-	if (!did(ioctl(card, DRM_IOCTL_MODE_ADDFB, &fb)))
-		return false;
-	b->fb = fb.fb_id;
-	return true;
-}
-
-static void buffer_free(struct buffer *b)
-{
-	struct drm_mode_destroy_dumb destroy = { .handle = b->handle };
-
-	if (b->fb)
-		did(ioctl(card, DRM_IOCTL_MODE_RMFB, &b->fb));
-	if (b->map)
-		munmap(b->map, b->size);
-	if (b->handle)
-		did(ioctl(card, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy));
-	memset(b, 0, sizeof(*b));
+	return buffer_new(card, width, height, b) && buffer_show(card, b);
 }
 
 /* No two pixels of a line, nor the same of two seeds, are alike. */
@@ -294,7 +210,7 @@ static struct image draw(struct buffer *b, uint32_t seed)
 
 		for (x = 0; x < b->width; x++)
 			row[x] = pixel(seed, x, y);
-		memcpy(b->map + (size_t)y * b->pitch, row, (size_t)b->width * 4);
+		memcpy((uint8_t *)b->map + (size_t)y * b->pitch, row, (size_t)b->width * 4);
 	}
 	/* Writes to the card may still be under way; a read comes after them. */
 	(void)*(volatile uint32_t *)b->map;
@@ -418,7 +334,7 @@ static void test_mode(uint32_t width, uint32_t height, uint32_t seed, const char
 	struct buffer b = { 0 };
 	struct image image;
 
-	if (mode && buffer_new(width, height, &b)) {
+	if (mode && image_buffer(width, height, &b)) {
 		image = draw(&b, seed);
 		if (set_mode(&b, mode))
 			shows(name, &image);
@@ -429,7 +345,7 @@ static void test_mode(uint32_t width, uint32_t height, uint32_t seed, const char
 		free(image.pixels);
 	}
 	set_off();
-	buffer_free(&b);
+	buffer_free(card, &b);
 }
 
 static void test_mode_1024(void) { test_mode(1024, 768, 1, "mode-1024"); }
@@ -454,7 +370,7 @@ static void test_flips(void)
 	unsigned int i;
 
 	for (i = 0; mode && i < 2; i++) {
-		if (!buffer_new(1024, 768, &b[i]))
+		if (!image_buffer(1024, 768, &b[i]))
 			goto out;
 		image[i] = draw(&b[i], 10 + i);
 	}
@@ -487,7 +403,7 @@ out:
 	set_off();
 	for (i = 0; i < 2; i++) {
 		free(image[i].pixels);
-		buffer_free(&b[i]);
+		buffer_free(card, &b[i]);
 	}
 }
 
@@ -508,7 +424,7 @@ static void test_vblanks(void)
 	double us, expected;
 	uint32_t frames;
 
-	if (!mode || !buffer_new(1024, 768, &b) || !set_mode(&b, mode) || !wait_vblank(1, &from) ||
+	if (!mode || !image_buffer(1024, 768, &b) || !set_mode(&b, mode) || !wait_vblank(1, &from) ||
 	    !wait_vblank(60, &to))
 		goto out;
 	frames = to.reply.sequence - from.reply.sequence;
@@ -522,7 +438,7 @@ static void test_vblanks(void)
 		fail("frames of another length");
 out:
 	set_off();
-	buffer_free(&b);
+	buffer_free(card, &b);
 }
 
 #define CURSOR 64
@@ -538,14 +454,14 @@ static void test_cursor(void)
 	struct image image = { 0 };
 	uint32_t x, y, half;
 
-	if (!mode || !buffer_new(1024, 768, &b) || !buffer_new(CURSOR, CURSOR, &c))
+	if (!mode || !image_buffer(1024, 768, &b) || !image_buffer(CURSOR, CURSOR, &c))
 		goto out;
 	image = draw(&b, 20);
 	/* A clear half, and one that hides what is below. */
 	for (y = 0; y < CURSOR; y++)
 		for (x = 0; x < CURSOR; x++) {
 			half = x < CURSOR / 2 ? 0 : 0xff000000 | pixel(21, x, y);
-			memcpy(c.map + y * c.pitch + x * 4, &half, 4);
+			memcpy((uint8_t *)c.map + y * c.pitch + x * 4, &half, 4);
 		}
 	cursor.crtc_id = crtc;
 	cursor.handle = c.handle;
@@ -565,8 +481,8 @@ static void test_cursor(void)
 out:
 	set_off();
 	free(image.pixels);
-	buffer_free(&c);
-	buffer_free(&b);
+	buffer_free(card, &c);
+	buffer_free(card, &b);
 }
 
 /* The cable is pulled while there is a picture, and plugged again. */
@@ -579,7 +495,7 @@ static void test_unplug(void)
 	char answer[64];
 	int i;
 
-	if (!mode || !buffer_new(1024, 768, &b))
+	if (!mode || !image_buffer(1024, 768, &b))
 		goto out;
 	image = draw(&b, 30);
 	for (i = 0; i < 3; i++) {
@@ -605,7 +521,7 @@ static void test_unplug(void)
 out:
 	set_off();
 	free(image.pixels);
-	buffer_free(&b);
+	buffer_free(card, &b);
 }
 
 static const struct {
