@@ -188,10 +188,11 @@ check-fast: deps
 cases-but = $(filter-out $(2),$(shell tests/$(1).t --list))
 
 # The tests that compile nouveau come first, so that later tests find the objects in
-# ccache. The tests beside them compile little.  Two tests at once make a guest slow, so
-# NGV_VM_SLOW gives the guests three times their usual limits.  check-all has what this
-# list leaves out: cases that need the source of the channel next, which the archive may
-# drop, and cases that compile or read all of nouveau twice.
+# ccache. The tests after --beside compile little; run-tests runs one of them and one of
+# the others at the same time.  A guest is slower then, so NGV_VM_SLOW makes the limits of
+# guests three times as long.  check-all also runs what this list leaves out: cases that
+# need the source of the channel next, which the archive may drop, and cases that compile
+# or read all of nouveau twice.
 check: deps
 	@tools/deps $(rpm-deps)
 	@NGV_VM_SLOW=$${NGV_VM_SLOW:-3} tools/run-tests $(if $(LIST),--list,build/check) \

@@ -338,6 +338,19 @@ case_bad_names()
 	one_line 'there is no image of 6.1-arm64'
 }
 
+# found PATTERN CONTROLS: writes to $T/found each line of the scripts in $T/scripts that
+# matches, but for comments.  The control, whose first CONTROLS lines match, comes first.
+found()
+{
+	# shellcheck disable=SC2046 # names of files in git have no blanks
+	grep -HnE "$1" "$T/control" $(cat "$T/scripts") | grep -vE '^[^:]*:[0-9]*:[[:space:]]*#' >"$T/all" || :
+	grep "^$T/control:" "$T/all" | cut -d : -f 2 >"$T/matched" || :
+	got=$(cat "$T/matched")
+	want=$(seq "$2")
+	same "$got" "$want" 'lines of the control'
+	grep -v "^$T/control:" "$T/all" >"$T/found" || :
+}
+
 # Nothing that make check runs finds a kernel any other way: who asks apt for one
 # calls tools/kernel.
 case_one_way()
@@ -349,13 +362,9 @@ case_one_way()
 	# names of packages in messages are no kernels.
 	tools/files tests lab programs tools bench Makefile .ci | tr '\0' '\n' |
 		grep -v -e '^tests/archive\.t$' -e '\.md$' -e '^tests/tool' >"$T/scripts"
-	# shellcheck disable=SC2046 # names of files in git have no blanks
-	grep -HnE 'madison|pkgnames|(apt-get|apt-cache|apt"?|mmdebstrap|release) .*linux-(image|headers)-' \
-		"$T/control" $(cat "$T/scripts") | grep -vE '^[^:]*:[0-9]*:[[:space:]]*#' >"$T/found" || :
-	got=$(grep -c "^$T/control:[123]:" "$T/found")
-	same "$got" 3 'of the control'
+	found 'madison|pkgnames|(apt-get|apt-cache|apt"?|mmdebstrap|release) .*linux-(image|headers)-' 4
 	# The one way; the list of linux-source that the drift test goes through; a message.
-	! grep -vE "^($T/control|tools/kernel|tests/drift\.t):|die \"| purge |^programs/nouveau-gpuvm/" "$T/found" ||
+	! grep -vE '^(tools/kernel|tests/drift\.t):|die "| purge |^programs/nouveau-gpuvm/' "$T/found" ||
 		fail 'a kernel is found without tools/kernel'
 }
 
@@ -368,14 +377,10 @@ case_one_source()
 	# The tests of the tools make such packages themselves.
 	tools/files src tests lab programs tools bench Makefile .ci | tr '\0' '\n' |
 		grep -v -e '^tests/\(archive\|import\)\.t$' -e '\.md$' >"$T/scripts"
-	# shellcheck disable=SC2046 # names of files in git have no blanks
-	grep -HnE '(apt-get|apt"?|download) .*linux-source-|[$]?package=linux-source-|/usr/src/linux-source-' \
-		"$T/control" $(cat "$T/scripts") | grep -vE '^[^:]*:[0-9]*:[[:space:]]*#' >"$T/found" || :
-	got=$(grep -c "^$T/control:" "$T/found")
-	same "$got" 2 'of the control'
+	found '(apt-get|apt"?|download) .*linux-source-|[$]?package=linux-source-|/usr/src/linux-source-' 2
 	# The one way; the list that the drift test goes through; the import, which asks for
 	# the version of a tarball that a user has named; a message.
-	! grep -vE "^($T/control|src/nouveau/linux-source):|apt-cache madison|elif |die \"" "$T/found" ||
+	! grep -vE '^src/nouveau/linux-source:|apt-cache madison|elif |die "' "$T/found" ||
 		fail 'the source of a kernel is found without src/nouveau/linux-source'
 }
 

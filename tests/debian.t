@@ -37,6 +37,9 @@ older()
 	(cd "$1" && tools/make-deb)
 }
 
+# The package from which to upgrade
+older_deb() { echo "${OLDER:-$(echo "$state"/older/build/deb/nouveau-gpuvm-dkms_0.0.9*.deb)}"; }
+
 life()
 {
 	chapter "$1" "$1"
@@ -58,7 +61,7 @@ begin()
 first()
 {
 	life begin
-	cp "${OLDER:-$(echo "$state"/older/build/deb/nouveau-gpuvm-dkms_0.0.9*.deb)}" "$chroot/root/older.deb"
+	cp "$(older_deb)" "$chroot/root/older.deb"
 	v=$(dpkg-deb -f "$chroot/root/older.deb" Version)
 	echo "${v%-*}" >"$state/older.version"
 	in_chroot apt-get -q -y install /root/older.deb 2>&1 | tr -d '\r' | tee "$state/first.apt"
@@ -119,7 +122,7 @@ case_upgrade_during_build()
 	fresh during
 	v=$(cat "$state/older.version")
 	without_headers "$old"
-	cp "${OLDER:-$(echo "$state"/older/build/deb/nouveau-gpuvm-dkms_0.0.9*.deb)}" "$chroot/root/older.deb"
+	cp "$(older_deb)" "$chroot/root/older.deb"
 	# dkms knows the package, and has not built it.
 	in_chroot sh -c 'mkdir -p /etc/dkms && : >/etc/dkms/no-autoinstall && apt-get -q -y install /root/older.deb && rm /etc/dkms/no-autoinstall'
 	in_chroot dkms build "$name/$v" -k "$new" >"$T/build" 2>&1 &
