@@ -246,7 +246,7 @@ case_switch()
 	status 0
 	printf '6.1.* perhaps\n' >"$T/conf"
 	check
-	refused "$T/conf:1: 'perhaps' is none of auto, always, never"
+	refused "$T/conf:1: 'perhaps' is not one of auto, always, never; write one of these"
 }
 
 # --- in a Debian 12 ----------------------------------------------------------------

@@ -54,7 +54,7 @@ static void rest(unsigned int ms)
 
 struct buffer {
 	__u32 handle;
-	__u32 fb;			/* 0: none yet; buffer_free() removes the frame buffer too */
+	__u32 fb;			/* 0: none yet; buffer_free() removes it */
 	__u32 width, height;
 	__u32 pitch;
 	__u64 size;
