@@ -300,6 +300,19 @@ case_run_tests_broken()
 	done
 }
 
+# Who sees only the last lines of a run sees why each test failed: a test of tap.sh says
+# so after its result, a boot of lab/vm/run before.
+case_run_tests_reasons()
+{
+	n=0
+	all 'echo "ok 1 - a"; echo "# a took 1 s"; echo "#   printed: b"; echo "# the guest died"; echo "# WARNING: two"; echo "not ok 2 - c"; echo "# c took 0 s"; echo 1..2; exit 1' \
+		'echo "not ok 1 - d"; echo "# ran (0): false"; echo "# failed: it is false"; echo "ok 2 - e"; echo 1..2; exit 1'
+	run tools/run-tests logs one=./1 two=./2
+	status 1
+	has "$T/out" '^# failed: one: not ok 2 - c: the guest died$'
+	has "$T/out" '^# failed: two: not ok 1 - d: it is false$'
+}
+
 case_run_tests_list()
 {
 	n=0
@@ -336,5 +349,6 @@ tap_case at-end case_at_end
 tap_case later case_later
 tap_case run-tests-last-line case_run_tests_last_line
 tap_case run-tests-broken case_run_tests_broken
+tap_case run-tests-reasons case_run_tests_reasons
 tap_case run-tests-list case_run_tests_list
 tap_done
