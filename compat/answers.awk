@@ -22,6 +22,12 @@ FNR == 1 {
 		if (!($i in exported) && !(n in missing))
 			missing[n] = $i
 }
+# The old form of this probe has no need of the header: where the header is missing, the
+# old form is empty.
+/^#if !defined\(NGV_OTHERWISE\) \|\| __has_include/ && !code {
+	otherwise[n] = without[n] = 1
+	next
+}
 /^#include </ {
 	# A header may mean something else after the code of a probe.
 	if (code)
@@ -40,13 +46,15 @@ FNR == 1 {
 # stands for another name in each probe.
 function begin(form,  i) {
 	source = work "/" form ".c"
+	forms[form]
 	for (i = 1; i <= headers; i++)
 		print "#if __has_include(" header[i] ")\n#include " header[i] "\n#endif" >source
 }
 function probe_begins(i,  own) {
 	own = name[i]
 	gsub(/-/, "_", own)
-	print "#define probe ngv_probe_" own >source
+	# An error in this name is one of the probe's.
+	print "#line 1 \"" path[i] "\"\n#define probe ngv_probe_" own "\n#line 1 \"" source "\"" >source
 }
 function probe_ends(i,  all, k, j) {
 	k = split(macros[i], all, " ")
@@ -55,19 +63,26 @@ function probe_ends(i,  all, k, j) {
 	print "#undef probe" >source
 }
 # The probe itself; an error if one of its headers is not there
-function body(i) {
-	if (includes[i] == "")
+function body(i, form) {
+	if (includes[i] == "" || (form == "old" && i in without))
 		print "#include \"" path[i] "\"" >source
 	else
 		print "#if " includes[i] "\n#include \"" path[i] "\"\n#else\n#line 1 \"" path[i] \
 			"\"\n#error the kernel lacks a header\n#endif\n#line 1 \"" source "\"" >source
 }
-# Compiles, and finds which probes have errors.  A note below an error in another
-# file names the probe: the other file has the name "probe", or is a header.
+function compile_both(  form, command) {
+	for (form in forms) {
+		close(work "/" form ".c")
+		command = command "sh \"" work "/compile\" \"" work "/" form ".c\" \"" work "/" form ".log\" & "
+	}
+	system(command "wait")
+}
+# Finds which probes have errors.  A note below an error in another file names the probe:
+# the other file has the name "probe", or is a header.  Errors in the new form of a probe
+# whose old form compiles mean nothing.
 function judge(form,  log_file, line, at, who, open, some, status, in_source, i) {
 	log_file = work "/" form ".log"
-	close(source)
-	system("sh \"" work "/compile\" \"" source "\" \"" log_file "\"")
+	source = work "/" form ".c"
 	status = 255
 	while ((getline line <log_file) > 0) {
 		at = line
@@ -86,7 +101,7 @@ function judge(form,  log_file, line, at, who, open, some, status, in_source, i)
 				at = substr(line, RSTART, RLENGTH)
 				sub(/.*[^A-Za-z0-9_]/, "", at)
 				for (i = 1; i <= n; i++)
-					if (i != who && code_of[i] ~ "(^|[^A-Za-z0-9_])" at "([^A-Za-z0-9_]|$)")
+					if (i != who && !old[i] && code_of[i] ~ "(^|[^A-Za-z0-9_])" at "([^A-Za-z0-9_]|$)")
 						alone[i] = 1
 			}
 		} else if (who && line ~ /: note: / && of[at] && of[at] != who) {
@@ -122,7 +137,7 @@ END {
 		probe_begins(i)
 		if (i in otherwise) {
 			print "#define NGV_OTHERWISE 1" >source
-			body(i)
+			body(i, "old")
 			print "#undef NGV_OTHERWISE" >source
 		}
 		# The compiler rejects a second declaration of another kind.
@@ -132,17 +147,19 @@ END {
 				"extern struct ngv_absent " names[j] ";\n#line 1 \"" source "\"" >source
 		probe_ends(i)
 	}
-	judge("old")
-
 	begin("new")
 	for (i = 1; i <= n; i++) {
-		old[i] = !unsure && (i in otherwise || i in absent) && !(("old", i) in bad)
-		if (old[i] || i in alone || i in missing)
+		if (i in alone || i in missing)
 			continue
-		why[i] = ""
 		probe_begins(i)
-		body(i)
+		body(i, "new")
 		probe_ends(i)
+	}
+	compile_both()
+	judge("old")
+	for (i = 1; i <= n; i++) {
+		old[i] = !unsure && (i in otherwise || i in absent) && !(("old", i) in bad)
+		why[i] = ""
 	}
 	judge("new")
 

@@ -193,6 +193,22 @@ case_together()
 	done
 }
 
+# Nearly all time goes into headers, so the compiler reads them twice and no more.
+case_two_runs()
+{
+	for k in 6.1 6.12; do
+		d=$(tools/kernel headers $k)
+		mkdir "$T/$k"
+		compat/kernel-flags "$d" "$T/$k"
+		sed -i "1s,.*,sh '$T/cc' &," "$T/$k/flags"
+		printf 'echo run >>%s\nexec "$@"\n' "'$T/$k/runs'" >"$T/cc"
+		run compat/answers "$d" "$T/$k" compat/probes/*.c
+		status 0
+		got=$(wc -l <"$T/$k/runs")
+		same "$got" 2 "compiler runs for $k"
+	done
+}
+
 # A probe that others could disturb has its own answer all the same.
 case_disturbed()
 {
@@ -261,6 +277,7 @@ tap_case no-symvers case_no_symvers
 tap_case no-compiler case_no_compiler
 tap_case ours-complete case_ours_complete
 tap_case together case_together
+tap_case two-runs case_two_runs
 tap_case disturbed case_disturbed
 tap_case ours-can-say-no case_ours_can_say_no
 tap_done
