@@ -35,11 +35,12 @@ PROBE_DIR ?= $(tree)/$(generated)/probes
 
 include compat/probes.mk
 
-$(generated)/config.h $(generated)/config.mk: $(generated)/%: $(PROBE_DIR)/%
+# Compared at each run: the answers here may be younger, and another kernel's.
+$(generated)/config.h $(generated)/config.mk: $(generated)/%: $(PROBE_DIR)/% FORCE
 	@mkdir -p $(@D)
 	@cmp -s $< $@ || cp $< $@
 
-.PHONY: modules objects probes clean
+.PHONY: FORCE modules objects probes clean
 probes: $(generated)/config.h $(generated)/config.mk
 
 modules: probes

@@ -193,6 +193,20 @@ case_together()
 	done
 }
 
+# A tree that was built for one kernel gets the answers of the next, however old they are.
+case_next_kernel()
+{
+	stage "$T/t"
+	cp compat/probes/drm_exec.c "$T/t/compat/probes/"
+	for k in 6.1 6.12; do
+		make -s -j2 -C "$T/t" -f build.mk KDIR="$(tools/kernel headers $k)" PROBE_DIR="$T/$k" probes
+	done
+	make -s -j2 -C "$T/t" -f build.mk KDIR="$(tools/kernel headers 6.1)" PROBE_DIR="$T/6.1" probes
+	check cmp "$T/6.1/config.h" "$T/t/compat/generated/config.h"
+	check cmp "$T/6.1/config.mk" "$T/t/compat/generated/config.mk"
+	! cmp -s "$T/6.1/config.mk" "$T/6.12/config.mk" || fail 'both kernels have the same answers'
+}
+
 # Nearly all time goes into headers, so the compiler reads them twice and no more.
 case_two_runs()
 {
@@ -277,6 +291,7 @@ tap_case no-symvers case_no_symvers
 tap_case no-compiler case_no_compiler
 tap_case ours-complete case_ours_complete
 tap_case together case_together
+tap_case next-kernel case_next_kernel
 tap_case two-runs case_two_runs
 tap_case disturbed case_disturbed
 tap_case ours-can-say-no case_ours_can_say_no
