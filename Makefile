@@ -179,7 +179,7 @@ check-fast: deps
 		tap=tests/tap.t \
 		lint='tests/lint.t spdx no-version-checks shellcheck negations comparisons documented-tests spelling checkpatch rings readme-kernels' \
 		tool=tests/tool.t \
-		--beside \
+		--parallel \
 		archive=tests/archive.t \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t
@@ -188,7 +188,7 @@ check-fast: deps
 cases-but = $(filter-out $(2),$(shell tests/$(1).t --list))
 
 # The tests that compile nouveau come first, so that later tests find the objects in
-# ccache. The tests after --beside compile little; run-tests runs one of them and one of
+# ccache. The tests after --parallel compile little; run-tests runs one of them and one of
 # the others at the same time.  A guest is slower then, so NGV_VM_SLOW makes the limits of
 # guests three times as long.  check-all also runs what this list leaves out: cases that
 # need the source of the channel next, which the archive may drop, and cases that compile
@@ -211,7 +211,7 @@ check: deps
 		releases=tests/releases.t \
 		repo='tests/repo.t $(call cases-but,repo,channels)' \
 		rpm='tests/rpm.t rpmlint contents reproducible' \
-		--beside \
+		--parallel \
 		archive=tests/archive.t \
 		probes=tests/probes.t \
 		import=tests/import.t \
@@ -226,7 +226,7 @@ check: deps
 		mends=tests/mends.t \
 		states=tests/states.t \
 		walk='STEPS=200 tests/walk.t' \
-		$(call vm,$(call kernels,check,own)) \
+		$(call vm,$(call kernels,check,gpuvm)) \
 		harness='tests/vm-harness.t misuse sound complaints selftest-runner hang oops no-boot brought gpu gpu-dies' \
 		debian='tests/debian.t secure-boot blacklist' \
 		badinput=tests/badinput.t \

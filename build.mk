@@ -3,10 +3,10 @@
 # Builds the modules of this tree for one kernel: answers the probes (compat/probes),
 # then runs the kernel's kbuild.
 #
-#   make -f build.mk KDIR=/lib/modules/VERSION/build [ONLY=own] [NGV_UNITS=no]
+#   make -f build.mk KDIR=/lib/modules/VERSION/build [ONLY=gpuvm] [NGV_UNITS=no]
 #        [modules|probes|objects OBJECTS=...|clean]
 #
-# ONLY=own leaves out nouveau and all other imported code: for kernels that
+# ONLY=gpuvm leaves out nouveau and all other imported code: for kernels that
 # compat/supported rejects as too old or too new, to test the rest.  NGV_UNITS=no
 # compiles each file on its own, without the units of compat/join.mk.  PROBE_DIR may
 # name a directory that outlives the tree, to keep the answers; by default they are in
@@ -21,8 +21,8 @@ ifeq ($(wildcard $(KDIR)/Makefile),)
 $(error build.mk: no kernel headers in $(KDIR); install the linux-headers package of that kernel)
 endif
 
-ifneq ($(filter-out own,$(ONLY)),)
-$(error build.mk: ONLY=$(ONLY) is unknown; say ONLY=own, or nothing)
+ifneq ($(filter-out gpuvm,$(ONLY)),)
+$(error build.mk: ONLY=$(ONLY) is unknown; say ONLY=gpuvm, or nothing)
 endif
 ifneq ($(filter-out no,$(NGV_UNITS)),)
 $(error build.mk: NGV_UNITS=$(NGV_UNITS) is unknown; say NGV_UNITS=no, or nothing)

@@ -12,7 +12,7 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
-#include <ngv-beside.h>
+#include <ngv-shadow.h>
 
 /**
  * DOC: Usages in a reservation with only exclusive and shared fences
@@ -63,7 +63,7 @@ struct ngv_resv_list {
 };
 
 struct ngv_resv {
-	struct ngv_beside beside;
+	struct ngv_shadow shadow;
 	struct rcu_head rcu;
 	struct ngv_resv_list __rcu *list;
 	/*
@@ -80,9 +80,9 @@ struct ngv_resv {
 
 static struct ngv_resv *ngv_resv_find(const struct dma_resv *obj)
 {
-	struct ngv_beside *beside = ngv_beside_find(obj);
+	struct ngv_shadow *shadow = ngv_shadow_find(obj);
 
-	return beside ? container_of(beside, struct ngv_resv, beside) : NULL;
+	return shadow ? container_of(shadow, struct ngv_resv, shadow) : NULL;
 }
 
 static struct ngv_resv_list *ngv_resv_list(struct ngv_resv *r, struct dma_resv *obj)
@@ -201,9 +201,9 @@ static void ngv_resv_release(struct ngv_resv *r, struct ngv_resv_list *list)
 	dma_fence_put(r->shown);
 }
 
-static void ngv_resv_drop(struct ngv_beside *beside)
+static void ngv_resv_drop(struct ngv_shadow *shadow)
 {
-	struct ngv_resv *r = container_of(beside, struct ngv_resv, beside);
+	struct ngv_resv *r = container_of(shadow, struct ngv_resv, shadow);
 	struct ngv_resv_list *list = rcu_dereference_raw(r->list);
 
 	ngv_resv_release(r, list);
@@ -220,9 +220,9 @@ static struct ngv_resv *ngv_resv_get(struct dma_resv *obj)
 	r = kzalloc(sizeof(*r), GFP_KERNEL);
 	if (!r)
 		return NULL;
-	r->beside.drop = ngv_resv_drop;
+	r->shadow.drop = ngv_resv_drop;
 	/* The caller holds the reservation's lock, so nobody else adds one. */
-	ngv_beside_add(&r->beside, obj);
+	ngv_shadow_add(&r->shadow, obj);
 	return r;
 }
 
@@ -853,10 +853,10 @@ EXPORT_SYMBOL(dma_resv_copy_fences);
  */
 void ngv_dma_resv_forget(struct dma_resv *obj)
 {
-	struct ngv_beside *beside = ngv_beside_take(obj);
+	struct ngv_shadow *shadow = ngv_shadow_take(obj);
 
-	if (beside)
-		beside->drop(beside);
+	if (shadow)
+		shadow->drop(shadow);
 }
 EXPORT_SYMBOL(ngv_dma_resv_forget);
 
@@ -889,7 +889,7 @@ void ngv_dma_resv_tidy(struct dma_resv *obj)
 	list = r ? ngv_resv_list(r, obj) : NULL;
 	if (r && ngv_resv_idle(obj, list)) {
 		write_seqcount_begin(&obj->seq);
-		ngv_beside_take(obj);
+		ngv_shadow_take(obj);
 		write_seqcount_end(&obj->seq);
 		ngv_resv_release(r, list);
 		if (list)

@@ -8,16 +8,16 @@
 
 #include <drm/drm_gem.h>
 
-#include <ngv-beside.h>
+#include <ngv-shadow.h>
 
 struct ngv_gem_gpuva {
-	struct ngv_beside beside;
+	struct ngv_shadow shadow;
 	struct list_head list;
 };
 
-static void ngv_gem_gpuva_drop(struct ngv_beside *beside)
+static void ngv_gem_gpuva_drop(struct ngv_shadow *shadow)
 {
-	kfree(container_of(beside, struct ngv_gem_gpuva, beside));
+	kfree(container_of(shadow, struct ngv_gem_gpuva, shadow));
 }
 
 /* The list of all objects that have none; nobody adds to it. */
@@ -25,9 +25,9 @@ static LIST_HEAD(ngv_gem_gpuva_none);
 
 static struct list_head *ngv_gem_gpuva_find(struct drm_gem_object *obj)
 {
-	struct ngv_beside *found = ngv_beside_find(obj);
+	struct ngv_shadow *found = ngv_shadow_find(obj);
 
-	return found ? &container_of(found, struct ngv_gem_gpuva, beside)->list : NULL;
+	return found ? &container_of(found, struct ngv_gem_gpuva, shadow)->list : NULL;
 }
 
 /**
@@ -48,10 +48,10 @@ int ngv_gem_gpuva_prepare(struct drm_gem_object *obj)
 	gpuva = kzalloc(sizeof(*gpuva), GFP_KERNEL);
 	if (!gpuva)
 		return -ENOMEM;
-	gpuva->beside.drop = ngv_gem_gpuva_drop;
+	gpuva->shadow.drop = ngv_gem_gpuva_drop;
 	INIT_LIST_HEAD(&gpuva->list);
 	/* Another thread may have been faster. */
-	if (ngv_beside_add(&gpuva->beside, obj) != &gpuva->beside)
+	if (ngv_shadow_add(&gpuva->shadow, obj) != &gpuva->shadow)
 		kfree(gpuva);
 	return 0;
 }
@@ -98,9 +98,9 @@ EXPORT_SYMBOL(drm_gem_gpuva_init);
  */
 void ngv_gem_gpuva_forget(struct drm_gem_object *obj)
 {
-	struct ngv_beside *beside = ngv_beside_take(obj);
+	struct ngv_shadow *shadow = ngv_shadow_take(obj);
 
-	if (beside)
-		beside->drop(beside);
+	if (shadow)
+		shadow->drop(shadow);
 }
 EXPORT_SYMBOL(ngv_gem_gpuva_forget);

@@ -102,7 +102,7 @@ sys.exit(p.returncode == 0)' "$T"
 
 tap_begin "$@"
 for v in LLVM=1 KBUILD_OUTPUT=/nowhere CROSS_COMPILE=arm-none- ARCH=arm64 MAKEFLAGS=W=1 'MAKEFLAGS=k -- M=/nowhere' \
-	KCFLAGS=-DX ONLY=own M=/nowhere O=/nowhere W=1 V=1 CC=false TMPDIR=/nowhere LANG=de_DE.UTF-8; do
+	KCFLAGS=-DX ONLY=gpuvm M=/nowhere O=/nowhere W=1 V=1 CC=false TMPDIR=/nowhere LANG=de_DE.UTF-8; do
 	tap_case "same-with-$(echo "$v" | tr -c 'A-Za-z0-9_\n' -)" case_same_with "$v"
 done
 tap_case jobs case_jobs

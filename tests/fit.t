@@ -167,15 +167,15 @@ case_complete()
 	tree
 	kver=$(tools/kernel resolve "$1")
 	set --
-	for d in "build/modules/$kver" "build/installed/$kver" "build/modules/$kver-own"; do
+	for d in "build/modules/$kver" "build/installed/$kver" "build/modules/$kver-gpuvm"; do
 		# shellcheck disable=SC2046 # words
 		[ ! -d "$d" ] || set -- "$@" $(find "$d" -name 'ngv_*.ko' -o -path '*updates*/nouveau.ko' -o -path '*upstream*/nouveau.ko')
 		[ $# = 0 ] || break
 	done
 	if [ $# = 0 ]; then
-		ONLY=own tools/build-modules "$kver" 2
+		ONLY=gpuvm tools/build-modules "$kver" 2
 		# shellcheck disable=SC2046 # words
-		set -- $(find "build/modules/$kver-own" -name 'ngv_*.ko')
+		set -- $(find "build/modules/$kver-gpuvm" -name 'ngv_*.ko')
 	fi
 	[ $# -ge 3 ] || fail "modules: $*"
 	nm -u "$@" | awk '$1 == "U" { print $2 }' | grep -v '^ngv_' | sort -u >"$T/wanted"

@@ -71,10 +71,10 @@ case_threads()
 	status 0
 }
 
-case_beside()
+case_shadow()
 {
-	built beside
-	run "$out/beside"
+	built shadow
+	run "$out/shadow"
 	status 0
 	got=$(cat "$T/err")
 	same "$got" '' 'standard error'
@@ -161,7 +161,7 @@ msm_registers()
 # place of the kernel's.
 case_driver()
 {
-	ref=$("$top/tools/reference" "$1")
+	ref=$("$top/tools/mainline" "$1")
 	kver=$("$top/tools/kernel" resolve "$1")
 	kdir=$("$top/tools/kernel" headers "$1")
 	api=
@@ -231,7 +231,7 @@ tap_case fault-drop-in-callback-resv case_asked faults drop-in-callback-resv die
 tap_case exec-frees-unlocked case_asked execs frees-unlocked wrong wrong
 tap_case exec-ticket-stays case_asked execs ticket-stays right right
 tap_case corners case_corners
-tap_case beside case_beside
+tap_case shadow case_shadow
 tap_case starved-up case_starved up 2
 tap_case starved-down case_starved down 2
 tap_case starved-random case_starved random 8

@@ -93,7 +93,7 @@ case_vendor()
 	rsync -a build/tree/ "$T/own/"
 	rsync -a --delete --exclude=generated compat/ "$T/own/compat/"
 	rm -rf "$T/own/compat/generated"
-	(cd "$T/own" && make -j2 -f build.mk KDIR="$T/k" PROBE_DIR="$T/vendor" ONLY=own \
+	(cd "$T/own" && make -j2 -f build.mk KDIR="$T/k" PROBE_DIR="$T/vendor" ONLY=gpuvm \
 		KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES= modules) >"$T/log" 2>&1 ||
 		{ grep -E 'error|Error' "$T/log" | head -n 20; fail "does not build"; }
 	for m in compat/ngv_compat src/gpuvm/ngv_gpuvm src/selftest/ngv_selftest; do
@@ -143,7 +143,7 @@ case_expected()
 		got=$(cat "$T/err")
 		same "$got" ''
 		;;
-	always | own)
+	always | gpuvm)
 		status 77
 		one_line "^nouveau-gpuvm: kernel $kver is left alone: .*$why"
 		;;

@@ -176,7 +176,7 @@ static_check()
 	kdir=$(tools/kernel headers "$1")
 	rsync -a --delete build/tree/ "$T/tree/"
 	cd "$T/tree"
-	[ "$(cd "$top" && tools/expected "$1")" != own ] || export ONLY=own
+	[ "$(cd "$top" && tools/expected "$1")" != gpuvm ] || export ONLY=gpuvm
 	make -s -j"$(nproc)" -f build.mk KDIR="$kdir" PROBE_DIR="$top/build/probes/$kver" probes
 	for d in compat src/gpuvm src/selftest; do
 		make -C "$kdir" M="$T/tree" -j"$(nproc)" C=2 W=1 "$d/" >>"$T/log" 2>&1 ||

@@ -16,7 +16,7 @@ file=compat/dma_resv.c
 
 compile()
 {
-	(cd "$tree" && make -j"$(nproc)" -f build.mk KDIR="$kdir" ONLY=own \
+	(cd "$tree" && make -j"$(nproc)" -f build.mk KDIR="$kdir" ONLY=gpuvm \
 		PROBE_DIR="$top/build/probes/$kver" KCFLAGS=-g0 modules) >"$work/$1.build" 2>&1 ||
 		fail "$1 cannot be compiled: $(grep -m 1 -E 'error|Error' "$work/$1.build"); see ${work#"$top/"}/$1.build"
 	# It may share its file with another root.
@@ -65,8 +65,8 @@ if [ -z "$tap_list" ]; then
 	rm -rf "$root" "$work"/*.caught "$work"/*.log
 	BASE=${BASE:-6.12} tools/stage-tree build/tree || exit 2
 	tools/build-modules "$kernel" "$(nproc)" "$tree" | sed 's/^/# /'
-	own=$(lab/vm/own-root "$kernel") || exit 2
-	cp -al "$own" "$root"
+	built=$(lab/vm/gpuvm-root "$kernel") || exit 2
+	cp -al "$built" "$root"
 fi
 tap_case none case_none
 for mutant in tests/resv-mutants/*.cocci; do

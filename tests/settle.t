@@ -236,7 +236,7 @@ secure_boot()
 		'else echo "$2 is not enrolled"; fi ;;' '*) exit 9 ;;' 'esac'
 }
 
-own_chosen()
+in_tree_chosen()
 {
 	got=$(in_chroot modinfo -k 9.1-stub -n nouveau)
 	same "$got" \
@@ -255,7 +255,7 @@ case_secure_boot()
 	run in_chroot dpkg -i /root/debs/one.deb
 	status 0
 	lines 1 "Secure Boot refuses the modules until their key is enrolled; run: mokutil --import $key\$"
-	own_chosen
+	in_tree_chosen
 	has "$chroot/etc/depmod.d/$name.conf" '^# until: key$'
 	# Nothing that comes between changes that.
 	stub_kernels image-9.2-stub headers-9.2-stub
@@ -263,7 +263,7 @@ case_secure_boot()
 	status 0
 	run in_chroot dpkg -i /root/debs/two.deb
 	status 0
-	own_chosen
+	in_tree_chosen
 	got=$(in_chroot modinfo -k 9.2-stub -n nouveau)
 	same "$got" \
 		/lib/modules/9.2-stub/kernel/drivers/gpu/drm/nouveau/nouveau.ko
@@ -271,7 +271,7 @@ case_secure_boot()
 	run in_chroot $settle enrolled
 	status 0
 	lines 0
-	own_chosen
+	in_tree_chosen
 	echo $key >"$chroot/root/enrolled"
 	run in_chroot $settle enrolled
 	status 0
@@ -298,7 +298,7 @@ case_secure_boot_rebuild()
 		secure_boot enabled
 		run in_chroot $settle install
 		status 0
-		own_chosen
+		in_tree_chosen
 		echo /var/lib/dkms/mok.pub >"$chroot/root/enrolled"
 		# shellcheck disable=SC2086 # words
 		run in_chroot $then

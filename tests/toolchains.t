@@ -3,7 +3,7 @@
 #
 # toolchains.t [--list | CASE...]: what is compiled by another compiler than the
 # kernel was, and for another processor.  The cases *-nouveau compile everything,
-# which takes minutes; the others the modules that are our own.
+# which takes minutes; the others GPUVM and compat alone.
 
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/lib/tap.sh"
@@ -83,8 +83,8 @@ case_arm64()
 }
 
 tap_begin "$@"
-tap_case clang case_clang own
-tap_case arm64 case_arm64 own
+tap_case clang case_clang gpuvm
+tap_case arm64 case_arm64 gpuvm
 tap_case clang-nouveau case_clang ''
 tap_case arm64-nouveau case_arm64 ''
 tap_done

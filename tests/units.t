@@ -224,7 +224,7 @@ case_no_headers()
 
 # --- what a build does ----------------------------------------------------------------
 
-# A tree with our own modules alone, as dkms compiles it: `make "$@"`
+# A tree with GPUVM and compat alone, as dkms compiles it: `make "$@"`
 dkms_make()
 {
 	(cd "$T/tree" && env -u MAKEFLAGS make -j2 -f dkms/dkms.mk KDIR="$kdir" KVER="$kver" "$@" >make.log 2>&1)

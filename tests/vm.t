@@ -20,7 +20,7 @@ case ${1-} in
 	;;
 esac
 if [ "${1-}" = --list ]; then
-	if [ "$(tools/expected "$kernel")" = own ]; then
+	if [ "$(tools/expected "$kernel")" = gpuvm ]; then
 		echo selftest
 	else
 		# The GPU model's are those of model.t.
@@ -37,10 +37,10 @@ case $(tools/expected "$kernel") in
 built | always)
 	root=$(lab/chroot/provision "$kernel" | tail -n 1)
 	;;
-own)
-	echo "# DKMS leaves $kernel alone: our own modules"
+gpuvm)
+	echo "# DKMS leaves $kernel alone: GPUVM and compat alone are built"
 	make -s tree >&2
-	root=$(lab/vm/own-root "$kernel")
+	root=$(lab/vm/gpuvm-root "$kernel")
 	[ $# != 0 ] || set -- selftest
 	;;
 *)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * What workloads.c takes from the world it runs in, besides GPUVM: here that of
- * a program, on tests/gpuvm/kernel.  That of a kernel is module/world.h.
+ * a program, on tests/gpuvm/userspace.  That of a kernel is module/world.h.
  */
 #ifndef BENCH_GPUVM_WORLD_H
 #define BENCH_GPUVM_WORLD_H

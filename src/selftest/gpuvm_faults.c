@@ -3,7 +3,7 @@
 // Tests of failing allocations, and of a macro that used the wrong variable
 
 #include "gpuvm_kmem.h"
-#include "gpuvm_model.h"
+#include "gpuvm_oracle.h"
 #include "suites.h"
 
 static const struct gt_vm_args big_bare = {

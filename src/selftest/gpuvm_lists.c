@@ -634,7 +634,7 @@ static void concurrent_churn(struct ktap *t)
 	in_each_mode(t, churn);
 }
 
-#ifndef NGV_SELFTEST_REFERENCE
+#ifndef NGV_SELFTEST_MAINLINE
 /*
  * A callback drops the last reference to its vm_bo and marks the object as resident.
  * The vm_bo is freed once, after the callback.  Mainline frees the vm_bo under the
@@ -851,7 +851,7 @@ static const struct ktap_case gpuvm_lists_cases[] = {
 	KTAP_CASE(callback_context_in_each_mode),
 	KTAP_CASE(external_joins_in_prepare),
 	KTAP_CASE(external_joins_at_once),
-#ifndef NGV_SELFTEST_REFERENCE
+#ifndef NGV_SELFTEST_MAINLINE
 	KTAP_CASE(callback_drops_its_vm_bo),
 	KTAP_CASE(retired_is_passed_over),
 	KTAP_CASE(lists_have_lock_classes),

@@ -2,16 +2,16 @@
 //
 // Tests of split and merge: the ops of a request, and their effects
 
-#include "gpuvm_model.h"
+#include "gpuvm_oracle.h"
 #include "suites.h"
 
 /* Names of objects in the tables */
 enum { NO = 0, A, B };
 
-/* A model with two objects, and a VM of the same size */
+/* An oracle with two objects, and a VM of the same size */
 struct split {
 	struct gt *gt;
-	struct gt_model *m;
+	struct gt_oracle *m;
 	struct drm_gpuvm *vm;
 	struct gt_walk walk;
 	struct gt_log have;
@@ -24,7 +24,7 @@ static struct split *split_new(struct ktap *t, u64 start, u64 unit, u32 pages)
 	struct split *s = ktap_kzalloc(t, sizeof(*s));
 
 	s->gt = to_gt(t);
-	s->m = gt_model_new(t, start, unit, pages);
+	s->m = gt_oracle_new(t, start, unit, pages);
 	s->m->obj[A] = gt_extobj(s->gt);
 	s->m->obj[B] = gt_extobj(s->gt);
 	s->vm = gt_vm(s->gt, &args);
@@ -33,24 +33,24 @@ static struct split *split_new(struct ktap *t, u64 start, u64 unit, u32 pages)
 	return s;
 }
 
-/* Adds a mapping to model and VM without a split by the tested code. */
+/* Adds a mapping to oracle and VM without a split by the tested code. */
 static void split_put(struct split *s, const struct gt_req *req)
 {
-	gt_model_map(s->m, req);
-	gt_va_insert(s->gt, s->vm, gt_model_addr(s->m, req->first),
+	gt_oracle_map(s->m, req);
+	gt_va_insert(s->gt, s->vm, gt_oracle_addr(s->m, req->first),
 		     req->count * s->m->unit, s->m->obj[req->bo], req->offset);
 }
 
 static void split_reset(struct split *s)
 {
 	gt_vm_clear(s->vm);
-	gt_model_clear(s->m);
+	gt_oracle_clear(s->m);
 }
 
 static struct drm_gpuva_ops *split_ops(struct split *s, bool map,
 				       const struct gt_req *req)
 {
-	u64 addr = gt_model_addr(s->m, req->first);
+	u64 addr = gt_oracle_addr(s->m, req->first);
 	u64 range = req->count * s->m->unit;
 
 	if (map)
@@ -62,7 +62,7 @@ static struct drm_gpuva_ops *split_ops(struct split *s, bool map,
 
 static int split_cb(struct split *s, bool map, const struct gt_req *req)
 {
-	u64 addr = gt_model_addr(s->m, req->first);
+	u64 addr = gt_oracle_addr(s->m, req->first);
 	u64 range = req->count * s->m->unit;
 
 	s->walk.calls = 0;
@@ -76,9 +76,9 @@ static void split_expect(struct split *s, bool map, const struct gt_req *req)
 {
 	s->want.count = 0;
 	if (map)
-		gt_model_expect_map(s->m, req, &s->want);
+		gt_oracle_expect_map(s->m, req, &s->want);
 	else
-		gt_model_expect_unmap(s->m, req, &s->want);
+		gt_oracle_expect_unmap(s->m, req, &s->want);
 }
 
 /* Compares the ops list of a request with the expected ops. */
@@ -266,10 +266,10 @@ static void shape_run(struct ktap *t, struct split *s,
 			ktap_fail(t, "that was: %s", shape->what);
 		shape_counts(t, shape, &s->have);
 		if (map)
-			gt_model_map(s->m, &req);
+			gt_oracle_map(s->m, &req);
 		else
-			gt_model_unmap(s->m, &req);
-		if (!gt_model_matches(t, s->m, s->vm))
+			gt_oracle_unmap(s->m, &req);
+		if (!gt_oracle_matches(t, s->m, s->vm))
 			ktap_fail(t, "that was: %s", shape->what);
 		split_reset(s);
 	}
@@ -398,10 +398,10 @@ static void visit_apply(struct universe *u)
 				else
 					split_check_list(s, map, &req, true);
 				if (map)
-					gt_model_map(s->m, &req);
+					gt_oracle_map(s->m, &req);
 				else
-					gt_model_unmap(s->m, &req);
-				gt_model_matches(s->gt->t, s->m, s->vm);
+					gt_oracle_unmap(s->m, &req);
+				gt_oracle_matches(s->gt->t, s->m, s->vm);
 				split_reset(s);
 				u->requests++;
 			}
@@ -597,7 +597,7 @@ static void callback_error_ends_the_walk(struct ktap *t)
 			ktap_expect_eq(t, s->walk.calls, calls);
 		}
 	}
-	gt_model_matches(t, s->m, s->vm);
+	gt_oracle_matches(t, s->m, s->vm);
 }
 
 /* Steps before the error stay done; other mappings do not change. */
@@ -610,8 +610,8 @@ static void callback_error_keeps_what_is_done(struct ktap *t)
 	s->walk.err = -EIO;
 	s->walk.fail_at = 4;	/* after a remap and two unmaps */
 	ktap_expect_eq(t, split_cb(s, true, &over_five), -EIO);
-	gt_model_unmap(s->m, &gone);
-	gt_model_matches(t, s->m, s->vm);
+	gt_oracle_unmap(s->m, &gone);
+	gt_oracle_matches(t, s->m, s->vm);
 }
 
 static void op_alloc_error(struct ktap *t)
@@ -642,7 +642,7 @@ static void op_alloc_error(struct ktap *t)
 		}
 	}
 	gt->op_fail_at = 0;
-	gt_model_matches(t, s->m, s->vm);
+	gt_oracle_matches(t, s->m, s->vm);
 }
 
 /* --- lists --------------------------------------------------------------- */
@@ -815,14 +815,14 @@ static void prefetch_ops(struct ktap *t)
 	for (first = 0; first < s->m->pages; first++) {
 		for (count = 1; first + count <= s->m->pages; count++) {
 			struct gt_req req = { first, count };
-			u64 addr = gt_model_addr(s->m, first);
+			u64 addr = gt_oracle_addr(s->m, first);
 
 			ops = drm_gpuvm_prefetch_ops_create(s->vm, addr, count * PAGE);
 			ktap_assert_ptr(t, ops);
 			s->have.count = 0;
 			s->want.count = 0;
 			gt_log_ops(&s->have, ops);
-			gt_model_expect_prefetch(s->m, &req, &s->want);
+			gt_oracle_expect_prefetch(s->m, &req, &s->want);
 			gt_log_same(t, &s->have, &s->want);
 			drm_gpuva_ops_free(s->vm, ops);
 		}
@@ -885,11 +885,11 @@ static void linked_mappings_follow(struct ktap *t)
 
 	req = (struct gt_req){ 0, 16, A, 0 };
 	ktap_expect_eq(t, split_cb(s, true, &req), 0);
-	gt_model_map(s->m, &req);
+	gt_oracle_map(s->m, &req);
 	req = (struct gt_req){ 4, 4, B, 0 };
 	ktap_expect_eq(t, split_cb(s, true, &req), 0);
-	gt_model_map(s->m, &req);
-	gt_model_matches(t, s->m, s->vm);
+	gt_oracle_map(s->m, &req);
+	gt_oracle_matches(t, s->m, s->vm);
 	ktap_expect_eq(t, atomic_read(&gt->vm_bos), 2);
 
 	vm_bo = drm_gpuvm_bo_find(s->vm, a);
@@ -906,8 +906,8 @@ static void linked_mappings_follow(struct ktap *t)
 	/* Unlinking the last mapping of an object frees its vm_bo. */
 	req = (struct gt_req){ 3, 6, NO, 0 };
 	ktap_expect_eq(t, split_cb(s, false, &req), 0);
-	gt_model_unmap(s->m, &req);
-	gt_model_matches(t, s->m, s->vm);
+	gt_oracle_unmap(s->m, &req);
+	gt_oracle_matches(t, s->m, s->vm);
 	ktap_expect_eq(t, atomic_read(&gt->vm_bos), 1);
 	ktap_expect(t, !drm_gpuvm_bo_find(s->vm, b));
 	req = (struct gt_req){ 0, 16, NO, 0 };

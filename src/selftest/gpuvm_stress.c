@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
-// Compares random requests with the model.  The seed is a parameter.
+// Compares random requests with the oracle.  The seed is a parameter.
 
 #include <linux/moduleparam.h>
 #include <linux/prandom.h>
 
-#include "gpuvm_model.h"
+#include "gpuvm_oracle.h"
 #include "suites.h"
 
 static ulong seed = 20240612;
@@ -18,7 +18,7 @@ MODULE_PARM_DESC(gpuvm_requests, "random GPUVM requests per case (default: 20000
 
 struct stress {
 	struct gt *gt;
-	struct gt_model *m;
+	struct gt_oracle *m;
 	struct drm_gpuvm *vm;
 	struct rnd_state rnd;
 	u32 longest;
@@ -38,7 +38,7 @@ static struct gt_req random_req(struct stress *s)
 
 	req.count = 1 + below(s, s->longest);
 	req.first = below(s, s->m->pages - req.count + 1);
-	req.bo = below(s, GT_MODEL_BOS);
+	req.bo = below(s, GT_ORACLE_BOS);
 	/* Often the offset that continues the neighbours */
 	req.offset = (below(s, 3) ? req.first : below(s, s->m->pages)) *
 		     s->m->unit;
@@ -53,7 +53,7 @@ static bool fits(const struct gt_log *log)
 
 static bool request_list(struct stress *s, bool map, const struct gt_req *req)
 {
-	u64 addr = gt_model_addr(s->m, req->first);
+	u64 addr = gt_oracle_addr(s->m, req->first);
 	u64 range = req->count * s->m->unit;
 	struct drm_gpuva_ops *ops;
 
@@ -75,7 +75,7 @@ static bool request_list(struct stress *s, bool map, const struct gt_req *req)
 
 static bool request_cb(struct stress *s, bool map, const struct gt_req *req)
 {
-	u64 addr = gt_model_addr(s->m, req->first);
+	u64 addr = gt_oracle_addr(s->m, req->first);
 	u64 range = req->count * s->m->unit;
 	int ret;
 
@@ -98,34 +98,34 @@ static bool request(struct stress *s)
 	s->have.count = 0;
 	s->want.count = 0;
 	if (map)
-		gt_model_expect_map(s->m, &req, &s->want);
+		gt_oracle_expect_map(s->m, &req, &s->want);
 	else
-		gt_model_expect_unmap(s->m, &req, &s->want);
+		gt_oracle_expect_unmap(s->m, &req, &s->want);
 	if (below(s, 2) ? !request_cb(s, map, &req) :
 			  !request_list(s, map, &req))
 		return false;
 	if (map)
-		gt_model_map(s->m, &req);
+		gt_oracle_map(s->m, &req);
 	else
-		gt_model_unmap(s->m, &req);
+		gt_oracle_unmap(s->m, &req);
 	if (fits(&s->want))
 		return gt_log_same(s->gt->t, &s->have, &s->want);
 	return ktap_expect_eq(s->gt->t, s->have.count, s->want.count);
 }
 
-static bool is_run(const struct drm_gpuva *va, const struct gt_model *m,
+static bool is_run(const struct drm_gpuva *va, const struct gt_oracle *m,
 		   u32 page)
 {
 	u32 first, count;
 
 	if (!m->page[page].id)
 		return !va;
-	count = gt_model_run(m, page, &first);
-	return va && va->va.addr == gt_model_addr(m, first) &&
+	count = gt_oracle_run(m, page, &first);
+	return va && va->va.addr == gt_oracle_addr(m, first) &&
 	       va->va.range == count * m->unit;
 }
 
-static bool starts_here(const struct gt_model *m, u32 page)
+static bool starts_here(const struct gt_oracle *m, u32 page)
 {
 	return !page || m->page[page].id != m->page[page - 1].id;
 }
@@ -133,10 +133,10 @@ static bool starts_here(const struct gt_model *m, u32 page)
 /* Looks up a random place in all ways. */
 static bool query(struct stress *s)
 {
-	struct gt_model *m = s->m;
+	struct gt_oracle *m = s->m;
 	u32 page = below(s, m->pages);
 	u32 count = 1 + below(s, min_t(u32, m->pages - page, s->longest));
-	u64 addr = gt_model_addr(m, page), range = count * m->unit;
+	u64 addr = gt_oracle_addr(m, page), range = count * m->unit;
 	u32 first, length, hit = page;
 	struct drm_gpuva *va;
 
@@ -148,8 +148,8 @@ static bool query(struct stress *s)
 			    drm_gpuvm_interval_empty(s->vm, addr, range)))
 		return false;
 
-	length = gt_model_run(m, page, &first);
-	va = drm_gpuva_find(s->vm, gt_model_addr(m, first), length * m->unit);
+	length = gt_oracle_run(m, page, &first);
+	va = drm_gpuva_find(s->vm, gt_oracle_addr(m, first), length * m->unit);
 	if (!ktap_expect(s->gt->t, is_run(va, m, page)))
 		return false;
 	if (length > 1)
@@ -176,8 +176,8 @@ static void stress(struct ktap *t, u32 pages, u32 longest, u32 check_every)
 	u32 bo;
 
 	s->gt = to_gt(t);
-	s->m = gt_model_new(t, START, PAGE, pages);
-	for (bo = 1; bo < GT_MODEL_BOS; bo++)
+	s->m = gt_oracle_new(t, START, PAGE, pages);
+	for (bo = 1; bo < GT_ORACLE_BOS; bo++)
 		s->m->obj[bo] = gt_extobj(s->gt);
 	s->vm = gt_vm(s->gt, &args);
 	s->walk.gt = s->gt;
@@ -188,7 +188,7 @@ static void stress(struct ktap *t, u32 pages, u32 longest, u32 check_every)
 	for (i = 0; i < requests; i++) {
 		if (!request(s) || !query(s) || !query(s) ||
 		    (i % check_every == 0 &&
-		     !gt_model_matches(t, s->m, s->vm))) {
+		     !gt_oracle_matches(t, s->m, s->vm))) {
 			ktap_fail(t, "request %u of seed %lu", i, seed);
 			return;
 		}
@@ -196,7 +196,7 @@ static void stress(struct ktap *t, u32 pages, u32 longest, u32 check_every)
 		if (i % 64 == 0)
 			cond_resched();
 	}
-	gt_model_matches(t, s->m, s->vm);
+	gt_oracle_matches(t, s->m, s->vm);
 	drm_gpuvm_for_each_va(va, s->vm)
 		n++;
 	ktap_expect_eq(t, n, atomic_read(&s->gt->mappings));

@@ -7,7 +7,7 @@
 /* The allocation callbacks have no argument that leads to the case. */
 static struct gt *gt_running;
 
-#ifdef NGV_SELFTEST_REFERENCE
+#ifdef NGV_SELFTEST_MAINLINE
 static const char * const gt_diff_text[] = {
 	[GT_DIFF_ZERO_RANGE] = "an empty range is accepted",
 	[GT_DIFF_FIND_PREV] = "find_prev may return the mapping at the address itself",
@@ -27,7 +27,7 @@ static const char * const gt_diff_text[] = {
  */
 bool gt_differs(struct ktap *t, enum gt_diff diff)
 {
-#ifdef NGV_SELFTEST_REFERENCE
+#ifdef NGV_SELFTEST_MAINLINE
 	ktap_note(t, "known difference: %s", gt_diff_text[diff]);
 	return true;
 #else
@@ -202,7 +202,7 @@ const struct gt_vm_args gt_bare_resv_mode = {
 	.ops = &gt_bare_ops,
 };
 
-#ifndef NGV_SELFTEST_REFERENCE
+#ifndef NGV_SELFTEST_MAINLINE
 static const struct gt_vm_args immediate_mode = {
 	.flags = DRM_GPUVM_IMMEDIATE_MODE, .start = START, .range = 64 * PAGE,
 };
@@ -216,7 +216,7 @@ static const struct gt_vm_args immediate_resv_mode = {
 const struct gt_vm_args * const gt_modes[GT_MODES] = {
 	&gt_lock_mode,
 	&gt_resv_mode,
-#ifndef NGV_SELFTEST_REFERENCE
+#ifndef NGV_SELFTEST_MAINLINE
 	&immediate_mode,
 	&immediate_resv_mode,
 #endif
@@ -462,7 +462,7 @@ void gt_va_drop(struct drm_gpuva *va)
 	drm_gpuva_remove(va);
 	if (va->gem.obj && va->vm_bo) {
 		gt_lock(gt, &exec, vm, va->gem.obj);
-#ifndef NGV_SELFTEST_REFERENCE
+#ifndef NGV_SELFTEST_MAINLINE
 		if (gt_immediate(vm))
 			drm_gpuva_unlink_defer(va);
 		else
@@ -572,7 +572,7 @@ struct drm_gpuvm_bo *gt_obtain_ext(struct gt *gt, struct drm_gpuvm *vm,
  */
 bool gt_put_locked(struct drm_gpuvm_bo *vm_bo)
 {
-#ifndef NGV_SELFTEST_REFERENCE
+#ifndef NGV_SELFTEST_MAINLINE
 	if (gt_immediate(vm_bo->vm))
 		return drm_gpuvm_bo_put_deferred(vm_bo);
 #endif

@@ -19,7 +19,7 @@
  * The suites test an implementation of the GPUVM API of Linux 6.12 from outside: return
  * values, callbacks and mappings.  They read no reference count and no list or tree of
  * the implementation, so they also run with the kernel's own implementation, with
- * -DNGV_SELFTEST_REFERENCE. gt_differs() lists where the kernel's implementation
+ * -DNGV_SELFTEST_MAINLINE. gt_differs() lists where the kernel's implementation
  * differs from its documentation.
  */
 
@@ -123,7 +123,7 @@ extern const struct gt_vm_args gt_bare_resv_mode;
 /*
  * Each way to protect the lists, and, in our own implementation, each in immediate mode
  */
-#ifdef NGV_SELFTEST_REFERENCE
+#ifdef NGV_SELFTEST_MAINLINE
 #define GT_MODES	2
 #else
 #define GT_MODES	4
@@ -135,7 +135,7 @@ extern const struct drm_gpuvm_ops gt_ops;
 /* Only the mandatory callback */
 extern const struct drm_gpuvm_ops gt_bare_ops;
 
-#ifdef NGV_SELFTEST_REFERENCE
+#ifdef NGV_SELFTEST_MAINLINE
 /* Linux 6.12 has no immediate mode. */
 static inline bool gt_immediate(struct drm_gpuvm *vm)
 {

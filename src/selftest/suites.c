@@ -8,7 +8,7 @@ const struct ktap_suite *const ngv_suites[] = {
 #ifndef HAVE_DMA_RESV_USAGE
 	&resv_shim_suite,
 #endif
-#ifndef NGV_ONLY_OWN
+#ifndef NGV_ONLY_GPUVM
 	&sched_suite,
 	&compat_display_suite,
 #endif

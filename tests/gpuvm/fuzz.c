@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 //
 // The differential fuzzer: one stream of requests through our GPUVM, through those
-// of mainline 6.12 and 7.3, and through a plain model; what they write down has to
+// of mainline 6.12 and 7.3, and through an oracle; what they write down has to
 // be equal after every request.  libFuzzer's target, or with FUZZ_STANDALONE a
 // program: fuzz-run DIR RUNS [SEED] for random streams.
 //
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "impl.h"
-#include "model.h"
+#include "oracle.h"
 
 #define PAGE 4096ULL
 
@@ -117,13 +117,13 @@ static struct fuzz_request decode(const uint8_t *d)
 
 static void run(const uint8_t *data, size_t size)
 {
-	void *state[IMPLS], *model;
+	void *state[IMPLS], *oracle;
 
 	if (size < 9)
 		return;
 	for (int i = 0; i < IMPLS; i++)
 		state[i] = impls[i]->open(data[0] % 8);
-	model = model_open(data[0] % 8);
+	oracle = oracle_open(data[0] % 8);
 
 	for (data++, size--; size >= 8; data += 8, size -= 8) {
 		const struct fuzz_request rq = decode(data);
@@ -142,8 +142,8 @@ static void run(const uint8_t *data, size_t size)
 		for (int i = MAINLINE; i < IMPLS; i++)
 			if (state[i] && impls[i]->run(state[i], &rq, &logs[i]))
 				compare(op_names[rq.op], &rq, names[i], &logs[OURS], &logs[i]);
-		if (model_run(model, &rq, &logs[IMPLS]))
-			compare(op_names[rq.op], &rq, "the model", &logs[OURS], &logs[IMPLS]);
+		if (oracle_run(oracle, &rq, &logs[IMPLS]))
+			compare(op_names[rq.op], &rq, "the oracle", &logs[OURS], &logs[IMPLS]);
 	}
 
 	for (int i = 0; i < IMPLS; i++) {
@@ -154,7 +154,7 @@ static void run(const uint8_t *data, size_t size)
 		if (i != MAINLINE || size < 8)
 			compare("what is left at the end", NULL, names[i], &logs[OURS], &logs[i]);
 	}
-	model_close(model);
+	oracle_close(oracle);
 }
 
 #ifdef FUZZ_STANDALONE

@@ -2,20 +2,20 @@
 //
 // The address space with which the suites compare a VM: one simple array
 
-#include "gpuvm_model.h"
+#include "gpuvm_oracle.h"
 
 /**
- * gt_model_new() - allocates an empty address space
+ * gt_oracle_new() - allocates an empty address space
  * @t: the case that owns it
  * @start: first address
  * @unit: addresses for each page
  * @pages: number of pages
  *
- * Return: the model.
+ * Return: the oracle.
  */
-struct gt_model *gt_model_new(struct ktap *t, u64 start, u64 unit, u32 pages)
+struct gt_oracle *gt_oracle_new(struct ktap *t, u64 start, u64 unit, u32 pages)
 {
-	struct gt_model *m = ktap_kzalloc(t, struct_size(m, page, pages));
+	struct gt_oracle *m = ktap_kzalloc(t, struct_size(m, page, pages));
 
 	m->start = start;
 	m->unit = unit;
@@ -23,20 +23,20 @@ struct gt_model *gt_model_new(struct ktap *t, u64 start, u64 unit, u32 pages)
 	return m;
 }
 
-void gt_model_clear(struct gt_model *m)
+void gt_oracle_clear(struct gt_oracle *m)
 {
 	memset(m->page, 0, m->pages * sizeof(m->page[0]));
 }
 
 /**
- * gt_model_run() - gets the extent of the mapping at a page
- * @m: the model
+ * gt_oracle_run() - gets the extent of the mapping at a page
+ * @m: the oracle
  * @page: a page
  * @first: set to the first page of the mapping, or of the free space
  *
  * Return: number of pages of the mapping or free space.
  */
-u32 gt_model_run(const struct gt_model *m, u32 page, u32 *first)
+u32 gt_oracle_run(const struct gt_oracle *m, u32 page, u32 *first)
 {
 	u32 id = m->page[page].id, from = page, to = page;
 
@@ -54,12 +54,12 @@ static bool gt_req_has(const struct gt_req *req, u32 page)
 }
 
 /* Returns the @count pages from @first on as one span. */
-static struct gt_span gt_model_span(const struct gt_model *m, u32 first,
+static struct gt_span gt_oracle_span(const struct gt_oracle *m, u32 first,
 				    u32 count)
 {
 	return (struct gt_span){
 		.there = true,
-		.addr = gt_model_addr(m, first),
+		.addr = gt_oracle_addr(m, first),
 		.range = count * m->unit,
 		.obj = m->obj[m->page[first].bo],
 		.offset = m->page[first].offset,
@@ -70,7 +70,7 @@ static struct gt_span gt_model_span(const struct gt_model *m, u32 first,
  * Returns whether every page of the mapping has the same memory before and after the
  * request.
  */
-static bool gt_model_keep(const struct gt_model *m, const struct gt_req *req,
+static bool gt_oracle_keep(const struct gt_oracle *m, const struct gt_req *req,
 			  u32 first, u32 count)
 {
 	u32 page;
@@ -90,7 +90,7 @@ static bool gt_model_keep(const struct gt_model *m, const struct gt_req *req,
 	return true;
 }
 
-static void gt_model_expect(const struct gt_model *m, const struct gt_req *req,
+static void gt_oracle_expect(const struct gt_oracle *m, const struct gt_req *req,
 			    bool map, struct gt_log *want)
 {
 	u32 page = req->first;
@@ -103,7 +103,7 @@ static void gt_model_expect(const struct gt_model *m, const struct gt_req *req,
 			page++;
 			continue;
 		}
-		count = gt_model_run(m, page, &first);
+		count = gt_oracle_run(m, page, &first);
 		for (i = first; i < first + count; i++) {
 			before += i < req->first;
 			after += i >= req->first + req->count;
@@ -112,16 +112,16 @@ static void gt_model_expect(const struct gt_model *m, const struct gt_req *req,
 		step = gt_log_next(want);
 		step->type = before || after ? DRM_GPUVA_OP_REMAP :
 					       DRM_GPUVA_OP_UNMAP;
-		step->old = gt_model_span(m, first, count);
-		step->keep = map && gt_model_keep(m, req, first, count);
+		step->old = gt_oracle_span(m, first, count);
+		step->keep = map && gt_oracle_keep(m, req, first, count);
 		if (before)
-			step->prev = gt_model_span(m, first, before);
+			step->prev = gt_oracle_span(m, first, before);
 		if (after)
-			step->next = gt_model_span(m, first + count - after,
+			step->next = gt_oracle_span(m, first + count - after,
 						   after);
 		if (before || after) {
 			step->hole.there = true;
-			step->hole.addr = gt_model_addr(m, first + before);
+			step->hole.addr = gt_oracle_addr(m, first + before);
 			step->hole.range = (count - before - after) * m->unit;
 		}
 		page = first + count;
@@ -129,22 +129,22 @@ static void gt_model_expect(const struct gt_model *m, const struct gt_req *req,
 }
 
 /**
- * gt_model_expect_map() - adds the expected ops of a map request
- * @m: the model before the request
+ * gt_oracle_expect_map() - adds the expected ops of a map request
+ * @m: the oracle before the request
  * @req: the request
  * @want: gets the ops
  */
-void gt_model_expect_map(const struct gt_model *m, const struct gt_req *req,
+void gt_oracle_expect_map(const struct gt_oracle *m, const struct gt_req *req,
 			 struct gt_log *want)
 {
 	struct gt_step *step;
 
-	gt_model_expect(m, req, true, want);
+	gt_oracle_expect(m, req, true, want);
 	step = gt_log_next(want);
 	step->type = DRM_GPUVA_OP_MAP;
 	step->map = (struct gt_span){
 		.there = true,
-		.addr = gt_model_addr(m, req->first),
+		.addr = gt_oracle_addr(m, req->first),
 		.range = req->count * m->unit,
 		.obj = m->obj[req->bo],
 		.offset = req->offset,
@@ -152,24 +152,24 @@ void gt_model_expect_map(const struct gt_model *m, const struct gt_req *req,
 }
 
 /**
- * gt_model_expect_unmap() - adds the expected ops of an unmap request
- * @m: the model before the request
+ * gt_oracle_expect_unmap() - adds the expected ops of an unmap request
+ * @m: the oracle before the request
  * @req: the request
  * @want: gets the ops
  */
-void gt_model_expect_unmap(const struct gt_model *m, const struct gt_req *req,
+void gt_oracle_expect_unmap(const struct gt_oracle *m, const struct gt_req *req,
 			   struct gt_log *want)
 {
-	gt_model_expect(m, req, false, want);
+	gt_oracle_expect(m, req, false, want);
 }
 
 /**
- * gt_model_expect_prefetch() - adds the expected ops of a prefetch request
- * @m: the model
+ * gt_oracle_expect_prefetch() - adds the expected ops of a prefetch request
+ * @m: the oracle
  * @req: the request
  * @want: gets the ops
  */
-void gt_model_expect_prefetch(const struct gt_model *m,
+void gt_oracle_expect_prefetch(const struct gt_oracle *m,
 			      const struct gt_req *req, struct gt_log *want)
 {
 	u32 page = req->first, first, count;
@@ -177,24 +177,24 @@ void gt_model_expect_prefetch(const struct gt_model *m,
 	while (page < req->first + req->count) {
 		struct gt_step *step;
 
-		count = gt_model_run(m, page, &first);
+		count = gt_oracle_run(m, page, &first);
 		if (m->page[page].id) {
 			step = gt_log_next(want);
 			step->type = DRM_GPUVA_OP_PREFETCH;
-			step->old = gt_model_span(m, first, count);
+			step->old = gt_oracle_span(m, first, count);
 		}
 		page = first + count;
 	}
 }
 
 /**
- * gt_model_unmap() - frees pages
- * @m: the model
+ * gt_oracle_unmap() - frees pages
+ * @m: the oracle
  * @req: the pages
  *
  * The part of a mapping above the pages becomes another mapping.
  */
-void gt_model_unmap(struct gt_model *m, const struct gt_req *req)
+void gt_oracle_unmap(struct gt_oracle *m, const struct gt_req *req)
 {
 	u32 last = req->first + req->count - 1, page = last;
 	u32 id = m->page[last].id;
@@ -209,15 +209,15 @@ void gt_model_unmap(struct gt_model *m, const struct gt_req *req)
 }
 
 /**
- * gt_model_map() - adds a mapping
- * @m: the model
+ * gt_oracle_map() - adds a mapping
+ * @m: the oracle
  * @req: the pages and the object
  */
-void gt_model_map(struct gt_model *m, const struct gt_req *req)
+void gt_oracle_map(struct gt_oracle *m, const struct gt_req *req)
 {
 	u32 i;
 
-	gt_model_unmap(m, req);
+	gt_oracle_unmap(m, req);
 	m->ids++;
 	for (i = 0; i < req->count; i++) {
 		m->page[req->first + i] = (struct gt_page){
@@ -229,7 +229,7 @@ void gt_model_map(struct gt_model *m, const struct gt_req *req)
 }
 
 /* Returns the first page of a mapping from @page on, or m->pages. */
-static u32 gt_model_seek(const struct gt_model *m, u32 page)
+static u32 gt_oracle_seek(const struct gt_oracle *m, u32 page)
 {
 	while (page < m->pages && !m->page[page].id)
 		page++;
@@ -237,17 +237,17 @@ static u32 gt_model_seek(const struct gt_model *m, u32 page)
 }
 
 /**
- * gt_model_matches() - compares a VM with the model and fails the case if they differ
+ * gt_oracle_matches() - compares a VM with the oracle and fails the case if they differ
  * @t: the case
- * @m: the model
+ * @m: the oracle
  * @vm: the VM
  *
  * Return: true if both have the same mappings.
  */
-bool gt_model_matches(struct ktap *t, const struct gt_model *m,
+bool gt_oracle_matches(struct ktap *t, const struct gt_oracle *m,
 		      struct drm_gpuvm *vm)
 {
-	u32 page = gt_model_seek(m, 0), first, count;
+	u32 page = gt_oracle_seek(m, 0), first, count;
 	struct drm_gpuva *va;
 
 	drm_gpuvm_for_each_va(va, vm) {
@@ -260,8 +260,8 @@ bool gt_model_matches(struct ktap *t, const struct gt_model *m,
 				  va->va.addr, va->va.range);
 			return false;
 		}
-		count = gt_model_run(m, page, &first);
-		want = gt_model_span(m, first, count);
+		count = gt_oracle_run(m, page, &first);
+		want = gt_oracle_span(m, first, count);
 		if (va->va.addr != want.addr || va->va.range != want.range ||
 		    va->gem.obj != want.obj || va->gem.offset != want.offset ||
 		    va->vm != vm) {
@@ -270,11 +270,11 @@ bool gt_model_matches(struct ktap *t, const struct gt_model *m,
 				  want.addr, want.range, want.offset);
 			return false;
 		}
-		page = gt_model_seek(m, first + count);
+		page = gt_oracle_seek(m, first + count);
 	}
 	if (page != m->pages) {
 		ktap_fail(t, "nothing at 0x%llx, should be a mapping",
-			  gt_model_addr(m, page));
+			  gt_oracle_addr(m, page));
 		return false;
 	}
 	return true;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model.h"
+#include "oracle.h"
 
 #define START		0x10000ULL
 #define RANGE		(UINT64_MAX - START)
@@ -46,7 +46,7 @@ struct exec {
 	bool first_held;
 };
 
-struct model {
+struct oracle {
 	struct entry map[FUZZ_VMS][MAX];
 	unsigned int n[FUZZ_VMS];
 	struct bo bo[FUZZ_VMS][FUZZ_OBJS];
@@ -60,13 +60,13 @@ struct model {
 	struct fuzz_log *log;
 };
 
-static void put(struct model *m, uint64_t v)
+static void put(struct oracle *m, uint64_t v)
 {
 	if (m->log->n < FUZZ_LOG)
 		m->log->v[m->log->n++] = v;
 }
 
-static void put_entry(struct model *m, const struct entry *e)
+static void put_entry(struct oracle *m, const struct entry *e)
 {
 	if (!e) {
 		put(m, 0x404);
@@ -79,7 +79,7 @@ static void put_entry(struct model *m, const struct entry *e)
 	put(m, 0);
 }
 
-static bool valid(const struct model *m, uint64_t addr, uint64_t range)
+static bool valid(const struct oracle *m, uint64_t addr, uint64_t range)
 {
 	uint64_t end = addr + range;
 
@@ -95,7 +95,7 @@ static bool hits(const struct entry *e, uint64_t addr, uint64_t range)
 }
 
 /* The index of the first that overlaps, or the number of all. */
-static unsigned int first(const struct model *m, unsigned int vm, uint64_t addr, uint64_t range)
+static unsigned int first(const struct oracle *m, unsigned int vm, uint64_t addr, uint64_t range)
 {
 	unsigned int i = 0;
 
@@ -104,7 +104,7 @@ static unsigned int first(const struct model *m, unsigned int vm, uint64_t addr,
 	return i;
 }
 
-static const struct entry *find(const struct model *m, unsigned int vm, uint64_t addr,
+static const struct entry *find(const struct oracle *m, unsigned int vm, uint64_t addr,
 				uint64_t range)
 {
 	unsigned int i = first(m, vm, addr, range);
@@ -124,7 +124,7 @@ static bool is_external(unsigned int vm, unsigned int obj)
 	return resv_of(obj) != vm;
 }
 
-static bool lives(const struct model *m, unsigned int vm, unsigned int obj)
+static bool lives(const struct oracle *m, unsigned int vm, unsigned int obj)
 {
 	return m->bo[vm][obj].maps || m->bo[vm][obj].held;
 }
@@ -154,7 +154,7 @@ static void leave(struct list *l, unsigned int obj)
 }
 
 /* A mapping, or a reference of the driver's. */
-static void gain(struct model *m, unsigned int vm, uint64_t obj, bool held)
+static void gain(struct oracle *m, unsigned int vm, uint64_t obj, bool held)
 {
 	if (obj == NO_OBJ)
 		return;
@@ -166,7 +166,7 @@ static void gain(struct model *m, unsigned int vm, uint64_t obj, bool held)
 		join(&m->external[vm], obj);
 }
 
-static void lose(struct model *m, unsigned int vm, uint64_t obj, bool held)
+static void lose(struct oracle *m, unsigned int vm, uint64_t obj, bool held)
 {
 	struct bo *bo;
 
@@ -184,7 +184,7 @@ static void lose(struct model *m, unsigned int vm, uint64_t obj, bool held)
 	leave(&m->evicted[vm], obj);
 }
 
-static void evict(struct model *m, unsigned int vm, unsigned int obj, bool evicted)
+static void evict(struct oracle *m, unsigned int vm, unsigned int obj, bool evicted)
 {
 	if (!lives(m, vm, obj))
 		return;
@@ -198,7 +198,7 @@ static void evict(struct model *m, unsigned int vm, unsigned int obj, bool evict
 		leave(&m->evicted[vm], obj);
 }
 
-static void disturb(struct model *m, unsigned int at)
+static void disturb(struct oracle *m, unsigned int at)
 {
 	unsigned int obj = m->disturb_arg & 1 && at != NO_OBJ ? at :
 			   (m->disturb_arg >> 1) % FUZZ_OBJS;
@@ -209,7 +209,7 @@ static void disturb(struct model *m, unsigned int at)
 	lose(m, m->disturbed, obj, true);
 }
 
-static void will_disturb(struct model *m, unsigned int vm, unsigned int arg)
+static void will_disturb(struct oracle *m, unsigned int vm, unsigned int arg)
 {
 	m->disturbed = vm;
 	m->disturb_at = 0;
@@ -218,12 +218,12 @@ static void will_disturb(struct model *m, unsigned int vm, unsigned int arg)
 		m->disturb_at = arg & 7;
 }
 
-static bool fails(struct model *m)
+static bool fails(struct oracle *m)
 {
 	return m->fail_at && !--m->fail_at;
 }
 
-static int validate(struct model *m, unsigned int vm)
+static int validate(struct oracle *m, unsigned int vm)
 {
 	const struct list all = m->evicted[vm];
 
@@ -244,7 +244,7 @@ static int validate(struct model *m, unsigned int vm)
 
 /* --------------------------------------------------------------- drm_exec -- */
 
-static void log_lock(struct model *m, unsigned int resv)
+static void log_lock(struct oracle *m, unsigned int resv)
 {
 	put(m, resv < FUZZ_VMS ? 0x3000 + resv : 0x3100 + resv);
 	if (m->mode & FUZZ_IMMEDIATE)
@@ -252,7 +252,7 @@ static void log_lock(struct model *m, unsigned int resv)
 }
 
 /* @obj may be NO_OBJ: the VM's own. */
-static int lock(struct model *m, struct exec *e, unsigned int obj)
+static int lock(struct oracle *m, struct exec *e, unsigned int obj)
 {
 	unsigned int resv = obj == NO_OBJ ? e->vm : resv_of(obj);
 
@@ -277,7 +277,7 @@ static int lock(struct model *m, struct exec *e, unsigned int obj)
 	return 0;
 }
 
-static int lock_externals(struct model *m, struct exec *e)
+static int lock_externals(struct oracle *m, struct exec *e)
 {
 	const struct list all = m->external[e->vm];
 	int err = 0;
@@ -294,7 +294,7 @@ static int lock_externals(struct model *m, struct exec *e)
 	return err;
 }
 
-static int exec_round(struct model *m, struct exec *e, const struct fuzz_request *rq)
+static int exec_round(struct oracle *m, struct exec *e, const struct fuzz_request *rq)
 {
 	const unsigned int more[3] = {
 		rq->obj % FUZZ_OBJS, rq->offset % FUZZ_OBJS, 4 + rq->arg % 5,
@@ -317,7 +317,7 @@ static int exec_round(struct model *m, struct exec *e, const struct fuzz_request
 	return err;
 }
 
-static void exec(struct model *m, const struct fuzz_request *rq)
+static void exec(struct oracle *m, const struct fuzz_request *rq)
 {
 	struct exec e = { .first = NO_RESV };
 	int err;
@@ -348,13 +348,13 @@ static void exec(struct model *m, const struct fuzz_request *rq)
 
 /* --------------------------------------------------------------- mappings -- */
 
-static void cut(struct model *m, unsigned int vm, unsigned int i)
+static void cut(struct oracle *m, unsigned int vm, unsigned int i)
 {
 	m->n[vm]--;
 	memmove(&m->map[vm][i], &m->map[vm][i + 1], (m->n[vm] - i) * sizeof(struct entry));
 }
 
-static void add(struct model *m, unsigned int vm, struct entry e)
+static void add(struct oracle *m, unsigned int vm, struct entry e)
 {
 	unsigned int i = m->n[vm];
 
@@ -367,7 +367,7 @@ static void add(struct model *m, unsigned int vm, struct entry e)
 	m->n[vm]++;
 }
 
-static int insert(struct model *m, unsigned int vm, struct entry e)
+static int insert(struct oracle *m, unsigned int vm, struct entry e)
 {
 	if (!valid(m, e.addr, e.range))
 		return -22;
@@ -379,7 +379,7 @@ static int insert(struct model *m, unsigned int vm, struct entry e)
 }
 
 /* Takes a mapping away, and what it held. */
-static void drop(struct model *m, unsigned int vm, unsigned int i)
+static void drop(struct oracle *m, unsigned int vm, unsigned int i)
 {
 	const uint64_t obj = m->map[vm][i].obj;
 
@@ -388,7 +388,7 @@ static void drop(struct model *m, unsigned int vm, unsigned int i)
 }
 
 /* The steps of a request, carried out one by one; @map says whether it maps. */
-static int split(struct model *m, const struct fuzz_request *rq, bool map)
+static int split(struct oracle *m, const struct fuzz_request *rq, bool map)
 {
 	uint64_t end = rq->addr + rq->range, from = rq->addr;
 	uint64_t obj = rq->obj < FUZZ_OBJS ? rq->obj : NO_OBJ;
@@ -457,7 +457,7 @@ static int split(struct model *m, const struct fuzz_request *rq, bool map)
 	return 0;
 }
 
-static void put_vm(struct model *m, unsigned int vm)
+static void put_vm(struct oracle *m, unsigned int vm)
 {
 	uint64_t sum = 0;
 
@@ -471,9 +471,9 @@ static void put_vm(struct model *m, unsigned int vm)
 	put(m, sum);
 }
 
-void *model_open(unsigned int mode)
+void *oracle_open(unsigned int mode)
 {
-	struct model *m = calloc(1, sizeof(*m));
+	struct oracle *m = calloc(1, sizeof(*m));
 	const struct entry kernel = { KERNEL, KERNEL_RANGE, NO_OBJ, 0, true };
 
 	m->mode = mode;
@@ -483,19 +483,19 @@ void *model_open(unsigned int mode)
 	return m;
 }
 
-void model_close(void *state)
+void oracle_close(void *state)
 {
 	free(state);
 }
 
-static void put_at(struct model *m, unsigned int vm, uint64_t addr)
+static void put_at(struct oracle *m, unsigned int vm, uint64_t addr)
 {
 	put_entry(m, valid(m, addr, 1) ? find(m, vm, addr, 1) : NULL);
 }
 
-bool model_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
+bool oracle_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 {
-	struct model *m = state;
+	struct oracle *m = state;
 	uint64_t obj = rq->obj < FUZZ_OBJS ? rq->obj : NO_OBJ;
 	const struct entry *e;
 	struct entry fresh;
@@ -630,7 +630,7 @@ bool model_run(void *state, const struct fuzz_request *rq, struct fuzz_log *log)
 	case FUZZ_BO_UNMAP:
 		if (m->mode & FUZZ_IMMEDIATE)
 			return false;
-		/* In which order is beyond the model. */
+		/* In which order is beyond the oracle. */
 		for (i = 0; i < m->n[rq->vm];)
 			if (m->map[rq->vm][i].obj == rq->obj % FUZZ_OBJS)
 				drop(m, rq->vm, i);

@@ -7,9 +7,9 @@
 #   out: $(shim) to depend on, and for each of mainline-6.12, mainline-7.3, ours:
 #        $(flags-NAME), $(sources-NAME)
 
-kernel := $(TOP)/tests/gpuvm/kernel
-reference-6.12 = $(TOP)/build/reference/6.12
-reference-7.3 = $(TOP)/build/reference/7.3
+kernel := $(TOP)/tests/gpuvm/userspace
+mainline-6.12 = $(TOP)/build/mainline/6.12
+mainline-7.3 = $(TOP)/build/mainline/7.3
 
 shim-headers := linux/atomic.h linux/bitops.h linux/bits.h linux/bug.h linux/build_bug.h linux/cleanup.h \
 	linux/compiler.h linux/const.h linux/container_of.h linux/dma-resv.h linux/err.h \
@@ -24,21 +24,21 @@ shim := $(OUT)/include/stamp
 ref-headers := linux/rbtree.h linux/rbtree_types.h \
 	linux/rbtree_augmented.h linux/interval_tree_generic.h
 
-$(shim): $(kernel)/kernel.mk $(TOP)/tools/reference
-	@$(TOP)/tools/reference 6.12 >/dev/null
-	@$(TOP)/tools/reference 7.3 >/dev/null
+$(shim): $(kernel)/kernel.mk $(TOP)/tools/mainline
+	@$(TOP)/tools/mainline 6.12 >/dev/null
+	@$(TOP)/tools/mainline 7.3 >/dev/null
 	@rm -rf $(OUT)/include
 	@mkdir -p $(addprefix $(OUT)/include/shim/,linux asm drm)
 	@for h in $(shim-headers); do echo '#include <kernel.h>' >$(OUT)/include/shim/$$h; done
 	@for v in 6.12 7.3; do \
 		mkdir -p $(OUT)/include/$$v/linux $(OUT)/include/$$v/drm; \
 		for h in $(ref-headers); do \
-			cp $(TOP)/build/reference/$$v/include/$$h $(OUT)/include/$$v/$$h; done; \
+			cp $(TOP)/build/mainline/$$v/include/$$h $(OUT)/include/$$v/$$h; done; \
 	done
-	@cp $(reference-6.12)/include/drm/drm_gpuvm.h $(OUT)/include/6.12/drm/
-	@cp $(reference-7.3)/include/drm/drm_gpuvm.h $(OUT)/include/7.3/drm/
+	@cp $(mainline-6.12)/include/drm/drm_gpuvm.h $(OUT)/include/6.12/drm/
+	@cp $(mainline-7.3)/include/drm/drm_gpuvm.h $(OUT)/include/7.3/drm/
 	@mkdir -p $(OUT)/include/lists/linux
-	@cp $(addprefix $(reference-6.12)/include/,linux/list.h linux/llist.h) $(OUT)/include/lists/linux/
+	@cp $(addprefix $(mainline-6.12)/include/,linux/list.h linux/llist.h) $(OUT)/include/lists/linux/
 	@touch $@
 
 # As the kernel: no SIMD, no assumptions about aliasing.
@@ -54,8 +54,8 @@ flags-control := $(flags-mainline-6.12)
 flags-ours := $(kernel-flags) -DNGV_VERSION=\"0\" -I$(OUT)/include/shim -I$(OUT)/include/lists -I$(TOP)/src/include \
 	-I$(TOP)/src/gpuvm -I$(TOP)/compat/include
 
-sources-mainline-6.12 := $(reference-6.12)/drivers/gpu/drm/drm_gpuvm.c $(reference-6.12)/lib/rbtree.c
-sources-mainline-7.3 := $(reference-7.3)/drivers/gpu/drm/drm_gpuvm.c $(reference-7.3)/lib/rbtree.c
+sources-mainline-6.12 := $(mainline-6.12)/drivers/gpu/drm/drm_gpuvm.c $(mainline-6.12)/lib/rbtree.c
+sources-mainline-7.3 := $(mainline-7.3)/drivers/gpu/drm/drm_gpuvm.c $(mainline-7.3)/lib/rbtree.c
 sources-control := $(sources-mainline-6.12)
 # The check of the tree is for tests, with -DCONFIG_PROVE_LOCKING.
 tree-check := $(TOP)/src/gpuvm/check.c

@@ -3,7 +3,7 @@
 // Objects of kernels before v6.1, whose list of vm_bos is beside them: nothing is
 // allocated under an object's gpuva mutex, also if there was no memory for the list when
 // the object was made.  kernel.c warns of such allocations.
-// beside: says what is wrong and where, or nothing.
+// shadow: says what is wrong and where, or nothing.
 
 #include <drm/drm_gpuvm.h>
 

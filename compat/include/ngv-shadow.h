@@ -3,25 +3,25 @@
  * A table for data that newer kernels keep in their own structures, for kernels whose
  * structures have no room.
  */
-#ifndef NGV_BESIDE_H
-#define NGV_BESIDE_H
+#ifndef NGV_SHADOW_H
+#define NGV_SHADOW_H
 
 #include <linux/list.h>
 
 /**
- * struct ngv_beside - header of data that belongs to a structure
+ * struct ngv_shadow - header of data that belongs to a structure
  * @link: link in the table
  * @owner: address of the structure
  * @drop: frees the data after it is taken out of the table
  */
-struct ngv_beside {
+struct ngv_shadow {
 	struct hlist_node link;
 	const void *owner;
-	void (*drop)(struct ngv_beside *beside);
+	void (*drop)(struct ngv_shadow *shadow);
 };
 
-struct ngv_beside *ngv_beside_find(const void *owner);
-struct ngv_beside *ngv_beside_add(struct ngv_beside *beside, const void *owner);
-struct ngv_beside *ngv_beside_take(const void *owner);
+struct ngv_shadow *ngv_shadow_find(const void *owner);
+struct ngv_shadow *ngv_shadow_add(struct ngv_shadow *shadow, const void *owner);
+struct ngv_shadow *ngv_shadow_take(const void *owner);
 
 #endif
