@@ -158,7 +158,7 @@ case_no_compiler()
 	probe any 'Anything?' 'extern int i;'
 	run env CC=gcc-of-no-release make -s -C "$T/t" -f build.mk KDIR="$T/k" PROBE_DIR="$T/p" probes
 	status fail
-	has "$T/err" 'compile nothing: .*gcc-of-no-release'
+	has "$T/err" 'no module compiles with the headers in .*: .*gcc-of-no-release'
 	[ ! -e "$T/p/config.mk" ]
 }
 
