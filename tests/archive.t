@@ -173,7 +173,7 @@ case_image_missing()
 	kernel bookworm-security 6.1.0-57 6.1.192-3 headers
 	package bookworm-security linux-perf 1 'Depends: linux-image-6.1.0-57-amd64'
 	publish
-	stands 6.1 6.1.0-56-amd64 '^kernel: passed over for 6.1.0-56-amd64: 6.1.0-57-amd64 (no package linux-image-6.1.0-57-amd64)$'
+	stands 6.1 6.1.0-56-amd64 '^kernel: skipped for 6.1.0-56-amd64: 6.1.0-57-amd64 (no package linux-image-6.1.0-57-amd64)$'
 }
 
 case_headers_missing()

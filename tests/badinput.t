@@ -387,7 +387,7 @@ case_dkms_no_room()
 	run "$env" run --tmpfs /var/lib/dkms:60m "$chroot" \
 		dkms install "$name/$version" -k "$kver"
 	status fail
-	said 1 "cannot build for kernel $kver: .* MB free in .*make room"
+	said 1 "cannot build for kernel $kver: .* MB free in .*free disk space"
 	nothing_built
 }
 

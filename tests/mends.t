@@ -133,7 +133,7 @@ case_no_room()
 	stub_kernels headers-9.1-stub
 	little_room dpkg -i /root/debs/one.deb
 	status fail
-	told '^nouveau-gpuvm: the modules of kernel 9.1-stub were built and cannot be installed; make room in /lib/modules/9.1-stub'
+	told '^nouveau-gpuvm: the modules of kernel 9.1-stub were built and cannot be installed; free disk space in /lib/modules/9.1-stub'
 	got=$(cat "$chroot/root/chosen")
 	same "$got" /lib/modules/9.1-stub/kernel/drivers/gpu/drm/nouveau/nouveau.ko
 	run in_chroot dpkg --configure -a

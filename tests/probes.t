@@ -158,7 +158,22 @@ case_no_compiler()
 	probe any 'Anything?' 'extern int i;'
 	run env CC=gcc-of-no-release make -s -C "$T/t" -f build.mk KDIR="$T/k" PROBE_DIR="$T/p" probes
 	status fail
-	has "$T/err" 'compile nothing: .*gcc-of-no-release'
+	has "$T/err" 'no module compiles with the headers in .*: .*gcc-of-no-release'
+	[ ! -e "$T/p/config.mk" ]
+}
+
+# Headers that were copied from elsewhere: their Makefile has the path of before.
+case_silent_kbuild()
+{
+	doctored
+	rm -f "$T/k/Makefile"
+	printf '%%.o:\n\t@:\n' >"$T/k/Makefile"
+	stage "$T/t"
+	probe any 'Anything?' 'extern int i;'
+	run make -s -C "$T/t" -f build.mk KDIR="$T/k" PROBE_DIR="$T/p" probes
+	status fail
+	has "$T/err" '^kernel-flags: kbuild in .*/k does not tell how it compiles a module; reinstall the headers package'
+	lacks "$T/err" 'sed:'
 	[ ! -e "$T/p/config.mk" ]
 }
 
@@ -289,6 +304,7 @@ tap_case cache case_cache
 tap_case no-kdir case_no_kdir
 tap_case no-symvers case_no_symvers
 tap_case no-compiler case_no_compiler
+tap_case silent-kbuild case_silent_kbuild
 tap_case ours-complete case_ours_complete
 tap_case together case_together
 tap_case next-kernel case_next_kernel

@@ -288,6 +288,57 @@ case_secure_boot()
 	nothing_left
 }
 
+# systemd runs the unit at boot: a whole system with the key enrolled boots, and gives
+# nouveau over to our modules.  The kernel is Debian's, the modules are the stub's.
+case_at_boot()
+{
+	stub_base
+	stub_layer boot
+	key=/var/lib/dkms/mok.pub
+	stub_kernels image-9.1-stub headers-9.1-stub
+	: >"$chroot$key"
+	secure_boot enabled
+	run in_chroot dpkg -i /root/debs/one.deb
+	status 0
+	own_chosen
+	echo $key >"$chroot/root/enrolled"
+	cd "$top"
+	in_chroot apt-get -q -y install systemd-sysv >"$T/apt" 2>&1 || fail "$(tail -n 1 "$T/apt")"
+	units=$chroot/lib/systemd/system
+	cat >"$units/report.service" <<'END'
+[Unit]
+After=nouveau-gpuvm-key.service
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c '{ systemctl show -P Result nouveau-gpuvm-key.service; \
+	ls /etc/depmod.d; modinfo -k 9.1-stub -n nouveau; echo end; } >/dev/ttyS1 2>&1'
+ExecStart=/bin/systemctl poweroff --force --force
+END
+	mkdir -p "$units/multi-user.target.wants"
+	ln -s ../report.service "$units/multi-user.target.wants/"
+	# What nothing here needs, and the kernel would have to unpack
+	ln -sf /lib/systemd/systemd "$chroot/init"
+	(cd "$chroot" && find . -xdev \( -path ./root/debs -o -path ./usr/lib/gcc -o -path ./usr/share/doc -o \
+		-path ./usr/share/locale -o -path ./usr/share/perl -o -path ./usr/share/man -o -path ./var/cache -o \
+		-path ./var/lib/apt -o -path ./usr/include -o -path ./usr/lib/x86_64-linux-gnu/perl -o \
+		-path ./usr/src/linux-* \) -prune -o -print | cpio -o -H newc --quiet) >"$T/initramfs"
+	kver=$(tools/kernel resolve 6.1)
+	image=$(tools/kernel image 6.1)
+	run timeout $((200 * ${NGV_VM_SLOW:-1})) qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 3G \
+		-machine q35 -display none -vga none -nodefaults -no-user-config -no-reboot \
+		-serial "file:$T/console" -serial "file:$T/report" \
+		-kernel "$image/boot/vmlinuz-$kver" -initrd "$T/initramfs" \
+		-append "console=ttyS0 panic=-1 mitigations=off systemd.unit=multi-user.target"
+	tail -n 20 "$T/console"
+	status 0
+	tr -d '\r' <"$T/report" >"$T/said"
+	cat "$T/said"
+	has "$T/said" '^success$'
+	lacks "$T/said" "^$name.conf\$"
+	has "$T/said" '^/lib/modules/9.1-stub/updates/dkms/nouveau.ko$'
+	has "$T/said" '^end$'
+}
+
 # enrolled and then rebuild, or the package once more
 case_secure_boot_rebuild()
 {
@@ -510,6 +561,7 @@ tap_case left-alone-after-trial case_left_alone_after_trial
 tap_case state-removed case_state_removed
 tap_case secure-boot case_secure_boot
 tap_case secure-boot-rebuild case_secure_boot_rebuild
+tap_case at-boot case_at_boot
 tap_case key case_key
 tap_case blocked case_blocked
 tap_case blocked-for-now case_blocked_for_now

@@ -265,7 +265,7 @@ bool blocked_by_file(char *where, size_t room, bool *proprietary)
 	size_t i;
 
 	if (!config_begin(&c))
-		die("cannot write /tmp: %s; make room there", strerror(errno));
+		die("cannot write /tmp: %s; free disk space there", strerror(errno));
 	kind = ask((const char *[]){ c.stage, NULL });
 	for (i = 0; i < c.count; i++) {
 		if (kind && !found && is_in(&c.all[i], kind, where, room)) {
