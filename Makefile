@@ -189,10 +189,10 @@ cases-but = $(filter-out $(2),$(shell tests/$(1).t --list))
 
 # The tests that compile nouveau come first, so that later tests find the objects in
 # ccache. The tests after --parallel compile little; run-tests runs one of them and one of
-# the others at the same time.  A guest is slower then, so NGV_VM_SLOW makes the limits of
-# guests three times as long.  check-all also runs what this list leaves out: cases that
-# need the source of the channel next, which the archive may drop, and cases that compile
-# or read all of nouveau twice.
+# the others at the same time, and those after --either where there is time.  A guest is
+# slower then, so NGV_VM_SLOW makes the limits of guests three times as long.  check-all
+# also runs what this list leaves out: cases that need the source of the channel next,
+# which the archive may drop, and cases that compile or read all of nouveau twice.
 check: deps
 	@tools/deps $(rpm-deps)
 	@NGV_VM_SLOW=$${NGV_VM_SLOW:-3} tools/run-tests $(if $(LIST),--list,build/check) \
@@ -203,34 +203,35 @@ check: deps
 		$(call vm,$(call kernels,check,built always)) \
 		nvk=tests/nvk.t \
 		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-tool model-vmbind model-vmbind32 model-nvk26 model-fuzz' \
-		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
-		display-6.1='tests/model.t 6.1 --board desktop --chip gm107' \
-		gpu-model=tests/gpu-model.t \
-		vaspace=tests/vaspace.t \
 		tool=tests/tool.t \
 		releases=tests/releases.t \
 		repo='tests/repo.t $(call cases-but,repo,channels)' \
 		rpm='tests/rpm.t rpmlint contents reproducible' \
 		--parallel \
-		archive=tests/archive.t \
 		probes=tests/probes.t \
 		import=tests/import.t \
 		units='tests/units.t $(call cases-but,units,sources-% objects-%)' \
-		drift=tests/drift.t \
 		kernels='tests/kernels.t $(call cases-but,kernels,next-gains)' \
 		fit=tests/fit.t \
-		gpuvm=tests/gpuvm.t \
 		dkms=tests/dkms.t \
 		environment=tests/environment.t \
 		settle=tests/settle.t \
 		mends=tests/mends.t \
 		states=tests/states.t \
 		walk='STEPS=200 tests/walk.t' \
-		$(call vm,$(call kernels,check,gpuvm)) \
-		harness='tests/vm-harness.t misuse sound complaints selftest-runner hang oops no-boot brought gpu gpu-dies' \
 		debian='tests/debian.t secure-boot blacklist' \
 		badinput=tests/badinput.t \
-		interrupt='N=3 tests/interrupt.t'
+		interrupt='N=3 tests/interrupt.t' \
+		--either \
+		gpuvm=tests/gpuvm.t \
+		drift=tests/drift.t \
+		harness='tests/vm-harness.t misuse sound complaints selftest-runner hang oops no-boot brought gpu gpu-dies' \
+		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
+		display-6.1='tests/model.t 6.1 --board desktop --chip gm107' \
+		$(call vm,$(call kernels,check,gpuvm)) \
+		archive=tests/archive.t \
+		gpu-model=tests/gpu-model.t \
+		vaspace=tests/vaspace.t
 
 # Everything that there is: hours.
 check-all: check

@@ -313,6 +313,38 @@ case_run_tests_reasons()
 	has "$T/out" '^# failed: two: not ok 1 - d: it is false$'
 }
 
+# Each program runs once, whichever list it is in; those after --either run where there
+# is time: with the first list busy, all in the second.
+case_run_tests_either()
+{
+	n=0
+	all 'case $1 in wait) until [ "$(wc -l <ran)" = 2 ]; do sleep 0.1; done ;; esac; echo "ok 1 - a"; echo 1..1' \
+		'echo "ok 1 - b"; echo 1..1'
+	printf '#!/bin/sh\necho $1 $PPID >>ran\necho "ok 1 - $1"\necho 1..1\n' >"$T/3"
+	chmod +x "$T/3"
+	for way in 'wait --parallel two=./2 --either' 'go --either'; do
+		: >"$T/ran"
+		# shellcheck disable=SC2086 # words
+		run tools/run-tests logs "one=./1 ${way%% *}" ${way#* } 'three=./3 three' 'four=./3 four'
+		status 0
+		got=$(cut -d ' ' -f 1 "$T/ran")
+		same "$got" 'three
+four'
+		case $way in
+		wait*) has "$T/out" '^4 passed, 0 failed, 0 skipped$' ;;
+		*) has "$T/out" '^3 passed, 0 failed, 0 skipped$' ;;
+		esac
+		sed -n 's/^# \([a-z]*\): 1 passed.*/\1/p' "$T/out" >"$T/order.$n"
+		n=$((n + 1))
+	done
+	got=$(tail -n 1 "$T/order.2")
+	same "$got" one 'the last to end beside the others'
+	got=$(sed -n 1p "$T/order.3")
+	same "$got" one 'the first to end alone'
+	run tools/run-tests --list one=./1 --parallel --either 'two=./2'
+	status 0
+}
+
 case_run_tests_list()
 {
 	n=0
@@ -350,5 +382,6 @@ tap_case later case_later
 tap_case run-tests-last-line case_run_tests_last_line
 tap_case run-tests-broken case_run_tests_broken
 tap_case run-tests-reasons case_run_tests_reasons
+tap_case run-tests-either case_run_tests_either
 tap_case run-tests-list case_run_tests_list
 tap_done
