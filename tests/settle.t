@@ -321,7 +321,7 @@ END
 	(cd "$chroot" && find . -xdev \( -path ./root/debs -o -path ./usr/lib/gcc -o -path ./usr/share/doc -o \
 		-path ./usr/share/locale -o -path ./usr/share/perl -o -path ./usr/share/man -o -path ./var/cache -o \
 		-path ./var/lib/apt -o -path ./usr/include -o -path ./usr/lib/x86_64-linux-gnu/perl -o \
-		-path ./usr/src/linux-* \) -prune -o -print | cpio -o -H newc --quiet) >"$T/initramfs"
+		-path './usr/src/linux-*' \) -prune -o -print | cpio -o -H newc --quiet) >"$T/initramfs"
 	kver=$(tools/kernel resolve 6.1)
 	image=$(tools/kernel image 6.1)
 	run timeout $((200 * ${NGV_VM_SLOW:-1})) qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 3G \
