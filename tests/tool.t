@@ -620,6 +620,24 @@ case_not_installed()
 	finding 1 kernel-not-installed 'running kernel, 6.18.0-own, is not in' 'boot an installed'
 }
 
+# Files are renamed elsewhere all the time: a lookup that the kernel gives up is repeated.
+case_renames_elsewhere()
+{
+	sound
+	gcc -Wall -Werror -o "$T/renames" tests/tool/renames.c
+	: >"$T/one"
+	"$T/renames" "$T/one" "$T/two" &
+	pid=$!
+	later "kill $pid"
+	for try in $(seq 50); do
+		ask doctor
+		status 0
+		got=$(cat "$T/out")
+		same "$got" 'VM_BIND works' "try $try"
+	done
+	check kill -0 $pid
+}
+
 # --- other distributions, other places ----------------------------------------------
 
 # remedy_of CHECK: the remedy in the last doctor's finding of that check
@@ -1491,6 +1509,7 @@ tap_case render-node-denied case_render_node_denied
 tap_case reboot case_reboot
 tap_case mesa case_mesa
 tap_case running-kernel-not-installed case_not_installed
+tap_case renames-elsewhere case_renames_elsewhere
 tap_case distributions case_distributions
 tap_case os-release case_os_release
 tap_case json-utf8 case_json_utf8
