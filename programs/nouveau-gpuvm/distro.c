@@ -83,7 +83,7 @@ static const char *say(const char *format, ...) PRINTF(1, 2);
 
 static const char *say(const char *format, ...)
 {
-	static char texts[4][512];
+	static char texts[4][768];
 	static unsigned int turn;
 	char *text = texts[turn++ % ARRAY_SIZE(texts)];
 	va_list args;
@@ -155,30 +155,57 @@ static const char *apt_install(const char *from, const char *component, const ch
 		   packages);
 }
 
-const char *how_to_install_firmware(bool newer)
+/* By the lists of the packages' files; tests/tool/firmware has them. */
+static const char *firmware_of_debian(enum firmware needs)
 {
+	const char *both = "firmware-misc-nonfree firmware-nvidia-graphics";
+	const char *release = suite();
+
+	if (!strcmp(release, "trixie"))
+		return apt_install(needs == FIRMWARE_TO_BLACKWELL ? "trixie-backports" : "trixie",
+				   "non-free-firmware", "firmware-nvidia-graphics");
+	if (!strcmp(release, "bullseye"))
+		return needs == FIRMWARE_TO_TURING ?
+			apt_install("bullseye", "non-free", "firmware-misc-nonfree") :
+			"upgrade to Debian 12: Debian 11 does not have these files";
+	/* Debian 12 and its backports have no 570.144; the other package takes no harm. */
+	if (needs == FIRMWARE_TO_BLACKWELL)
+		return apt_install("trixie-backports", "non-free-firmware", both);
+	if (needs == FIRMWARE_TO_ADA || root_has("/var/lib/dpkg/info/firmware-misc-nonfree.list"))
+		return apt_install("bookworm-backports", "non-free-firmware", both);
+	return apt_install("bookworm", "non-free-firmware", "firmware-misc-nonfree");
+}
+
+const char *how_to_install_firmware(enum firmware needs, const char *release, const char *image)
+{
+	const char *what, *and = " && ";
+
 	switch (distro()) {
 	case DEBIAN:
-		if (!strcmp(suite(), "trixie"))
-			return apt_install("trixie", "non-free-firmware", "firmware-nvidia-graphics");
-		if (!strcmp(suite(), "bullseye"))
-			return "upgrade to Debian 12: Debian 11 does not have these files";
-		/* Debian 12's own package has nothing for Ampere and for the GSP. */
-		if (newer || root_has("/var/lib/dpkg/info/firmware-misc-nonfree.list"))
-			return apt_install("bookworm-backports", "non-free-firmware",
-					   "firmware-misc-nonfree firmware-nvidia-graphics");
-		return apt_install("bookworm", "non-free-firmware", "firmware-misc-nonfree");
+		what = firmware_of_debian(needs);
+		/* That release has no such command. */
+		if (starts(what, "upgrade "))
+			return what;
+		break;
 	case UBUNTU:
-		return "apt install linux-firmware";
+		what = "apt install linux-firmware";
+		break;
 	case FEDORA:
-		return "dnf install nvidia-gpu-firmware linux-firmware";
+		what = "dnf install nvidia-gpu-firmware linux-firmware";
+		break;
 	case SUSE:
-		return "zypper install kernel-firmware-nvidia";
+		what = "zypper install kernel-firmware-nvidia";
+		break;
 	case ARCH:
-		return "pacman -S linux-firmware";
+		what = "pacman -S linux-firmware";
+		break;
 	default:
-		return "install the files of linux-firmware for NVIDIA's GPUs";
+		what = "install the files of linux-firmware for NVIDIA's GPUs";
+		and = ", then ";
 	}
+	if (!image)
+		return what;
+	return say("%s%s%s", what, and, how_to_refresh_initramfs(release, image));
 }
 
 const char *how_to_use_gsp(const char *release, const char *image)
