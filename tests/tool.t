@@ -387,7 +387,7 @@ case_blacklist_proprietary()
 	echo 'blacklist nouveau' >"$root/usr/lib/nvidia/modprobe.conf"
 	# Through an absolute link, as the alternatives of Debian's package are.
 	ln -s /usr/lib/nvidia/modprobe.conf "$root/etc/modprobe.d/nvidia-blacklists-nouveau.conf"
-	finding 1 blacklist 'nvidia-blacklists-nouveau.conf:1 .*proprietary' "remove that driver's packages"
+	finding 1 blacklist 'nvidia-blacklists-nouveau.conf:1 .*proprietary' "apt purge 'nvidia-\*' && update-initramfs -u -k all && reboot\$"
 }
 
 case_blacklist_cmdline()
@@ -418,9 +418,29 @@ case_other_driver()
 {
 	sound
 	ln -sfn ../../bus/pci/drivers/nvidia "$root/sys/devices/$slot/driver"
-	finding 1 other-driver 'driven by nvidia, the proprietary' 'packages and reboot'
+	finding 1 other-driver 'driven by nvidia, the proprietary' "apt purge 'nvidia-\*' && update-initramfs -u -k all && reboot\$"
 	ln -sfn ../../bus/pci/drivers/vfio-pci "$root/sys/devices/$slot/driver"
 	finding 1 other-driver 'driven by vfio-pci' 'give it back'
+	# Beside nouveau: whichever the kernel loads first takes the GPU.
+	ln -sfn ../../bus/pci/drivers/nouveau "$root/sys/devices/$slot/driver"
+	module "$root/lib/modules/$kver/updates/dkms/nvidia-current.ko" license=NVIDIA name=nvidia-current \
+		"vermagic=$kver SMP" depends= 'alias=pci:v000010DEd*sv*sd*bc03sc00i00*'
+	module "$root/lib/modules/$kver/kernel/nvidiafb.ko" license=GPL name=nvidiafb "vermagic=$kver SMP" \
+		depends= 'alias=pci:v000010DEd*sv*sd*bc03sc*i*'
+	depmod -b "$root" "$kver"
+	pack
+	finding 0 other-driver "kernel $kver has the proprietary driver nvidia_current too" "apt purge 'nvidia-\*' &&"
+	distro ID=ubuntu ID_LIKE=debian VERSION_ID=24.04
+	finding 0 other-driver 'the proprietary driver nvidia_current' "apt purge 'nvidia-\*' 'linux-modules-nvidia-\*' &&"
+	distro ID=fedora
+	finding 0 other-driver 'the proprietary driver nvidia_current' "remove that driver.s packages"
+	rm "$root/lib/modules/$kver/updates/dkms/nvidia-current.ko"
+	depmod -b "$root" "$kver"
+	pack
+	ask doctor
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works' 'nvidiafb'
 }
 
 case_firmware()
@@ -698,7 +718,7 @@ case_mesa()
 	got=$(cat "$T/out")
 	same "$got" 'VM_BIND works'
 	gpu 1180
-	finding 0 mesa 'a Kepler from 26.0'
+	finding 0 mesa 'a Kepler from 25.2'
 	gpu 1e02
 	mesa 24.0.0
 	finding 0 mesa 'a Turing from 24.1'
@@ -803,7 +823,8 @@ case_distributions()
 	done <<END
 ID=debian VERSION_ID=12|apt install linux-headers-$kver|apt install gcc-12|$(from bookworm non-free-firmware) firmware-misc-nonfree|update-initramfs -u -k $kver|$grub update-grub|flatpak install flathub org.freedesktop.Platform//25.08 (for programs in Flatpak; for others see docs/gpus.md)
 ID=debian VERSION_ID="13"|apt install linux-headers-$kver|apt install gcc-12|$(from trixie non-free-firmware) firmware-nvidia-graphics|update-initramfs -u -k $kver|$grub update-grub|$(from trixie-backports main) mesa-vulkan-drivers
-ID=ubuntu ID_LIKE=debian|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|add-apt-repository -y ppa:kisak/kisak-mesa && apt install mesa-vulkan-drivers
+ID=ubuntu ID_LIKE=debian|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|apt install mesa-vulkan-drivers
+ID=ubuntu ID_LIKE=debian UBUNTU_CODENAME=jammy|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|upgrade to Ubuntu 24.04: Ubuntu 22.04 does not have NVK
 ID="rocky" ID_LIKE="rhel"|dnf install kernel-devel-$kver|dnf install gcc-12|dnf install nvidia-gpu-firmware linux-firmware|dracut -f --kver $kver|grubby --update-kernel=ALL --remove-args='nomodeset'|dnf install mesa-vulkan-drivers
 ID=opensuse-leap|zypper install kernel-default-devel|zypper install gcc-12|zypper install kernel-firmware-nvidia|dracut -f --kver $kver|$grub update-bootloader|zypper install libvulkan_nouveau
 ID=arch|pacman -S linux-headers|pacman -S gcc-12|pacman -S linux-firmware|mkinitcpio -P|$grub grub-mkconfig -o /boot/grub/grub.cfg|pacman -S vulkan-nouveau

@@ -217,6 +217,7 @@ const char *how_to_use_gsp(const char *release, const char *image)
 const char *how_to_install_nvk(int major, int minor)
 {
 	bool newer = major > 25 || (major == 25 && minor > 0);
+	char name[32];
 
 	switch (distro()) {
 	case DEBIAN:
@@ -226,8 +227,10 @@ const char *how_to_install_nvk(int major, int minor)
 				"(for programs in Flatpak; for others see docs/gpus.md)";
 		return apt_install(newer ? "trixie-backports" : "trixie", "main", "mesa-vulkan-drivers");
 	case UBUNTU:
-		return newer ? "add-apt-repository -y ppa:kisak/kisak-mesa && apt install mesa-vulkan-drivers" :
-			"apt install mesa-vulkan-drivers";
+		os_release("UBUNTU_CODENAME", name, sizeof(name));
+		if (!strcmp(name, "jammy"))
+			return "upgrade to Ubuntu 24.04: Ubuntu 22.04 does not have NVK";
+		return "apt install mesa-vulkan-drivers";
 	case SUSE:
 		return "zypper install libvulkan_nouveau";
 	case ARCH:
@@ -245,7 +248,7 @@ const char *how_to_get_newer_kernel(void)
 	case DEBIAN:
 		if (!strcmp(suite(), "trixie"))
 			return apt_install("trixie-backports", "main", "linux-image-amd64");
-		return "upgrade to Debian 13, then install its kernel of trixie-backports";
+		return "take the package's channel next (see README.md), or upgrade to Debian 13 and install its kernel of trixie-backports";
 	case UBUNTU:
 		return "apt install linux-generic-hwe-24.04";
 	default:
@@ -295,6 +298,18 @@ const char *how_to_refresh_initramfs(const char *release, const char *image)
 		return "mkinitcpio -P";
 	default:
 		return say("rebuild the initramfs of kernel %s", release);
+	}
+}
+
+const char *how_to_remove_proprietary(void)
+{
+	switch (distro()) {
+	case DEBIAN:
+		return "apt purge 'nvidia-*' && update-initramfs -u -k all && reboot";
+	case UBUNTU:
+		return "apt purge 'nvidia-*' 'linux-modules-nvidia-*' && update-initramfs -u -k all && reboot";
+	default:
+		return "remove that driver's packages, then refresh the initramfs and reboot";
 	}
 }
 

@@ -78,19 +78,23 @@ static void check_gpu(const char *name, const struct facts *f)
 
 static void check_driver(const char *name, const struct facts *f)
 {
+	const struct kernel *k = f->kernels.current;
+	char rival[64];
 	size_t i;
 
 	for (i = 0; i < f->gpus.count; i++) {
 		const struct gpu *g = &f->gpus.g[i];
 
-		if (!*g->driver || !strcmp(g->driver, "nouveau"))
-			continue;
 		if (starts(g->driver, "nvidia"))
-			add(name, BLOCKS, "remove that driver's packages and reboot",
+			add(name, BLOCKS, how_to_remove_proprietary(),
 			    "%s is driven by %s, the proprietary driver", g->slot, g->driver);
-		else
+		else if (*g->driver && strcmp(g->driver, "nouveau"))
 			add(name, BLOCKS, "give it back to nouveau", "%s is driven by %s", g->slot,
 			    g->driver);
+		else if (k && module_proprietary(rival, sizeof(rival), k->release, g->device))
+			add(name, NOTE, how_to_remove_proprietary(),
+			    "%s: kernel %s has the proprietary driver %s too, which may take the GPU at the next boot",
+			    g->slot, k->release, rival);
 	}
 }
 
@@ -357,7 +361,7 @@ static void check_blacklist(const char *name, const struct facts *f)
 	(void)f;
 	if (blocked_by_file(where, sizeof(where), &proprietary))
 		add(name, BLOCKS, proprietary ?
-		    "remove that driver's packages, then refresh the initramfs and reboot" :
+		    how_to_remove_proprietary() :
 		    "remove that line, then refresh the initramfs and reboot",
 		    "%s keeps the kernel from loading nouveau%s", where,
 		    proprietary ? "; the file belongs to a proprietary driver" : "");
@@ -446,7 +450,7 @@ static void check_initramfs(const char *name, const struct facts *f)
 static void mesa_for(enum family family, int *major, int *minor)
 {
 	static const struct { enum family family; int major, minor; } first[] = {
-		{ LATER, 25, 2 }, { TURING, 24, 1 }, { MAXWELL, 25, 1 }, { KEPLER, 26, 0 },
+		{ LATER, 25, 2 }, { TURING, 24, 1 }, { MAXWELL, 25, 1 }, { KEPLER, 25, 2 },
 	};
 	size_t i;
 

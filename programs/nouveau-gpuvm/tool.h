@@ -90,6 +90,9 @@ struct module {
 void module_chosen(struct module *m, const char *release);
 void module_own(struct module *m, const char *release);
 
+/* Whether kernel @release has a module of NVIDIA's for the PCI device; its @name */
+bool module_proprietary(char *name, size_t room, const char *release, uint16_t device);
+
 struct loaded {
 	bool is;
 	char version[64];
@@ -258,6 +261,7 @@ const char *how_to_install_nvk(int major, int minor);
 const char *how_to_enrol(const char *key);
 const char *how_to_join(const char *group);
 const char *how_to_refresh_initramfs(const char *release, const char *image);
+const char *how_to_remove_proprietary(void);
 const char *how_to_boot_without(const char *word);
 
 /* --- blocked.c, mesa.c ---------------------------------------------------------- */
