@@ -53,6 +53,25 @@ bool firmware_for_gsp(const struct chip *chip, const struct module *m)
 	return false;
 }
 
+static const char *release_of(const char *name)
+{
+	const char *dash = strrchr(name, '-');
+
+	return dash ? dash : "";
+}
+
+bool firmware_for_newer_gsp(const struct chip *chip, const struct module *m)
+{
+	size_t i;
+
+	for (i = 0; m->firmware && m->firmware[i]; i++) {
+		if (is_of(m->firmware[i], chip, "gsp/") &&
+		    strcmp(release_of(m->firmware[i]), "-535.113.01.bin"))
+			return true;
+	}
+	return false;
+}
+
 /* The files without the GSP's; a chip from Ada on has no others. */
 static unsigned int missing_others(const struct chip *chip, const struct module *m,
 				   const struct shelf *shelf, char *example, size_t room)
@@ -69,13 +88,6 @@ static unsigned int missing_others(const struct chip *chip, const struct module 
 			snprintf(example, room, "%s", name);
 	}
 	return missing;
-}
-
-static const char *release_of(const char *name)
-{
-	const char *dash = strrchr(name, '-');
-
-	return dash ? dash : "";
 }
 
 /* How many files the release that lacks fewest lacks */

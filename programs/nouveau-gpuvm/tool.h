@@ -221,6 +221,8 @@ unsigned int firmware_missing(const struct chip *chip, const struct module *m,
 			      const struct shelf *shelf, bool gsp, char *example, size_t room);
 /* Whether the module can run the chip with its GSP. */
 bool firmware_for_gsp(const struct chip *chip, const struct module *m);
+/* Whether the module knows a release of the GSP's firmware after 535.113.01. */
+bool firmware_for_newer_gsp(const struct chip *chip, const struct module *m);
 
 /* With the module @m of kernel @release, as the options in modprobe.d are now */
 enum clocks clocks_of(const struct chip *chip, const struct module *m, const char *release);
