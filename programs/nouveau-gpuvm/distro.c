@@ -248,7 +248,8 @@ const char *how_to_get_newer_kernel(void)
 	case DEBIAN:
 		if (!strcmp(suite(), "trixie"))
 			return apt_install("trixie-backports", "main", "linux-image-amd64");
-		return "take the package's channel next (see README.md), or upgrade to Debian 13 and install its kernel of trixie-backports";
+		return "take the package's channel next (see README.md), "
+			"or upgrade to Debian 13 and install its kernel of trixie-backports";
 	case UBUNTU:
 		return "apt install linux-generic-hwe-24.04";
 	default:

@@ -531,10 +531,10 @@ static bool follow(char *to, size_t room, const struct entry *link, const char *
 	const char *slash = strrchr(link->name, '/');
 	int n;
 
+	if (!inside && *link->target == '/')
+		return false;
 	if (inside)
 		n = snprintf(to, room, "%s%s", inside, rest);
-	else if (*link->target == '/')
-		return false;
 	else
 		n = snprintf(to, room, "%.*s%s%s", slash ? (int)(slash + 1 - link->name) : 0,
 			     link->name, link->target, rest);
