@@ -387,7 +387,7 @@ case_blacklist_proprietary()
 	echo 'blacklist nouveau' >"$root/usr/lib/nvidia/modprobe.conf"
 	# Through an absolute link, as the alternatives of Debian's package are.
 	ln -s /usr/lib/nvidia/modprobe.conf "$root/etc/modprobe.d/nvidia-blacklists-nouveau.conf"
-	finding 1 blacklist 'nvidia-blacklists-nouveau.conf:1 .*proprietary' "remove that driver's packages"
+	finding 1 blacklist 'nvidia-blacklists-nouveau.conf:1 .*proprietary' "apt purge 'nvidia-\*' && update-initramfs -u -k all && reboot\$"
 }
 
 case_blacklist_cmdline()
@@ -418,9 +418,29 @@ case_other_driver()
 {
 	sound
 	ln -sfn ../../bus/pci/drivers/nvidia "$root/sys/devices/$slot/driver"
-	finding 1 other-driver 'driven by nvidia, the proprietary' 'packages and reboot'
+	finding 1 other-driver 'driven by nvidia, the proprietary' "apt purge 'nvidia-\*' && update-initramfs -u -k all && reboot\$"
 	ln -sfn ../../bus/pci/drivers/vfio-pci "$root/sys/devices/$slot/driver"
 	finding 1 other-driver 'driven by vfio-pci' 'give it back'
+	# Beside nouveau: whichever the kernel loads first takes the GPU.
+	ln -sfn ../../bus/pci/drivers/nouveau "$root/sys/devices/$slot/driver"
+	module "$root/lib/modules/$kver/updates/dkms/nvidia-current.ko" license=NVIDIA name=nvidia-current \
+		"vermagic=$kver SMP" depends= 'alias=pci:v000010DEd*sv*sd*bc03sc00i00*'
+	module "$root/lib/modules/$kver/kernel/nvidiafb.ko" license=GPL name=nvidiafb "vermagic=$kver SMP" \
+		depends= 'alias=pci:v000010DEd*sv*sd*bc03sc*i*'
+	depmod -b "$root" "$kver"
+	pack
+	finding 0 other-driver "kernel $kver has the proprietary driver nvidia_current too" "apt purge 'nvidia-\*' &&"
+	distro ID=ubuntu ID_LIKE=debian VERSION_ID=24.04
+	finding 0 other-driver 'the proprietary driver nvidia_current' "apt purge 'nvidia-\*' 'linux-modules-nvidia-\*' &&"
+	distro ID=fedora
+	finding 0 other-driver 'the proprietary driver nvidia_current' "remove that driver.s packages"
+	rm "$root/lib/modules/$kver/updates/dkms/nvidia-current.ko"
+	depmod -b "$root" "$kver"
+	pack
+	ask doctor
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works' 'nvidiafb'
 }
 
 case_firmware()
@@ -428,10 +448,11 @@ case_firmware()
 	sound
 	rm "$root/lib/firmware/nvidia/gp104/gr/fecs_bl.bin"
 	finding 1 firmware 'gp104 lacks 1 firmware files, such as nvidia/gp104/gr/fecs_bl.bin' \
-		'apt update && apt install firmware-misc-nonfree'
+		"apt update && apt install firmware-misc-nonfree && update-initramfs -u -k $kver\$"
 	# In another of the places where the kernel looks, packed.
 	mkdir -p "$root/lib/firmware/updates/nvidia/gp104/gr"
 	: >"$root/lib/firmware/updates/nvidia/gp104/gr/fecs_bl.bin.xz"
+	pack
 	ask doctor
 	status 0
 	got=$(cat "$T/out")
@@ -446,6 +467,80 @@ case_firmware()
 	finding 1 firmware 'ad102 lacks 1 firmware files, such as nvidia/ad102/gsp/'
 }
 
+# A nouveau in the initramfs finds the firmware that is there, and no other.
+case_firmware_in_initramfs()
+{
+	sound
+	whole() { ask doctor; status 0; got=$(cat "$T/out"); same "$got" 'VM_BIND works' "$1"; }
+	# pack_with COMMAND...: the initramfs has what COMMAND leaves of the firmware
+	pack_with()
+	{
+		cp -a "$root/lib/firmware" "$T/firmware"
+		"$@"
+		pack
+		rm -rf "$root/lib/firmware"
+		mv "$T/firmware" "$root/lib/firmware"
+	}
+	files=$root/lib/firmware/nvidia
+	for PACKER in 'zstd -q' gzip cat; do
+		echo "packed by $PACKER"
+		pack
+		whole "packed by $PACKER"
+		pack_with rm -r "$files/gp104"
+		finding 1 firmware "the initramfs of $kver, /boot/initrd.img-$kver, holds nouveau and lacks 2 firmware files of gp104, such as nvidia/gp104/" \
+			"update-initramfs -u -k $kver\$"
+	done
+	unset PACKER
+	# Older than the module, and read for that already
+	touch -d '2020-01-01' "$root/boot/initrd.img-$kver"
+	finding 1 firmware 'lacks 2 firmware files'
+	pack_with rm "$files/gp104/gr/fecs_bl.bin"
+	finding 1 firmware 'lacks 1 firmware files of gp104, such as nvidia/gp104/gr/fecs_bl.bin'
+	pack_with mv "$files/gp104/gr/fecs_bl.bin" "$files/gp104/gr/fecs_bl.bin.zst"
+	whole 'compressed'
+	# No nouveau is there, and none asks.
+	mkdir -p "$T/nothing/lib/modules/$kver"
+	pack "$T/nothing"
+	touch "$root/boot/initrd.img-$kver"
+	whole 'without nouveau'
+	# Links to directories, as packages have them and as initramfs-tools and dracut make them
+	elsewhere=$files/gp102/deep
+	for target in ../gp102/deep /usr/lib/firmware/nvidia/gp102/deep /lib/firmware/nvidia/gp102/../gp102/deep; do
+		echo "link to $target"
+		mkdir -p "$files/gp102"
+		pack_with sh -c 'mv "$1/gp104/gr" "$2" && ln -s "$3" "$1/gp104/gr"' sh "$files" "$elsewhere" "$target"
+		whole "a link to $target"
+		pack_with sh -c 'mv "$1/gp104/gr" "$2" && ln -s "$3" "$1/gp104/gr"' sh "$files" "$elsewhere" "${target}er"
+		finding 1 firmware 'lacks 1 firmware files of gp104'
+	done
+	pack_with sh -c 'rm -r "$1/gr" && ln -s gr "$1/gr"' sh "$files/gp104"
+	finding 1 firmware 'lacks 1 firmware files of gp104'
+	# Debian 13 has what is compressed already in an archive before.
+	pack_with mv "$files/gp104" "$T/gp104"
+	mkdir -p "$T/early/usr/lib/firmware/nvidia"
+	mv "$T/gp104" "$T/early/usr/lib/firmware/nvidia/"
+	{
+		(cd "$T/early" && find . | cpio --quiet -o -H newc)
+		cat "$root/boot/initrd.img-$kver"
+	} >"$T/two"
+	mv "$T/two" "$root/boot/initrd.img-$kver"
+	whole 'two archives'
+	# An Ampere without its GSP's firmware runs at the clocks of the boot.
+	gpu 2204
+	mkdir -p "$files/ga102/gsp"
+	: >"$files/ga102/gsp/gsp-535.113.01.bin"
+	echo 'options nouveau config=NvGspRm=1' >"$root/etc/modprobe.d/gsp.conf"
+	pack
+	whole 'GSP'
+	pack_with rm -r "$files/ga102/gsp"
+	finding 0 firmware 'lacks 1 firmware files of ga102, such as nvidia/ga102/gsp/' 'update-initramfs'
+	pack_with rm -r "$files/ga102/gsp" "$files/ga102/acr"
+	finding 1 firmware 'lacks 1 firmware files of ga102, such as nvidia/ga102/acr/' 'update-initramfs'
+	# What the system does not have comes first, and the initramfs is made after that.
+	rm -r "$files/ga102"
+	finding 1 firmware 'ga102 lacks 1 firmware files' "apt install .* && update-initramfs -u -k $kver\$"
+}
+
 # A Turing or an Ampere runs without its GSP, too, at the clocks of the boot.
 case_gsp()
 {
@@ -458,6 +553,7 @@ case_gsp()
 	clocks 'those of the boot; nouveau does not use the GSP'
 	mkdir -p "$root/lib/firmware/nvidia/ga102/gsp"
 	: >"$root/lib/firmware/nvidia/ga102/gsp/gsp-535.113.01.bin"
+	pack
 	finding 0 clocks 'does not use its GSP' 'echo options nouveau'
 	echo 'options nouveau config=NvGspRm=1' >"$root/etc/modprobe.d/gsp.conf"
 	ran_well 'an option'
@@ -469,6 +565,7 @@ case_gsp()
 	finding 1 firmware 'ga102 lacks 1 firmware files, such as nvidia/ga102/acr/'
 	mkdir "$root/lib/firmware/nvidia/ga102/acr"
 	: >"$root/lib/firmware/nvidia/ga102/acr/ucode_ahesasc.bin"
+	pack
 	# The user has chosen so.
 	ran_well 'switched off'
 	clocks 'those of the boot; NvGspRm=0 switches the GSP off'
@@ -489,7 +586,14 @@ case_gsp()
 	: >"$root/lib/firmware/nvidia/ga102/gsp/gsp-570.144.bin"
 	finding 0 firmware 'gsp/.*535.113.01.bin is missing\|gsp/bootloader-570.144.bin is missing'
 	: >"$root/lib/firmware/nvidia/ga102/gsp/bootloader-570.144.bin"
+	pack
 	ran_well 'one release'
+	# That nouveau takes the GSP by itself, unless its kernel's configuration says no.
+	sed -i /GSP_DEFAULT/d "$root/usr/src/linux-headers-$kver/include/config/auto.conf"
+	ran_well 'a newer nouveau'
+	clocks 'the GSP sets them'
+	echo '# CONFIG_DRM_NOUVEAU_GSP_DEFAULT is not set' >"$root/boot/config-$kver"
+	finding 0 clocks 'does not use its GSP'
 	gpu 1b80
 	clocks 'those of the boot; nouveau cannot change them'
 	gpu 1380
@@ -500,37 +604,81 @@ case_gsp()
 case_cards()
 {
 	build
-	while IFS='|' read -r device name found; do
+	while IFS='|' read -r device channel name found; do
 		for s in debian-12 debian-12-firmware debian-12-backports debian-13 ubuntu-24.04; do
-			echo "$name, $s"
+			echo "$name, $channel, $s"
 			rm -rf "$T/root"
-			card "$device"
+			card "$device" "$channel"
 			system "$s"
 			ask
 			status 0
 			has "$T/out" "^GPU $slot: GeForce $name ([A-Z]*[0-9]*) (10de:$device), driver nouveau\$"
 			ask doctor
-			got=$(sed -n 's/^[a-z]*: \([a-z-]*\): .*/\1/p' "$T/out" | tr '\n' ' ')
+			# What blocks has a mark.
+			got=$(sed -n 's/^blocks: \([a-z-]*\): .*/\1!/p; s/^note: \([a-z-]*\): .*/\1/p' "$T/out" | tr '\n' ' ')
 			want=$(echo "$found" | tr ';' '\n' | sed -n "s/^$s: //p")
-			same "${got% }" "$want" "$name, $s"
+			same "${got% }" "$want" "$name, $channel, $s"
 			case $want in
-			*firmware* | *gpu*) status 1 ;;
+			*!*) status 1 ;;
 			*) status 0 ;;
 			esac
-			[ "$device" != 2f04 ] || continue
+			[ "$device-$channel" != 2f04-stable ] || continue
 			follow
 			ask doctor
 			status 0
 			got=$(cat "$T/out")
-			same "$got" 'VM_BIND works' "$name, $s, after the remedies"
+			same "$got" 'VM_BIND works' "$name, $channel, $s, after the remedies"
 		done
 	done <<'END'
-1c03|GTX 1060 6GB|debian-12: firmware mesa;debian-12-firmware: mesa;debian-12-backports: mesa;debian-13: firmware mesa;ubuntu-24.04: mesa
-1f08|RTX 2060 Rev. A|debian-12: firmware clocks mesa;debian-12-firmware: clocks mesa;debian-12-backports: clocks mesa;debian-13: firmware clocks;ubuntu-24.04: clocks
-2503|RTX 3060|debian-12: firmware clocks mesa;debian-12-firmware: firmware clocks mesa;debian-12-backports: firmware clocks mesa;debian-13: firmware clocks;ubuntu-24.04: clocks
-2882|RTX 4060|debian-12: firmware mesa;debian-12-firmware: firmware mesa;debian-12-backports: firmware mesa;debian-13: firmware;ubuntu-24.04:
-2f04|RTX 5070|debian-12: gpu mesa;debian-12-firmware: gpu mesa;debian-12-backports: gpu mesa;debian-13: gpu mesa;ubuntu-24.04: gpu mesa
+1c03|stable|GTX 1060 6GB|debian-12: firmware! mesa;debian-12-firmware: mesa;debian-12-backports: mesa;debian-13: firmware! mesa;ubuntu-24.04:
+1f08|stable|RTX 2060 Rev. A|debian-12: firmware! clocks mesa;debian-12-firmware: clocks mesa;debian-12-backports: clocks mesa;debian-13: firmware! clocks;ubuntu-24.04: clocks
+2503|stable|RTX 3060|debian-12: firmware! clocks mesa;debian-12-firmware: firmware! clocks mesa;debian-12-backports: firmware! clocks mesa;debian-13: firmware! clocks;ubuntu-24.04: clocks
+2882|stable|RTX 4060|debian-12: firmware! mesa;debian-12-firmware: firmware! mesa;debian-12-backports: firmware! mesa;debian-13: firmware!;ubuntu-24.04:
+2f04|stable|RTX 5070|debian-12: gpu! mesa;debian-12-firmware: gpu! mesa;debian-12-backports: gpu! mesa;debian-13: gpu! mesa;ubuntu-24.04: gpu!
+1f08|next|RTX 2060 Rev. A|debian-12: firmware! mesa;debian-12-firmware: firmware mesa;debian-12-backports: firmware mesa;debian-13: firmware!;ubuntu-24.04:
+2f04|next|RTX 5070|debian-12: firmware! mesa;debian-12-firmware: firmware! mesa;debian-12-backports: firmware! mesa;debian-13: firmware! mesa;ubuntu-24.04:
 END
+}
+
+# The package that doctor names has all files of the chip, of each chip that nouveau asks
+# files for: without the GSP (stable), and with it (next).
+case_firmware_of_all_chips()
+{
+	build
+	asked=0
+	for channel in stable next; do
+		rm -rf "$T/root"
+		card 1b80 $channel
+		rm "$root/boot/initrd.img-$kver"
+		[ $channel = stable ] || echo 'options nouveau config=NvGspRm=1' >"$root/etc/modprobe.d/gsp.conf"
+		for suite in bookworm bookworm-backports trixie trixie-backports noble-updates; do
+			firmware_of $suite "$root/of/$suite"
+		done
+		mkdir "$root/of/none"
+		sed -n 's/^	{ 0x\(....\), 0x...., "\([^"]*\)".*/\1 \2/p' programs/nouveau-gpuvm/chips.c >"$T/chips"
+		while read -r device chip; do
+			grep -q "^nvidia/$chip/" "$lists/module-$channel" || continue
+			# Nothing but the GSP's files
+			[ "$channel-$chip" != stable-ga100 ] || continue
+			gpu "$device"
+			for s in debian-12 debian-13 ubuntu-24.04; do
+				rm -rf "$root/lib/firmware"
+				release "$s"
+				ln -sfn /of/none "$root/lib/firmware"
+				ask doctor
+				status 0 1
+				remedy=$(remedy_of firmware)
+				[ -n "$remedy" ] || fail "nothing is missing for $chip on $s"
+				suite=$(echo "$remedy" | sed -n 's/.*apt install -t \([a-z-]*\) .*/\1/p')
+				ln -sfn "/of/${suite:-$own}" "$root/lib/firmware"
+				ask doctor
+				status 0 1
+				lacks "$T/out" ': firmware: '
+				asked=$((asked + 1))
+			done
+		done <"$T/chips"
+	done
+	check [ $asked -gt 150 ]
 }
 
 case_render_node()
@@ -578,7 +726,7 @@ case_mesa()
 	got=$(cat "$T/out")
 	same "$got" 'VM_BIND works'
 	gpu 1180
-	finding 0 mesa 'a Kepler from 26.0'
+	finding 0 mesa 'a Kepler from 25.2'
 	gpu 1e02
 	mesa 24.0.0
 	finding 0 mesa 'a Turing from 24.1'
@@ -620,6 +768,24 @@ case_not_installed()
 	finding 1 kernel-not-installed 'running kernel, 6.18.0-own, is not in' 'boot an installed'
 }
 
+# Files are renamed elsewhere all the time: a lookup that the kernel gives up is repeated.
+case_renames_elsewhere()
+{
+	sound
+	gcc -Wall -Werror -o "$T/renames" tests/tool/renames.c
+	: >"$T/one"
+	"$T/renames" "$T/one" "$T/two" &
+	pid=$!
+	later "kill $pid"
+	for try in $(seq 50); do
+		ask doctor
+		status 0
+		got=$(cat "$T/out")
+		same "$got" 'VM_BIND works' "try $try"
+	done
+	check kill -0 $pid
+}
+
 # --- other distributions, other places ----------------------------------------------
 
 # remedy_of CHECK: the remedy in the last doctor's finding of that check
@@ -654,7 +820,8 @@ case_distributions()
 		got=$(remedy_of compiler)
 		same "$got" "$compiler"
 		got=$(remedy_of firmware)
-		same "$got" "$firmware"
+		case $os in ID=gentoo) and=', then' ;; *) and=' &&' ;; esac
+		same "$got" "$firmware$and $initramfs"
 		got=$(remedy_of initramfs)
 		same "$got" "$initramfs"
 		got=$(remedy_of nomodeset)
@@ -664,7 +831,8 @@ case_distributions()
 	done <<END
 ID=debian VERSION_ID=12|apt install linux-headers-$kver|apt install gcc-12|$(from bookworm non-free-firmware) firmware-misc-nonfree|update-initramfs -u -k $kver|$grub update-grub|flatpak install flathub org.freedesktop.Platform//25.08 (for programs in Flatpak; for others see docs/gpus.md)
 ID=debian VERSION_ID="13"|apt install linux-headers-$kver|apt install gcc-12|$(from trixie non-free-firmware) firmware-nvidia-graphics|update-initramfs -u -k $kver|$grub update-grub|$(from trixie-backports main) mesa-vulkan-drivers
-ID=ubuntu ID_LIKE=debian|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|add-apt-repository -y ppa:kisak/kisak-mesa && apt install mesa-vulkan-drivers
+ID=ubuntu ID_LIKE=debian|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|apt install mesa-vulkan-drivers
+ID=ubuntu ID_LIKE=debian UBUNTU_CODENAME=jammy|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|upgrade to Ubuntu 24.04: Ubuntu 22.04 does not have NVK
 ID="rocky" ID_LIKE="rhel"|dnf install kernel-devel-$kver|dnf install gcc-12|dnf install nvidia-gpu-firmware linux-firmware|dracut -f --kver $kver|grubby --update-kernel=ALL --remove-args='nomodeset'|dnf install mesa-vulkan-drivers
 ID=opensuse-leap|zypper install kernel-default-devel|zypper install gcc-12|zypper install kernel-firmware-nvidia|dracut -f --kver $kver|$grub update-bootloader|zypper install libvulkan_nouveau
 ID=arch|pacman -S linux-headers|pacman -S gcc-12|pacman -S linux-firmware|mkinitcpio -P|$grub grub-mkconfig -o /boot/grub/grub.cfg|pacman -S vulkan-nouveau
@@ -1484,13 +1652,16 @@ tap_case blacklist-on-command-line case_blacklist_cmdline
 tap_case nomodeset case_nomodeset
 tap_case other-driver case_other_driver
 tap_case firmware case_firmware
+tap_case firmware-in-initramfs case_firmware_in_initramfs
 tap_case gsp case_gsp
 tap_case cards case_cards
+tap_case firmware-of-all-chips case_firmware_of_all_chips
 tap_case render-node case_render_node
 tap_case render-node-denied case_render_node_denied
 tap_case reboot case_reboot
 tap_case mesa case_mesa
 tap_case running-kernel-not-installed case_not_installed
+tap_case renames-elsewhere case_renames_elsewhere
 tap_case distributions case_distributions
 tap_case os-release case_os_release
 tap_case json-utf8 case_json_utf8

@@ -26,29 +26,33 @@ static int gsp_of(const char *options)
 	return is;
 }
 
-/* nouveau takes the GSP if an option says so, or else if the kernel's configuration does. */
-static enum clocks look(const char *release)
+/*
+ * nouveau takes the GSP if an option says so, or else if the kernel's configuration does.
+ * A nouveau that knows a newer release of the GSP's firmware has no such configuration any
+ * more, and takes the GSP by itself; in between is one that has both.
+ */
+static enum clocks look(const char *release, bool by_itself)
 {
 	static const char *const configs[] = {
 		"/lib/modules/%s/build/include/config/auto.conf", "/lib/modules/%s/config", "/boot/config-%s",
 	};
 	char *text = module_options();
 	int gsp = gsp_of(text);
-	bool on = gsp > 0;
+	bool on = gsp > 0, off = false;
 	char path[PATH_MAX];
 	size_t i;
 
 	free(text);
-	text = NULL;
 	if (!gsp)
 		return CLOCKS_GSP_OFF;
-	for (i = 0; i < ARRAY_SIZE(configs) && !on && !text; i++) {
+	for (i = 0; i < ARRAY_SIZE(configs) && !on && !off; i++) {
 		snprintf(path, sizeof(path), configs[i], release);
 		text = root_read(NULL, "%s", path);
 		on = text && strstr(text, "CONFIG_DRM_NOUVEAU_GSP_DEFAULT=y");
+		off = text && strstr(text, "# CONFIG_DRM_NOUVEAU_GSP_DEFAULT is not set");
+		free(text);
 	}
-	free(text);
-	return on ? CLOCKS_BY_GSP : CLOCKS_WITHOUT_GSP;
+	return on || (by_itself && !off) ? CLOCKS_BY_GSP : CLOCKS_WITHOUT_GSP;
 }
 
 enum clocks clocks_of(const struct chip *chip, const struct module *m, const char *release)
@@ -64,7 +68,7 @@ enum clocks clocks_of(const struct chip *chip, const struct module *m, const cha
 	/* nouveau before Linux 6.7 does not know the GSP. */
 	if (!firmware_for_gsp(chip, m))
 		return CLOCKS_OF_BOOT;
-	return look(release);
+	return look(release, firmware_for_newer_gsp(chip, m));
 }
 
 const char *clocks_text(enum clocks clocks)

@@ -83,7 +83,7 @@ static const char *say(const char *format, ...) PRINTF(1, 2);
 
 static const char *say(const char *format, ...)
 {
-	static char texts[4][512];
+	static char texts[4][768];
 	static unsigned int turn;
 	char *text = texts[turn++ % ARRAY_SIZE(texts)];
 	va_list args;
@@ -155,30 +155,57 @@ static const char *apt_install(const char *from, const char *component, const ch
 		   packages);
 }
 
-const char *how_to_install_firmware(bool newer)
+/* By the lists of the packages' files; tests/tool/firmware has them. */
+static const char *firmware_of_debian(enum firmware needs)
 {
+	const char *both = "firmware-misc-nonfree firmware-nvidia-graphics";
+	const char *release = suite();
+
+	if (!strcmp(release, "trixie"))
+		return apt_install(needs == FIRMWARE_TO_BLACKWELL ? "trixie-backports" : "trixie",
+				   "non-free-firmware", "firmware-nvidia-graphics");
+	if (!strcmp(release, "bullseye"))
+		return needs == FIRMWARE_TO_TURING ?
+			apt_install("bullseye", "non-free", "firmware-misc-nonfree") :
+			"upgrade to Debian 12: Debian 11 does not have these files";
+	/* Debian 12 and its backports have no 570.144; the other package takes no harm. */
+	if (needs == FIRMWARE_TO_BLACKWELL)
+		return apt_install("trixie-backports", "non-free-firmware", both);
+	if (needs == FIRMWARE_TO_ADA || root_has("/var/lib/dpkg/info/firmware-misc-nonfree.list"))
+		return apt_install("bookworm-backports", "non-free-firmware", both);
+	return apt_install("bookworm", "non-free-firmware", "firmware-misc-nonfree");
+}
+
+const char *how_to_install_firmware(enum firmware needs, const char *release, const char *image)
+{
+	const char *what, *and = " && ";
+
 	switch (distro()) {
 	case DEBIAN:
-		if (!strcmp(suite(), "trixie"))
-			return apt_install("trixie", "non-free-firmware", "firmware-nvidia-graphics");
-		if (!strcmp(suite(), "bullseye"))
-			return "upgrade to Debian 12: Debian 11 does not have these files";
-		/* Debian 12's own package has nothing for Ampere and for the GSP. */
-		if (newer || root_has("/var/lib/dpkg/info/firmware-misc-nonfree.list"))
-			return apt_install("bookworm-backports", "non-free-firmware",
-					   "firmware-misc-nonfree firmware-nvidia-graphics");
-		return apt_install("bookworm", "non-free-firmware", "firmware-misc-nonfree");
+		what = firmware_of_debian(needs);
+		/* That release has no such command. */
+		if (starts(what, "upgrade "))
+			return what;
+		break;
 	case UBUNTU:
-		return "apt install linux-firmware";
+		what = "apt install linux-firmware";
+		break;
 	case FEDORA:
-		return "dnf install nvidia-gpu-firmware linux-firmware";
+		what = "dnf install nvidia-gpu-firmware linux-firmware";
+		break;
 	case SUSE:
-		return "zypper install kernel-firmware-nvidia";
+		what = "zypper install kernel-firmware-nvidia";
+		break;
 	case ARCH:
-		return "pacman -S linux-firmware";
+		what = "pacman -S linux-firmware";
+		break;
 	default:
-		return "install the files of linux-firmware for NVIDIA's GPUs";
+		what = "install the files of linux-firmware for NVIDIA's GPUs";
+		and = ", then ";
 	}
+	if (!image)
+		return what;
+	return say("%s%s%s", what, and, how_to_refresh_initramfs(release, image));
 }
 
 const char *how_to_use_gsp(const char *release, const char *image)
@@ -190,6 +217,7 @@ const char *how_to_use_gsp(const char *release, const char *image)
 const char *how_to_install_nvk(int major, int minor)
 {
 	bool newer = major > 25 || (major == 25 && minor > 0);
+	char name[32];
 
 	switch (distro()) {
 	case DEBIAN:
@@ -199,8 +227,10 @@ const char *how_to_install_nvk(int major, int minor)
 				"(for programs in Flatpak; for others see docs/gpus.md)";
 		return apt_install(newer ? "trixie-backports" : "trixie", "main", "mesa-vulkan-drivers");
 	case UBUNTU:
-		return newer ? "add-apt-repository -y ppa:kisak/kisak-mesa && apt install mesa-vulkan-drivers" :
-			"apt install mesa-vulkan-drivers";
+		os_release("UBUNTU_CODENAME", name, sizeof(name));
+		if (!strcmp(name, "jammy"))
+			return "upgrade to Ubuntu 24.04: Ubuntu 22.04 does not have NVK";
+		return "apt install mesa-vulkan-drivers";
 	case SUSE:
 		return "zypper install libvulkan_nouveau";
 	case ARCH:
@@ -218,7 +248,8 @@ const char *how_to_get_newer_kernel(void)
 	case DEBIAN:
 		if (!strcmp(suite(), "trixie"))
 			return apt_install("trixie-backports", "main", "linux-image-amd64");
-		return "upgrade to Debian 13, then install its kernel of trixie-backports";
+		return "take the package's channel next (see README.md), "
+			"or upgrade to Debian 13 and install its kernel of trixie-backports";
 	case UBUNTU:
 		return "apt install linux-generic-hwe-24.04";
 	default:
@@ -268,6 +299,18 @@ const char *how_to_refresh_initramfs(const char *release, const char *image)
 		return "mkinitcpio -P";
 	default:
 		return say("rebuild the initramfs of kernel %s", release);
+	}
+}
+
+const char *how_to_remove_proprietary(void)
+{
+	switch (distro()) {
+	case DEBIAN:
+		return "apt purge 'nvidia-*' && update-initramfs -u -k all && reboot";
+	case UBUNTU:
+		return "apt purge 'nvidia-*' 'linux-modules-nvidia-*' && update-initramfs -u -k all && reboot";
+	default:
+		return "remove that driver's packages, then refresh the initramfs and reboot";
 	}
 }
 

@@ -17,11 +17,14 @@
 
 enum verdict { FINE, NOTE, BLOCKS };
 
+/* Room for three commands in a row */
+#define REMEDY 1024
+
 struct finding {
 	const char *check;
 	enum verdict verdict;
 	char what[512];
-	char remedy[512];
+	char remedy[REMEDY];
 };
 
 static struct finding *findings;
@@ -75,60 +78,118 @@ static void check_gpu(const char *name, const struct facts *f)
 
 static void check_driver(const char *name, const struct facts *f)
 {
+	const struct kernel *k = f->kernels.current;
+	char rival[64];
 	size_t i;
 
 	for (i = 0; i < f->gpus.count; i++) {
 		const struct gpu *g = &f->gpus.g[i];
 
-		if (!*g->driver || !strcmp(g->driver, "nouveau"))
-			continue;
 		if (starts(g->driver, "nvidia"))
-			add(name, BLOCKS, "remove that driver's packages and reboot",
+			add(name, BLOCKS, how_to_remove_proprietary(),
 			    "%s is driven by %s, the proprietary driver", g->slot, g->driver);
-		else
+		else if (*g->driver && strcmp(g->driver, "nouveau"))
 			add(name, BLOCKS, "give it back to nouveau", "%s is driven by %s", g->slot,
 			    g->driver);
+		else if (k && module_proprietary(rival, sizeof(rival), k->release, g->device))
+			add(name, NOTE, how_to_remove_proprietary(),
+			    "%s: kernel %s has the proprietary driver %s too, which may take the GPU at the next boot",
+			    g->slot, k->release, rival);
 	}
+}
+
+static enum firmware needs_of(const struct chip *chip, bool gsp)
+{
+	if (chip->family > ADA)
+		return FIRMWARE_TO_BLACKWELL;
+	return gsp || chip->family >= AMPERE ? FIRMWARE_TO_ADA : FIRMWARE_TO_TURING;
+}
+
+/* The command for firmware that is not in the system, and so not in its initramfs either */
+static const char *bring_firmware(const struct kernel *k, enum firmware needs)
+{
+	bool image = k->initramfs == INITRAMFS_CURRENT || k->initramfs == INITRAMFS_STALE;
+
+	return how_to_install_firmware(needs, k->release, image ? k->initramfs_file : NULL);
+}
+
+/* What the GPU lacks: nothing, what it can do without (the GSP's), or what it needs */
+static enum verdict lacks_firmware(const struct gpu *g, const struct kernel *k,
+				   const struct shelf *shelf, unsigned int *missing,
+				   char *example, size_t room)
+{
+	char other[128];
+
+	*missing = firmware_missing(g->chip, &k->chosen, shelf, true, example, room);
+	if (g->clocks == CLOCKS_BY_GSP && !*missing)
+		return FINE;
+	/* From Ada on there is nothing but the GSP. */
+	if (g->chip->family < ADA) {
+		unsigned int others = firmware_missing(g->chip, &k->chosen, shelf, false, other,
+						       sizeof(other));
+
+		if (!others)
+			return g->clocks == CLOCKS_BY_GSP ? NOTE : FINE;
+		*missing = others;
+		snprintf(example, room, "%s", other);
+	}
+	return *missing ? BLOCKS : FINE;
+}
+
+static void check_firmware_in_image(const char *name, const struct gpu *g, const struct kernel *k,
+				    const struct image *image)
+{
+	const struct shelf shelf = { k->release, image };
+	enum verdict verdict;
+	unsigned int missing;
+	char example[128];
+
+	verdict = lacks_firmware(g, k, &shelf, &missing, example, sizeof(example));
+	if (verdict == FINE)
+		return;
+	add(name, verdict, how_to_refresh_initramfs(k->release, k->initramfs_file),
+	    "%s: the initramfs of %s, %s, holds nouveau and lacks %u firmware files of %s, such as %s",
+	    g->slot, k->release, k->initramfs_file, missing, g->chip->name, example);
 }
 
 static void check_firmware(const char *name, const struct facts *f)
 {
 	const struct kernel *k = f->kernels.current;
-	char example[128], other[128];
+	const struct shelf shelf = { k ? k->release : "", NULL };
+	struct image *image = NULL;
+	unsigned int missing;
+	char example[128];
 	size_t i;
 
+	/* A stale one has a finding of its own, with the same remedy. */
+	if (k && k->initramfs == INITRAMFS_CURRENT && f->gpus.count)
+		image = image_read(k->initramfs_file, k->release);
 	for (i = 0; k && i < f->gpus.count; i++) {
 		const struct gpu *g = &f->gpus.g[i];
-		unsigned int missing, gsp;
+		enum verdict verdict;
 
 		if (!g->chip)
 			continue;
-		gsp = firmware_missing(g->chip, &k->chosen, k->release, true, example, sizeof(example));
-		if (g->clocks == CLOCKS_BY_GSP && !gsp)
-			continue;
-		/* From Ada on there is nothing but the GSP. */
-		missing = gsp;
-		if (g->chip->family < ADA) {
-			missing = firmware_missing(g->chip, &k->chosen, k->release, false, other,
-						   sizeof(other));
-			if (missing)
-				memcpy(example, other, sizeof(example));
-		}
-		if (missing)
-			add(name, BLOCKS, how_to_install_firmware(g->chip->family >= AMPERE),
+		verdict = lacks_firmware(g, k, &shelf, &missing, example, sizeof(example));
+		if (verdict == BLOCKS)
+			add(name, BLOCKS, bring_firmware(k, needs_of(g->chip, g->clocks == CLOCKS_BY_GSP)),
 			    "%s: %s lacks %u firmware files, such as %s", g->slot, g->chip->name,
 			    missing, example);
-		else if (g->clocks == CLOCKS_BY_GSP)
-			add(name, NOTE, how_to_install_firmware(true),
+		else if (verdict == NOTE)
+			add(name, NOTE, bring_firmware(k, needs_of(g->chip, true)),
 			    "%s: %s runs without its GSP, at the clocks of the boot: %s is missing",
 			    g->slot, g->chip->name, example);
+		else if (image)
+			check_firmware_in_image(name, g, k, image);
 	}
+	image_free(image);
 }
 
 static void check_clocks(const char *name, const struct facts *f)
 {
 	const struct kernel *k = f->kernels.current;
-	char example[128], remedy[512];
+	const struct shelf shelf = { k ? k->release : "", NULL };
+	char example[128], remedy[REMEDY];
 	size_t i;
 
 	for (i = 0; k && i < f->gpus.count; i++) {
@@ -137,8 +198,9 @@ static void check_clocks(const char *name, const struct facts *f)
 
 		if (g->clocks != CLOCKS_WITHOUT_GSP)
 			continue;
-		lacks = firmware_missing(g->chip, &k->chosen, k->release, true, example, sizeof(example));
-		snprintf(remedy, sizeof(remedy), "%s%s%s", lacks ? how_to_install_firmware(true) : "",
+		lacks = firmware_missing(g->chip, &k->chosen, &shelf, true, example, sizeof(example));
+		snprintf(remedy, sizeof(remedy), "%s%s%s",
+			 lacks ? how_to_install_firmware(needs_of(g->chip, true), k->release, NULL) : "",
 			 lacks ? " && " : "", how_to_use_gsp(k->release, k->initramfs_file));
 		add(name, NOTE, remedy,
 		    "%s: %s stays at the clocks of the boot, because nouveau does not use its GSP",
@@ -299,7 +361,7 @@ static void check_blacklist(const char *name, const struct facts *f)
 	(void)f;
 	if (blocked_by_file(where, sizeof(where), &proprietary))
 		add(name, BLOCKS, proprietary ?
-		    "remove that driver's packages, then refresh the initramfs and reboot" :
+		    how_to_remove_proprietary() :
 		    "remove that line, then refresh the initramfs and reboot",
 		    "%s keeps the kernel from loading nouveau%s", where,
 		    proprietary ? "; the file belongs to a proprietary driver" : "");
@@ -388,7 +450,7 @@ static void check_initramfs(const char *name, const struct facts *f)
 static void mesa_for(enum family family, int *major, int *minor)
 {
 	static const struct { enum family family; int major, minor; } first[] = {
-		{ LATER, 25, 2 }, { TURING, 24, 1 }, { MAXWELL, 25, 1 }, { KEPLER, 26, 0 },
+		{ LATER, 25, 2 }, { TURING, 24, 1 }, { MAXWELL, 25, 1 }, { KEPLER, 25, 2 },
 	};
 	size_t i;
 

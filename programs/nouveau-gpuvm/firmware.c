@@ -2,7 +2,8 @@
 /*
  * The module itself names all the firmware that it may ask for; a chip needs what
  * lies in its own directory. The kernel looks for it in four places, and takes it
- * compressed as well.
+ * compressed as well.  A nouveau in the initramfs asks before the file system of the
+ * machine is there: what is not in the initramfs too is missing then.
  *
  * Firmware of the GSP has its release in its name, NAME-535.113.01.bin. A module may
  * know several releases: all files of one of them are enough.
@@ -11,17 +12,23 @@
 
 #include "tool.h"
 
-static bool there(const char *name, const char *release)
+static bool there(const char *name, const struct shelf *shelf)
 {
 	static const char *const ends[] = { "", ".xz", ".zst" };
-	size_t i;
+	char dirs[4][192], path[PATH_MAX];
+	size_t i, k;
 
+	snprintf(dirs[0], sizeof(dirs[0]), "updates/%s/", shelf->release);
+	snprintf(dirs[1], sizeof(dirs[1]), "updates/");
+	snprintf(dirs[2], sizeof(dirs[2]), "%s/", shelf->release);
+	*dirs[3] = 0;
 	for (i = 0; i < ARRAY_SIZE(ends); i++) {
-		if (root_has("/lib/firmware/updates/%s/%s%s", release, name, ends[i]) ||
-		    root_has("/lib/firmware/updates/%s%s", name, ends[i]) ||
-		    root_has("/lib/firmware/%s/%s%s", release, name, ends[i]) ||
-		    root_has("/lib/firmware/%s%s", name, ends[i]))
-			return true;
+		for (k = 0; k < ARRAY_SIZE(dirs); k++) {
+			snprintf(path, sizeof(path), "%s%s%s", dirs[k], name, ends[i]);
+			if (shelf->image ? image_has(shelf->image, path) :
+			    root_has("/lib/firmware/%s", path))
+				return true;
+		}
 	}
 	return false;
 }
@@ -46,24 +53,6 @@ bool firmware_for_gsp(const struct chip *chip, const struct module *m)
 	return false;
 }
 
-/* The files without the GSP's; a chip from Ada on has no others. */
-static unsigned int missing_others(const struct chip *chip, const struct module *m,
-				   const char *release, char *example, size_t room)
-{
-	unsigned int missing = 0;
-	size_t i;
-
-	for (i = 0; m->firmware && m->firmware[i]; i++) {
-		const char *name = m->firmware[i];
-
-		if (!is_of(name, chip, "") || is_of(name, chip, "gsp/") || there(name, release))
-			continue;
-		if (!missing++)
-			snprintf(example, room, "%s", name);
-	}
-	return missing;
-}
-
 static const char *release_of(const char *name)
 {
 	const char *dash = strrchr(name, '-');
@@ -71,9 +60,39 @@ static const char *release_of(const char *name)
 	return dash ? dash : "";
 }
 
+bool firmware_for_newer_gsp(const struct chip *chip, const struct module *m)
+{
+	size_t i;
+
+	for (i = 0; m->firmware && m->firmware[i]; i++) {
+		if (is_of(m->firmware[i], chip, "gsp/") &&
+		    strcmp(release_of(m->firmware[i]), "-535.113.01.bin"))
+			return true;
+	}
+	return false;
+}
+
+/* The files without the GSP's; a chip from Ada on has no others. */
+static unsigned int missing_others(const struct chip *chip, const struct module *m,
+				   const struct shelf *shelf, char *example, size_t room)
+{
+	unsigned int missing = 0;
+	size_t i;
+
+	for (i = 0; m->firmware && m->firmware[i]; i++) {
+		const char *name = m->firmware[i];
+
+		if (!is_of(name, chip, "") || is_of(name, chip, "gsp/") || there(name, shelf))
+			continue;
+		if (!missing++)
+			snprintf(example, room, "%s", name);
+	}
+	return missing;
+}
+
 /* How many files the release that lacks fewest lacks */
 static unsigned int missing_gsp(const struct chip *chip, const struct module *m,
-				const char *release, char *example, size_t room)
+				const struct shelf *shelf, char *example, size_t room)
 {
 	unsigned int fewest = 0;
 	bool any = false;
@@ -89,7 +108,7 @@ static unsigned int missing_gsp(const struct chip *chip, const struct module *m,
 			const char *name = m->firmware[k];
 
 			if (!is_of(name, chip, "gsp/") || strcmp(release_of(name), release_of(first)) ||
-			    there(name, release))
+			    there(name, shelf))
 				continue;
 			missing++;
 			lacks = name;
@@ -104,10 +123,10 @@ static unsigned int missing_gsp(const struct chip *chip, const struct module *m,
 	return fewest;
 }
 
-unsigned int firmware_missing(const struct chip *chip, const struct module *m, const char *release,
-			      bool gsp, char *example, size_t room)
+unsigned int firmware_missing(const struct chip *chip, const struct module *m,
+			      const struct shelf *shelf, bool gsp, char *example, size_t room)
 {
 	*example = 0;
-	return gsp ? missing_gsp(chip, m, release, example, room) :
-		missing_others(chip, m, release, example, room);
+	return gsp ? missing_gsp(chip, m, shelf, example, room) :
+		missing_others(chip, m, shelf, example, room);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Which nouveau an initramfs holds. An image is a row of cpio archives (newc), of
+ * Which nouveau an initramfs holds, and which firmware. An image is a row of cpio archives (newc), of
  * which the last is compressed; it is read by the program that made it, through a
  * pipe, and only as far as needed. Where the image is younger than the module and
- * the module index, nothing has changed since, and it is not read at all.
+ * the module index, nothing has changed since, and it is not read for its nouveau.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,18 @@
 
 #include "tool.h"
 
+/* Names below lib/firmware; a link to a directory stands for what is below that. */
+struct image {
+	bool nouveau;
+	struct entry {
+		char *name;
+		char *target;	/* NULL: no link */
+	} *entries;
+	size_t count;
+};
+
 struct stream {
+	struct image *image;	/* NULL: nouveau is all that is looked for */
 	int fd;
 	uint64_t until;		/* ms; 0: no limit */
 	bool late, broken;
@@ -110,6 +121,42 @@ static const char *nouveau_in(const char *name, const char *release)
 	return name && starts(name, "/nouveau.ko") ? at : NULL;
 }
 
+/* The part of a path in an image that is below lib/firmware */
+static const char *firmware_in(const char *name)
+{
+	static const char dir[] = "lib/firmware/";
+	const char *at = strstr(name, dir);
+
+	return at && (at == name || at[-1] == '/') ? at + strlen(dir) : NULL;
+}
+
+#define FIELD_MODE 1
+#define FIELD_SIZE 6
+#define FIELD_NAME_SIZE 11
+
+/* Takes the rest of an entry of the archive, which is a file of firmware, or a link. */
+static bool keep(struct stream *s, const char *name, uint32_t mode, uint32_t len)
+{
+	struct image *image = s->image;
+	struct entry *e;
+
+	if (!S_ISREG(mode) && !S_ISLNK(mode))
+		return take(s, NULL, len) && pad(s);
+	image->entries = grow(image->entries, image->count, sizeof(*image->entries));
+	e = &image->entries[image->count++];
+	e->name = copy(name);
+	e->target = NULL;
+	if (!S_ISLNK(mode) || len >= PATH_MAX)
+		return take(s, NULL, len) && pad(s);
+	e->target = need(len + 1);
+	e->target[len] = 0;
+	if (take(s, e->target, len) && pad(s))
+		return true;
+	free(e->target);
+	e->target = NULL;
+	return false;
+}
+
 static bool says(const char *module, size_t len, const char *key, const char *value)
 {
 	char text[128];
@@ -161,7 +208,7 @@ static int archive(struct stream *s, char *magic, const char *release,
 
 	s->at = 0;
 	for (;;) {
-		uint32_t name_len, len;
+		uint32_t name_len, len, mode;
 		const char *in;
 
 		do {	/* zeros stand between archives */
@@ -176,13 +223,22 @@ static int archive(struct stream *s, char *magic, const char *release,
 			return -1;
 		if (!take(s, header + 6, sizeof(header) - 6))
 			return 0;
-		name_len = field(header, 11);
-		len = field(header, 6);
+		name_len = field(header, FIELD_NAME_SIZE);
+		len = field(header, FIELD_SIZE);
+		mode = field(header, FIELD_MODE);
 		if (!name_len || name_len >= sizeof(name) || !take(s, name, name_len) || !pad(s))
 			return 0;
 		name[name_len - 1] = 0;
 		in = nouveau_in(name, release);
-		if (in) {
+		if (s->image) {
+			s->image->nouveau |= !!in;
+			in = firmware_in(name);
+			if (in) {
+				if (!keep(s, in, mode, len))
+					return 0;
+				continue;
+			}
+		} else if (in) {
 			*answer = same(s, in, len, release, chosen) ?
 				INITRAMFS_CURRENT : INITRAMFS_STALE;
 			return 1;
@@ -242,10 +298,11 @@ static int unpack(int fd, off_t offset, const char *const *command, pid_t *pid)
 	return pipes[0];
 }
 
+/* With @image, reads all of it; @chosen does not count then. */
 static enum initramfs look_inside(int fd, const char *release, const struct module *chosen,
-				  unsigned int ms)
+				  unsigned int ms, struct image *image)
 {
-	struct stream s = { .fd = fd, .until = ms ? now_ms() + ms : 0 };
+	struct stream s = { .fd = fd, .until = ms ? now_ms() + ms : 0, .image = image };
 	enum initramfs answer = INITRAMFS_WITHOUT;
 	const char *const *command;
 	char magic[6] = "";
@@ -381,7 +438,7 @@ static enum initramfs look_at(const char *path, const char *release, const struc
 		return INITRAMFS_CURRENT;
 	}
 	progress("looking into the initramfs of %s", release);
-	answer = look_inside(fd, release, chosen, ms);
+	answer = look_inside(fd, release, chosen, ms, NULL);
 	progress_over();
 	close(fd);
 	return answer;
@@ -418,4 +475,96 @@ enum initramfs initramfs_look(const char *release, const struct module *chosen, 
 		return INITRAMFS_UNREADABLE;
 	}
 	return answer;
+}
+
+struct image *image_read(const char *file, const char *release)
+{
+	struct image *image = need(sizeof(*image));
+	enum initramfs answer;
+	int fd;
+
+	memset(image, 0, sizeof(*image));
+	fd = root_open(O_RDONLY, "%s", file);
+	if (fd >= 0) {
+		progress("looking for firmware in the initramfs of %s", release);
+		answer = look_inside(fd, release, NULL, 0, image);
+		progress_over();
+		close(fd);
+		if (answer != INITRAMFS_UNREADABLE && image->nouveau)
+			return image;
+	}
+	image_free(image);
+	return NULL;
+}
+
+void image_free(struct image *image)
+{
+	size_t i;
+
+	for (i = 0; image && i < image->count; i++) {
+		free(image->entries[i].name);
+		free(image->entries[i].target);
+	}
+	if (image)
+		free(image->entries);
+	free(image);
+}
+
+/* @path is changed: "a/b/../c" becomes "a/c". */
+static void without_dots(char *path)
+{
+	char *up, *before;
+
+	while ((up = strstr(path, "/../"))) {
+		*up = 0;
+		before = strrchr(path, '/');
+		before = before ? before + 1 : path;
+		memmove(before, up + 4, strlen(up + 4) + 1);
+	}
+}
+
+/* Where @name is if @link, an entry above it, is followed; false: that is elsewhere. */
+static bool follow(char *to, size_t room, const struct entry *link, const char *name)
+{
+	const char *rest = name + strlen(link->name);
+	const char *inside = firmware_in(link->target);
+	const char *slash = strrchr(link->name, '/');
+	int n;
+
+	if (!inside && *link->target == '/')
+		return false;
+	if (inside)
+		n = snprintf(to, room, "%s%s", inside, rest);
+	else
+		n = snprintf(to, room, "%.*s%s%s", slash ? (int)(slash + 1 - link->name) : 0,
+			     link->name, link->target, rest);
+	if (n >= (int)room)
+		return false;
+	without_dots(to);
+	return true;
+}
+
+bool image_has(const struct image *image, const char *file)
+{
+	char name[PATH_MAX], next[PATH_MAX];
+	unsigned int depth;
+	size_t i;
+
+	snprintf(name, sizeof(name), "%s", file);
+	for (depth = 0; depth < 8; depth++) {
+		const struct entry *link = NULL;
+
+		for (i = 0; i < image->count; i++) {
+			const struct entry *e = &image->entries[i];
+
+			if (!strcmp(e->name, name))
+				return true;
+			if (e->target && starts(name, e->name) && name[strlen(e->name)] == '/')
+				link = e;
+		}
+		if (!link || !follow(next, sizeof(next), link, name))
+			return false;
+		memcpy(name, next, sizeof(name));
+	}
+	return false;
 }

@@ -143,6 +143,34 @@ void module_own(struct module *m, const char *release)
 	kmod_unref(ctx);
 }
 
+bool module_proprietary(char *name, size_t room, const char *release, uint16_t device)
+{
+	struct kmod_list *found = NULL, *l;
+	char dir[PATH_MAX], alias[96];
+	struct kmod_ctx *ctx;
+
+	*name = 0;
+	ctx = context(release, dir);
+	if (!ctx)
+		return false;
+	kmod_load_resources(ctx);
+	/* What udev asks for, of a card of any maker; nvidiafb is the kernel's own. */
+	snprintf(alias, sizeof(alias), "pci:v000010DEd%08Xsv00000000sd00000000bc03sc00i00", device);
+	if (kmod_module_new_from_lookup(ctx, alias, &found) >= 0) {
+		kmod_list_foreach(l, found) {
+			struct kmod_module *mod = kmod_module_get_module(l);
+			const char *is = kmod_module_get_name(mod);
+
+			if (starts(is, "nvidia") && strcmp(is, "nvidiafb"))
+				snprintf(name, room, "%s", is);
+			kmod_module_unref(mod);
+		}
+	}
+	kmod_module_unref_list(found);
+	kmod_unref(ctx);
+	return *name;
+}
+
 void module_loaded(struct loaded *l, const struct module *chosen)
 {
 	memset(l, 0, sizeof(*l));

@@ -29,17 +29,26 @@ bool root_is_real(void)
 	return root < 0;
 }
 
+/*
+ * Whoever renames a file or mounts anything, anywhere, while the kernel resolves a "..",
+ * makes openat2() fail with EAGAIN, because the kernel cannot tell whether the path is
+ * still below the root.  The next attempt is most often the good one.
+ */
+#define ATTEMPTS 100000
+
 static int below(int flags, const char *path)
 {
 	struct open_how how = {
 		.flags = (unsigned int)flags | O_CLOEXEC,
 		.resolve = RESOLVE_IN_ROOT,
 	};
-	int fd;
+	int fd, attempt = 0;
 
 	if (root < 0)
 		return open(path, flags | O_CLOEXEC);
-	fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	do {
+		fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	} while (fd < 0 && errno == EAGAIN && ++attempt < ATTEMPTS);
 	/* A kernel before 5.6, or a sandbox; links out of the root are wrong then. */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
 		fd = openat(root, path + 1, flags | O_CLOEXEC);

@@ -7,7 +7,7 @@
  *	root.c        files of this system, or of one below --root
  *	kernel.c      the kernels, and what DKMS has made of each
  *	module.c      the nouveau that modprobe would take, and the one that is loaded
- *	initramfs.c   the nouveau in an initramfs
+ *	initramfs.c   the nouveau in an initramfs, and the firmware beside it
  *	gpu.c         GPUs, their drivers and what their render nodes answer
  *	chips.c       which chip a PCI device is
  *	names.c       the name of the card, as people know it
@@ -90,6 +90,9 @@ struct module {
 void module_chosen(struct module *m, const char *release);
 void module_own(struct module *m, const char *release);
 
+/* Whether kernel @release has a module of NVIDIA's for the PCI device; its @name */
+bool module_proprietary(char *name, size_t room, const char *release, uint16_t device);
+
 struct loaded {
 	bool is;
 	char version[64];
@@ -117,6 +120,13 @@ enum initramfs {
  */
 enum initramfs initramfs_look(const char *release, const struct module *chosen, unsigned int ms,
 			      char *file, size_t room);
+
+/* The firmware in an image, NULL if it cannot be read or holds no nouveau; image_free() it. */
+struct image;
+struct image *image_read(const char *file, const char *release);
+/* Whether nouveau, loaded from there, finds @file, a path below lib/firmware */
+bool image_has(const struct image *image, const char *file);
+void image_free(struct image *image);
 
 /* --- kernel.c --------------------------------------------------------------- */
 
@@ -200,11 +210,19 @@ struct gpus {
 
 void gpus_find(struct gpus *all);
 bool gpu_answers(const struct gpus *all);
+/* Where kernel @release looks for firmware: in @image, or with NULL in /lib/firmware */
+struct shelf {
+	const char *release;
+	const struct image *image;
+};
+
 /* How many files are missing, of the GSP's or of all others, and one of them. */
-unsigned int firmware_missing(const struct chip *chip, const struct module *m, const char *release,
-			      bool gsp, char *example, size_t room);
+unsigned int firmware_missing(const struct chip *chip, const struct module *m,
+			      const struct shelf *shelf, bool gsp, char *example, size_t room);
 /* Whether the module can run the chip with its GSP. */
 bool firmware_for_gsp(const struct chip *chip, const struct module *m);
+/* Whether the module knows a release of the GSP's firmware after 535.113.01. */
+bool firmware_for_newer_gsp(const struct chip *chip, const struct module *m);
 
 /* With the module @m of kernel @release, as the options in modprobe.d are now */
 enum clocks clocks_of(const struct chip *chip, const struct module *m, const char *release);
@@ -229,8 +247,15 @@ void secure_boot_look(struct secure_boot_state *s);
 /* Remedies, in the words of the distribution; each is valid for three more calls. */
 const char *how_to_install(const char *package);
 const char *how_to_install_headers(const char *release);
-/* @newer: for Ampere and later, or for a GSP */
-const char *how_to_install_firmware(bool newer);
+/* Files of linux-firmware that packages hold more or fewer of */
+enum firmware {
+	FIRMWARE_TO_TURING,	/* without the GSP's */
+	FIRMWARE_TO_ADA,	/* with the GSP's 535.113.01 */
+	FIRMWARE_TO_BLACKWELL,	/* with the GSP's 570.144 */
+};
+
+/* @image: NULL, or the initramfs that has to hold the files too */
+const char *how_to_install_firmware(enum firmware needs, const char *release, const char *image);
 const char *how_to_use_gsp(const char *release, const char *image);
 const char *how_to_get_newer_kernel(void);
 /* NVK of Mesa @major.@minor or newer */
@@ -238,6 +263,7 @@ const char *how_to_install_nvk(int major, int minor);
 const char *how_to_enrol(const char *key);
 const char *how_to_join(const char *group);
 const char *how_to_refresh_initramfs(const char *release, const char *image);
+const char *how_to_remove_proprietary(void);
 const char *how_to_boot_without(const char *word);
 
 /* --- blocked.c, mesa.c ---------------------------------------------------------- */

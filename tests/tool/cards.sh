@@ -13,38 +13,57 @@ suite()
 	: >"$root/var/lib/apt/lists/deb.debian.org_debian_dists_$1_$2_binary-amd64_Packages"
 }
 
+# firmware_of SUITE DIR: the files that SUITE's packages have below /lib/firmware
+firmware_of()
+{
+	end=
+	case $1 in noble* | resolute*) end=.zst ;; esac
+	awk -v suite="$1" '
+		$1 == "in" { has = 0; for (i = 2; i <= NF; i++) if ($i == suite) has = 1; next }
+		has' "$lists/packages" >"$T/names"
+	[ -s "$T/names" ] || fail "no list of firmware for $1"
+	mkdir -p "$2"
+	(
+		cd "$2"
+		sed 's, -> .*,,; s,/[^/]*$,,' "$T/names" | sort -u | xargs mkdir -p
+		sed -n "/ -> /!s,\$,$end,p" "$T/names" | xargs touch
+		sed -n 's/ -> / /p' "$T/names" | while read -r name target; do
+			ln -sfn "$target" "$name"
+		done
+	)
+}
+
 # unpack SUITE PACKAGE: the files of a package
 unpack()
 {
-	case $2 in
-	firmware-misc-nonfree)
+	case $1/$2 in
+	bookworm/firmware-misc-nonfree)
 		mkdir -p "$root/var/lib/dpkg/info"
 		: >"$root/var/lib/dpkg/info/firmware-misc-nonfree.list"
-		[ "$1" = bookworm ] || return 0
-		list=bookworm.$2
+		firmware_of bookworm "$root/lib/firmware"
+		: >"$root/old-firmware"
 		;;
-	firmware-nvidia-graphics | linux-firmware) list=trixie.firmware-nvidia-graphics ;;
-	mesa-vulkan-drivers)
+	*/firmware-misc-nonfree)
+		# Has none of NVIDIA's files any more.
+		[ ! -e "$root/old-firmware" ] || rm -r "$root/old-firmware" "$root/lib/firmware/nvidia"
+		;;
+	*/firmware-nvidia-graphics | */linux-firmware)
+		[ ! -e "$root/old-firmware" ] || fail "$2 conflicts with the older firmware-misc-nonfree"
+		rm -rf "$root/lib/firmware/nvidia"
+		firmware_of "$1" "$root/lib/firmware"
+		;;
+	*/mesa-vulkan-drivers)
 		mkdir -p "$root/usr/share/vulkan/icd.d"
 		echo '{ "ICD": { "library_path": "libvulkan_nouveau.so" } }' \
 			>"$root/usr/share/vulkan/icd.d/nouveau_icd.json"
 		case $1 in
-		*-backports | ppa) mesa 26.1.6 ;;
-		*) mesa 25.0.7 ;;
+		trixie) mesa 25.0.7 ;;
+		trixie-backports) mesa 26.1.6 ;;
+		noble-updates) mesa 25.2.8 ;;
+		*) fail "no NVK in $2 of $1" ;;
 		esac
-		return 0
 		;;
-	*) return 0 ;;
 	esac
-	while read -r file; do
-		mkdir -p "$root/lib/firmware/${file%/*}"
-		case $file in
-		*.bin) : >"$root/lib/firmware/$file" ;;
-		*/tu*/gsp) ln -sfn ../tu102/gsp "$root/lib/firmware/$file" ;;
-		*/ga*/gsp) ln -sfn ../ga102/gsp "$root/lib/firmware/$file" ;;
-		*/ad*/gsp) ln -sfn ../ad102/gsp "$root/lib/firmware/$file" ;;
-		esac
-	done <"$lists/$list"
 }
 
 # One command of a remedy: does what the command does on such a system.
@@ -63,7 +82,7 @@ command_of_remedy()
 				# A package of a component that apt does not know is not found.
 				[ -n "$home" ] || ls "$root"/var/lib/apt/lists/*_"${from:-$own}"_"$(component "$1")"_* >/dev/null ||
 					fail "apt cannot find $1 in ${from:-$own}"
-				unpack "${ppa:-${from:-$own}}" "$1"
+				unpack "${from:-$own}" "$1"
 				;;
 			esac
 			shift
@@ -85,7 +104,6 @@ command_of_remedy()
 		set -- $line
 		[ "${1#\'}" != deb ] || suite "$3" "${4%\'}"
 		;;
-	add-apt-repository) ppa=ppa ;;
 	flatpak)
 		dir=$root/var/lib/flatpak/runtime/org.freedesktop.Platform.GL.default/x86_64/25.08/active/files/lib
 		mkdir -p "$dir"
@@ -109,7 +127,6 @@ component()
 follow()
 {
 	sed -n 's/.*; remedy: //p' "$T/out" | sed 's/ (.*)$//; s/ && /\n/g' >"$T/remedies"
-	ppa=
 	while read -r line; do
 		echo "  does: $line"
 		# shellcheck disable=SC2086 # words
@@ -117,7 +134,7 @@ follow()
 	done <"$T/remedies"
 }
 
-# card DEVICE: in a system without firmware and without NVK
+# card DEVICE CHANNEL: in a system without firmware and without NVK
 card()
 {
 	healthy
@@ -125,12 +142,12 @@ card()
 	# shellcheck disable=SC2046 # words
 	module "$root/lib/modules/$kver/updates/dkms/nouveau.ko" license=GPL name=nouveau \
 		"vermagic=$kver SMP" "version=$version" srcversion=0123456789ABCDEF0123456 \
-		depends=drm,ngv_gpuvm,ngv_ttm $(sed 's/^/firmware=/' "$lists/module")
+		depends=drm,ngv_gpuvm,ngv_ttm $(sed 's/^/firmware=/' "$lists/module-$2")
 	depmod -b "$root" "$kver"
 	pack
 	gpu "$1"
 	# A nouveau that does not support the card has no VM_BIND on that card.
-	[ "$1" != 2f04 ] || echo nouveau 1.4.0 0 >"$root/dev/dri/renderD128"
+	[ "$1-$2" != 2f04-stable ] || echo nouveau 1.4.0 0 >"$root/dev/dri/renderD128"
 	mkdir -p "$root/usr/share/misc"
 	cat >"$root/usr/share/misc/pci.ids" <<'END'
 10dd  Vendor before
@@ -147,16 +164,22 @@ card()
 END
 }
 
-# The systems: what a person has before asking.  $own is the suite of the release, $home
-# is set where packages need no component.
-system()
+# release SYSTEM: what os-release and apt's lists say.  $own is the suite of the release,
+# $home is set where packages need no component.
+release()
 {
 	home=
 	case $1 in
 	debian-12*) own=bookworm; distro ID=debian VERSION_ID=12 VERSION_CODENAME=bookworm; suite bookworm main ;;
 	debian-13) own=trixie; distro ID=debian VERSION_ID=13 VERSION_CODENAME=trixie; suite trixie main ;;
-	ubuntu-24.04) own=noble; home=y; distro ID=ubuntu ID_LIKE=debian VERSION_ID=24.04 ;;
+	ubuntu-24.04) own=noble-updates; home=y; distro ID=ubuntu ID_LIKE=debian VERSION_ID=24.04 ;;
 	esac
+}
+
+# system SYSTEM: what a person has before asking
+system()
+{
+	release "$1"
 	case $1 in
 	debian-12-firmware)
 		suite bookworm non-free-firmware
@@ -169,8 +192,9 @@ system()
 		;;
 	debian-13) unpack trixie mesa-vulkan-drivers ;;
 	ubuntu-24.04)
-		unpack noble linux-firmware
-		unpack noble mesa-vulkan-drivers
+		unpack noble-updates linux-firmware
+		unpack noble-updates mesa-vulkan-drivers
 		;;
 	esac
+	pack
 }

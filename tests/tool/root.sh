@@ -61,7 +61,8 @@ CC = $(if $(DEBIAN_KERNEL_USE_CCACHE),$(CCACHE)) $(CROSS_COMPILE)gcc-12
 END
 }
 
-# pack [ROOT]: the initramfs of $kver, of what its lib/modules holds under ROOT
+# pack [ROOT]: the initramfs of $kver, of what its lib/modules holds under ROOT.  With
+# nouveau, the initramfs has all firmware of the system.
 pack()
 {
 	from=${1:-$root}
@@ -72,6 +73,7 @@ pack()
 	[ -z "$file" ] || {
 		mkdir -p "$T/image/usr/lib/modules/$kver/$(dirname "$file")"
 		cp "$from/lib/modules/$kver/$file" "$T/image/usr/lib/modules/$kver/$file"
+		[ ! -d "$from/lib/firmware" ] || cp -a "$from/lib/firmware" "$T/image/usr/lib/"
 	}
 	mkdir -p "$root/boot"
 	{
@@ -116,16 +118,16 @@ healthy()
 	cp "$top/compat/supported" "$root/usr/src/nouveau-gpuvm-$version/compat/"
 	echo 'header linux/module.h' >"$root/usr/src/nouveau-gpuvm-$version/compat/needs"
 	ln -s "/usr/src/nouveau-gpuvm-$version" "$root/var/lib/dkms/nouveau-gpuvm/$version/source"
-	pack
-	echo "$version" >"$root/sys/module/nouveau/version"
-	echo 0123456789ABCDEF0123456 >"$root/sys/module/nouveau/srcversion"
-
-	gpu
 	for f in gp104/acr/bl.bin gp104/gr/fecs_bl.bin ad102/gsp/gsp-535.113.01.bin.xz \
 		ga102/acr/ucode_ahesasc.bin.zst; do
 		mkdir -p "$root/lib/firmware/nvidia/$(dirname "$f")"
 		: >"$root/lib/firmware/nvidia/$f"
 	done
+	pack
+	echo "$version" >"$root/sys/module/nouveau/version"
+	echo 0123456789ABCDEF0123456 >"$root/sys/module/nouveau/srcversion"
+
+	gpu
 	mkdir -p "$root/usr/share/vulkan/icd.d" "$root/usr/lib/x86_64-linux-gnu"
 	echo '{}' >"$root/usr/share/vulkan/icd.d/nouveau_icd.x86_64.json"
 	mesa 26.1.6
