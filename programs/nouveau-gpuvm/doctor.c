@@ -115,10 +115,12 @@ static void check_firmware(const char *name, const struct facts *f)
 				memcpy(example, other, sizeof(example));
 		}
 		if (missing)
-			add(name, BLOCKS, how_to_install_firmware(g->chip->family >= AMPERE),
+			add(name, BLOCKS,
+			    how_to_install_firmware(g->chip->family >= AMPERE ||
+						    g->clocks == CLOCKS_GSP_LACKS),
 			    "%s: %s lacks %u firmware files, such as %s", g->slot, g->chip->name,
 			    missing, example);
-		else if (g->clocks == CLOCKS_BY_GSP)
+		else if (g->clocks == CLOCKS_GSP_LACKS)
 			add(name, NOTE, how_to_install_firmware(true),
 			    "%s: %s runs without its GSP, at the clocks of the boot: %s is missing",
 			    g->slot, g->chip->name, example);
