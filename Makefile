@@ -204,6 +204,7 @@ check: deps
 		nvk=tests/nvk.t \
 		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-tool model-vmbind model-vmbind32 model-nvk26 model-fuzz' \
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
+		model-gsp-6.1='tests/model.t 6.1 --chip tu102 model-load model-vmbind' \
 		display-6.1='tests/model.t 6.1 --board desktop --chip gm107' \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t \
@@ -245,6 +246,11 @@ check-all: check
 		model-6.1='tests/model.t 6.1 --seeds 3' \
 		model-6.12='tests/model.t 6.12' \
 		model-6.1-debug='tests/model.t 6.1-debug' \
+		model-gsp-6.1='tests/model.t 6.1 --chip tu102 --seeds 3' \
+		model-gsp-6.12='tests/model.t 6.12 --chip tu102' \
+		model-gsp-in-tree-6.12='tests/model.t 6.12 --chip tu102 --in-tree' \
+		model-gsp-6.1-debug='tests/model.t 6.1-debug --chip tu102' \
+		gsp=tests/gsp.t \
 		display-6.1='tests/model.t 6.1 --board desktop --chip gk104 --chip gm107 --chip gm206 --chip gp100' \
 		display-6.12='tests/model.t 6.12 --board desktop' \
 		display-in-tree-6.12='tests/model.t 6.12 --board desktop --in-tree' \
