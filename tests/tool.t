@@ -474,10 +474,7 @@ case_gsp()
 	ran_well 'switched off'
 	clocks 'those of the boot; NvGspRm=0 switches the GSP off'
 	echo quiet >"$root/proc/cmdline"
-	# The kernel's configuration, where there is no option
 	rm "$root/etc/modprobe.d/gsp.conf"
-	echo CONFIG_DRM_NOUVEAU_GSP_DEFAULT=y >>"$root/usr/src/linux-headers-$kver/include/config/auto.conf"
-	ran_well 'the configuration'
 	rm -r "$root/lib/firmware/nvidia/ga102/gsp"
 	finding 0 firmware 'ga102 runs without its GSP, at the clocks of the boot: nvidia/ga102/gsp/gsp-535.113.01.bin is missing'
 	# One whole release of two is enough.
@@ -491,6 +488,18 @@ case_gsp()
 	finding 0 firmware 'gsp/.*535.113.01.bin is missing\|gsp/bootloader-570.144.bin is missing'
 	: >"$root/lib/firmware/nvidia/ga102/gsp/bootloader-570.144.bin"
 	ran_well 'one release'
+	# The kernel's own nouveau uses the GSP by an option, or by the kernel's configuration.
+	module "$root/lib/modules/$kver/updates/dkms/nouveau.ko" license=GPL name=nouveau \
+		"vermagic=$kver SMP" srcversion=0123456789ABCDEF0123456 depends=drm,drm_gpuvm \
+		firmware=nvidia/ga102/gsp/gsp-535.113.01.bin
+	pack
+	: >"$root/lib/firmware/nvidia/ga102/gsp/gsp-535.113.01.bin"
+	ask doctor
+	status 0
+	has "$T/out" '^note: clocks: .*ga102 stays at the clocks of the boot, because nouveau does not use its GSP; remedy: echo options nouveau config=NvGspRm=1'
+	clocks 'those of the boot; nouveau does not use the GSP'
+	echo CONFIG_DRM_NOUVEAU_GSP_DEFAULT=y >>"$root/usr/src/linux-headers-$kver/include/config/auto.conf"
+	clocks 'the GSP sets them'
 	gpu 1b80
 	clocks 'those of the boot; nouveau cannot change them'
 	gpu 1380
