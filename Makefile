@@ -226,6 +226,7 @@ check: deps
 		gpuvm=tests/gpuvm.t \
 		drift=tests/drift.t \
 		harness='tests/vm-harness.t misuse sound complaints selftest-runner hang oops no-boot brought gpu gpu-dies' \
+		model-gsp-6.1='tests/model.t 6.1 --chip tu102 model-load model-vmbind' \
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
 		display-6.1='tests/model.t 6.1 --board desktop --chip gm107' \
 		$(call vm,$(call kernels,check,gpuvm)) \
@@ -246,6 +247,11 @@ check-all: check
 		model-6.1='tests/model.t 6.1 --seeds 3' \
 		model-6.12='tests/model.t 6.12' \
 		model-6.1-debug='tests/model.t 6.1-debug' \
+		model-gsp-6.1='tests/model.t 6.1 --chip tu102 --seeds 3' \
+		model-gsp-6.12='tests/model.t 6.12 --chip tu102' \
+		model-gsp-in-tree-6.12='tests/model.t 6.12 --chip tu102 --in-tree' \
+		model-gsp-6.1-debug='tests/model.t 6.1-debug --chip tu102' \
+		gsp=tests/gsp.t \
 		display-6.1='tests/model.t 6.1 --board desktop --chip gk104 --chip gm107 --chip gm206 --chip gp100' \
 		display-6.12='tests/model.t 6.12 --board desktop' \
 		display-in-tree-6.12='tests/model.t 6.12 --board desktop --in-tree' \

@@ -28,6 +28,7 @@ struct gpu_config {
 	const char *board;	/* a name that gpu_has_board() knows; NULL: no connectors */
 	const char *monitors;	/* connectors that are plugged, by commas; NULL: the first */
 	const char *screenshot;	/* a PNG file, written at the end; NULL: none */
+	uint32_t refuse;	/* RM refuses this class or control; 0: none */
 	FILE *trace;		/* NULL: none */
 	FILE *log;		/* reports; NULL: stderr */
 };

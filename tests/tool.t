@@ -548,13 +548,14 @@ case_gsp()
 	gpu 2204
 	clocks() { ask; status 0; has "$T/out" "^    clocks: $1"; }
 	ran_well() { ask doctor; status 0; got=$(cat "$T/out"); same "$got" 'VM_BIND works' "$1"; }
-	finding 0 clocks 'ga102 stays at the clocks of the boot, because nouveau does not use its GSP' \
-		"apt install -t bookworm-backports .* && echo options nouveau config=NvGspRm=1 >/etc/modprobe.d/nouveau-gsp.conf && update-initramfs -u -k $kver && reboot"
-	clocks 'those of the boot; nouveau does not use the GSP'
+	finding 0 firmware 'ga102 runs without its GSP, at the clocks of the boot: nvidia/ga102/gsp/gsp-535.113.01.bin is missing' \
+		'apt install -t bookworm-backports .*'
+	clocks "those of the boot; the GSP's firmware is missing"
 	mkdir -p "$root/lib/firmware/nvidia/ga102/gsp"
 	: >"$root/lib/firmware/nvidia/ga102/gsp/gsp-535.113.01.bin"
 	pack
-	finding 0 clocks 'does not use its GSP' 'echo options nouveau'
+	ran_well 'without an option'
+	clocks 'the GSP sets them'
 	echo 'options nouveau config=NvGspRm=1' >"$root/etc/modprobe.d/gsp.conf"
 	ran_well 'an option'
 	clocks 'the GSP sets them'
@@ -570,10 +571,7 @@ case_gsp()
 	ran_well 'switched off'
 	clocks 'those of the boot; NvGspRm=0 switches the GSP off'
 	echo quiet >"$root/proc/cmdline"
-	# The kernel's configuration, where there is no option
 	rm "$root/etc/modprobe.d/gsp.conf"
-	echo CONFIG_DRM_NOUVEAU_GSP_DEFAULT=y >>"$root/usr/src/linux-headers-$kver/include/config/auto.conf"
-	ran_well 'the configuration'
 	rm -r "$root/lib/firmware/nvidia/ga102/gsp"
 	finding 0 firmware 'ga102 runs without its GSP, at the clocks of the boot: nvidia/ga102/gsp/gsp-535.113.01.bin is missing'
 	# One whole release of two is enough.
@@ -588,19 +586,35 @@ case_gsp()
 	: >"$root/lib/firmware/nvidia/ga102/gsp/bootloader-570.144.bin"
 	pack
 	ran_well 'one release'
-	# That nouveau takes the GSP by itself, unless its kernel's configuration says no.
+	# The kernel's own nouveau uses the GSP by an option, or by the kernel's configuration.
+	module "$root/lib/modules/$kver/updates/dkms/nouveau.ko" license=GPL name=nouveau \
+		"vermagic=$kver SMP" srcversion=0123456789ABCDEF0123456 depends=drm,drm_gpuvm \
+		firmware=nvidia/ga102/gsp/gsp-535.113.01.bin
+	pack
+	: >"$root/lib/firmware/nvidia/ga102/gsp/gsp-535.113.01.bin"
+	ask doctor
+	status 0
+	has "$T/out" '^note: clocks: .*ga102 stays at the clocks of the boot, because nouveau does not use its GSP; remedy: echo options nouveau config=NvGspRm=1'
+	clocks 'those of the boot; nouveau does not use the GSP'
+	echo CONFIG_DRM_NOUVEAU_GSP_DEFAULT=y >>"$root/usr/src/linux-headers-$kver/include/config/auto.conf"
+	clocks 'the GSP sets them'
+	# One that knows a newer release takes the GSP by itself, unless the configuration says no.
 	sed -i /GSP_DEFAULT/d "$root/usr/src/linux-headers-$kver/include/config/auto.conf"
-	ran_well 'a newer nouveau'
+	clocks 'those of the boot; nouveau does not use the GSP'
+	module "$root/lib/modules/$kver/updates/dkms/nouveau.ko" license=GPL name=nouveau \
+		"vermagic=$kver SMP" srcversion=0123456789ABCDEF0123456 depends=drm,drm_gpuvm \
+		firmware=nvidia/ga102/gsp/gsp-570.144.bin
 	clocks 'the GSP sets them'
 	echo '# CONFIG_DRM_NOUVEAU_GSP_DEFAULT is not set' >"$root/boot/config-$kver"
-	finding 0 clocks 'does not use its GSP'
+	clocks 'those of the boot; nouveau does not use the GSP'
 	gpu 1b80
 	clocks 'those of the boot; nouveau cannot change them'
 	gpu 1380
 	clocks 'you set them'
 }
 
-# What doctor finds on these systems, and after its remedies were followed
+# What doctor finds on these systems (!: what keeps VM_BIND from working), and after its
+# remedies were followed
 case_cards()
 {
 	build
@@ -631,8 +645,8 @@ case_cards()
 		done
 	done <<'END'
 1c03|stable|GTX 1060 6GB|debian-12: firmware! mesa;debian-12-firmware: mesa;debian-12-backports: mesa;debian-13: firmware! mesa;ubuntu-24.04:
-1f08|stable|RTX 2060 Rev. A|debian-12: firmware! clocks mesa;debian-12-firmware: clocks mesa;debian-12-backports: clocks mesa;debian-13: firmware! clocks;ubuntu-24.04: clocks
-2503|stable|RTX 3060|debian-12: firmware! clocks mesa;debian-12-firmware: firmware! clocks mesa;debian-12-backports: firmware! clocks mesa;debian-13: firmware! clocks;ubuntu-24.04: clocks
+1f08|stable|RTX 2060 Rev. A|debian-12: firmware! mesa;debian-12-firmware: firmware mesa;debian-12-backports: firmware mesa;debian-13: firmware!;ubuntu-24.04:
+2503|stable|RTX 3060|debian-12: firmware! mesa;debian-12-firmware: firmware! mesa;debian-12-backports: firmware! mesa;debian-13: firmware!;ubuntu-24.04:
 2882|stable|RTX 4060|debian-12: firmware! mesa;debian-12-firmware: firmware! mesa;debian-12-backports: firmware! mesa;debian-13: firmware!;ubuntu-24.04:
 2f04|stable|RTX 5070|debian-12: gpu! mesa;debian-12-firmware: gpu! mesa;debian-12-backports: gpu! mesa;debian-13: gpu! mesa;ubuntu-24.04: gpu!
 1f08|next|RTX 2060 Rev. A|debian-12: firmware! mesa;debian-12-firmware: firmware mesa;debian-12-backports: firmware mesa;debian-13: firmware!;ubuntu-24.04:

@@ -392,6 +392,8 @@ static enum rm_status allocate(struct gpu *gpu, const struct rpc *rpc)
 			return RM_INVALID_PARENT;
 		}
 	}
+	if (gpu->config.refuse && gpu->config.refuse == number)
+		return RM_NO_MEMORY;
 	object = object_add(gpu, client, above ? parent : 0, handle, number, &status);
 	if (!object || !class->made)
 		return status;
@@ -436,6 +438,8 @@ static enum rm_status control(struct gpu *gpu, const struct rpc *rpc)
 		       bytes(gpu, &entry->size), size, rpc->length);
 		return RM_INVALID_ARGUMENT;
 	}
+	if (gpu->config.refuse == number)
+		return RM_NO_MEMORY;
 	return entry->call(gpu, object, rpc->data + 24);
 }
 

@@ -42,6 +42,7 @@ static const char usage[] =
 	"  --monitors LIST  connectors of the board with a monitor, by commas; default: dvi\n"
 	"  --screenshot FILE  what the monitor shows at the end, as PNG\n"
 	"  --control FIFO  lines from there are obeyed: plug NAME, unplug NAME, picture FILE\n"
+	"  --refuse NUMBER  RM has no memory for this class or control\n"
 	"  --lenient     registers that the model does not know are plain storage\n"
 	"  --firmware    writes the firmware files that nouveau asks for into DIR\n"
 	"                (DIR/nvidia/CHIP/...); made up, and of use with the model alone\n"
@@ -191,6 +192,7 @@ int main(int argc, char **argv)
 		{ "screenshot", required_argument, NULL, 'p' },
 		{ "control", required_argument, NULL, 'o' },
 		{ "picture-sum", required_argument, NULL, 'u' },
+		{ "refuse", required_argument, NULL, 'r' },
 		{ "lenient", no_argument, NULL, 'L' },
 		{ "list-chips", no_argument, NULL, 'C' },
 		{ "firmware", required_argument, NULL, 'f' },
@@ -246,6 +248,11 @@ int main(int argc, char **argv)
 			break;
 		case 'u':
 			return picture_sum(optarg);
+		case 'r':
+			if (!parse_number("refuse", optarg, UINT32_MAX, &number))
+				return STATUS_USAGE;
+			config.refuse = (uint32_t)number;
+			break;
 		case 'L':
 			config.lenient = true;
 			break;

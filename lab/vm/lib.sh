@@ -110,7 +110,7 @@ vmbind()
 	# Known faults of the upstream driver that ours must have fixed
 	fixed=
 	case $(modinfo -n nouveau) in
-	*/updates/*) fixed="--fixed known,bind/overflow,channel/copy-engine,vm-init/beyond-mmu" ;;
+	*/updates/*) fixed="--fixed known,evict/as-reported,bind/overflow,channel/copy-engine,channel/many,vm-init/beyond-mmu" ;;
 	esac
 	args=$(sed -n 's/.*\bvmbind=\([^ ]*\).*/\1/p' /proc/cmdline | tr , ' ')
 	# A debug kernel is several times slower.

@@ -27,18 +27,19 @@ static int gsp_of(const char *options)
 }
 
 /*
- * nouveau takes the GSP if an option says so, or else if the kernel's configuration does.
- * A nouveau that knows a newer release of the GSP's firmware has no such configuration any
- * more, and takes the GSP by itself; in between is one that has both.
+ * nouveau takes the GSP if an option says so.  Without an option, ours does, and the
+ * kernel's own does if the kernel's configuration says so.  A nouveau that knows a newer
+ * release of the GSP's firmware has no such configuration any more, and takes the GSP by
+ * itself; in between is one that has both.
  */
-static enum clocks look(const char *release, bool by_itself)
+static enum clocks look(const struct module *m, const char *release, bool by_itself)
 {
 	static const char *const configs[] = {
 		"/lib/modules/%s/build/include/config/auto.conf", "/lib/modules/%s/config", "/boot/config-%s",
 	};
 	char *text = module_options();
 	int gsp = gsp_of(text);
-	bool on = gsp > 0, off = false;
+	bool on = gsp > 0 || m->ours, off = false;
 	char path[PATH_MAX];
 	size_t i;
 
@@ -57,6 +58,10 @@ static enum clocks look(const char *release, bool by_itself)
 
 enum clocks clocks_of(const struct chip *chip, const struct module *m, const char *release)
 {
+	const struct shelf shelf = { release, NULL };
+	char example[128];
+	enum clocks clocks;
+
 	if (!chip || chip->family < KEPLER)
 		return CLOCKS_UNKNOWN;
 	if (chip->family == KEPLER || !strcmp(chip->name, "gm107") || !strcmp(chip->name, "gm108"))
@@ -68,7 +73,11 @@ enum clocks clocks_of(const struct chip *chip, const struct module *m, const cha
 	/* nouveau before Linux 6.7 does not know the GSP. */
 	if (!firmware_for_gsp(chip, m))
 		return CLOCKS_OF_BOOT;
-	return look(release, firmware_for_newer_gsp(chip, m));
+	clocks = look(m, release, firmware_for_newer_gsp(chip, m));
+	if (clocks == CLOCKS_BY_GSP &&
+	    firmware_missing(chip, m, &shelf, true, example, sizeof(example)))
+		return CLOCKS_GSP_LACKS;
+	return clocks;
 }
 
 const char *clocks_text(enum clocks clocks)
@@ -79,6 +88,7 @@ const char *clocks_text(enum clocks clocks)
 		[CLOCKS_BY_GSP] = "the GSP sets them",
 		[CLOCKS_WITHOUT_GSP] = "those of the boot; nouveau does not use the GSP",
 		[CLOCKS_GSP_OFF] = "those of the boot; NvGspRm=0 switches the GSP off",
+		[CLOCKS_GSP_LACKS] = "those of the boot; the GSP's firmware is missing",
 	};
 
 	return texts[clocks];

@@ -105,6 +105,11 @@ static enum firmware needs_of(const struct chip *chip, bool gsp)
 	return gsp || chip->family >= AMPERE ? FIRMWARE_TO_ADA : FIRMWARE_TO_TURING;
 }
 
+static bool wants_gsp(const struct gpu *g)
+{
+	return g->clocks == CLOCKS_BY_GSP || g->clocks == CLOCKS_GSP_LACKS;
+}
+
 /* The command for firmware that is not in the system, and so not in its initramfs either */
 static const char *bring_firmware(const struct kernel *k, enum firmware needs)
 {
@@ -129,7 +134,7 @@ static enum verdict lacks_firmware(const struct gpu *g, const struct kernel *k,
 						       sizeof(other));
 
 		if (!others)
-			return g->clocks == CLOCKS_BY_GSP ? NOTE : FINE;
+			return wants_gsp(g) ? NOTE : FINE;
 		*missing = others;
 		snprintf(example, room, "%s", other);
 	}
@@ -172,7 +177,7 @@ static void check_firmware(const char *name, const struct facts *f)
 			continue;
 		verdict = lacks_firmware(g, k, &shelf, &missing, example, sizeof(example));
 		if (verdict == BLOCKS)
-			add(name, BLOCKS, bring_firmware(k, needs_of(g->chip, g->clocks == CLOCKS_BY_GSP)),
+			add(name, BLOCKS, bring_firmware(k, needs_of(g->chip, wants_gsp(g))),
 			    "%s: %s lacks %u firmware files, such as %s", g->slot, g->chip->name,
 			    missing, example);
 		else if (verdict == NOTE)

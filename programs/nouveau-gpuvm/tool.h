@@ -187,6 +187,7 @@ enum clocks {
 	CLOCKS_BY_GSP,
 	CLOCKS_WITHOUT_GSP,	/* nobody has asked for the GSP */
 	CLOCKS_GSP_OFF,		/* somebody has switched it off */
+	CLOCKS_GSP_LACKS,	/* firmware */
 };
 
 struct gpu {

@@ -282,6 +282,8 @@ static bool dangerous(const struct test *t)
 		return false;
 	return t->flags & TEST_DANGEROUS ||
 	       (t->flags & TEST_DANGEROUS_BEFORE_AMPERE && dev.family < NV_AMPERE) ||
+	       (t->flags & TEST_DANGEROUS_WITH_GSP && dev.family >= NV_TURING &&
+		!dev.large_pages) ||
 	       (t->flags & TEST_CUTS && dev.large_pages) ||
 	       (t->flags & TEST_REPLACES && dev.large_pages && dev.family < NV_PASCAL);
 }

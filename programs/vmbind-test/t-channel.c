@@ -224,6 +224,59 @@ static void processes(void)
 		_exit(0);
 }
 
+/*
+ * With the GSP, Linux 6.12 gave channels ids eight times as high as it has room for: the
+ * 257th made the kernel panic. A driver may run out of channels or of memory if it says
+ * so. The last channel of each client works; the very last then fails, and no other.
+ */
+static void many(void)
+{
+	struct channel ch[3];
+	struct stage st[3];
+	unsigned int clients = 0, total = 0, i;
+	int32_t id[99];
+	int ret = 0;
+
+	while (clients < ARRAY_SIZE(ch) && !ret) {
+		int fd = client_open();
+
+		st[clients] = stage_new(fd, 64 * KIB);
+		for (i = 0; i < ARRAY_SIZE(id); i++) {
+			ret = try_channel_alloc(fd, NV_ENGINE_GR, &id[i]);
+			if (ret)
+				break;
+		}
+		total += i;
+		if (ret) {
+			note("%u channels are possible: %s", total, errname(ret));
+			fail_if(ret != -ENOSPC && ret != -ENOMEM, "CHANNEL_ALLOC: %s",
+				errname(ret));
+			fail_if(total < 100, "only %u channels are possible", total);
+			/* Room for one that works. */
+			if (i < 10)
+				break;
+			while (i > ARRAY_SIZE(id) / 10)
+				want(try_channel_free(fd, id[--i]), 0);
+		}
+		ch[clients++] = channel_new(fd, 0);
+		total++;
+	}
+	for (i = 0; i < clients; i++) {
+		push_fill(&ch[i], st[i].va, 64 * KIB, i + 1);
+		finish(&ch[i]);
+		constant_check(st[i].bo.map, i + 1, 64 * KIB / 4, "one of many channels' fill");
+	}
+	i = clients - 1;
+	push_copy(&ch[i], st[i].va, 0x6666000000ull, PAGE);
+	want(try_finish(&ch[i]), -ENODEV);
+	while (i--) {
+		push_fill(&ch[i], st[i].va, 64 * KIB, i + 0x10);
+		finish(&ch[i]);
+		constant_check(st[i].bo.map, i + 0x10, 64 * KIB / 4,
+			       "a fill after another of many channels failed");
+	}
+}
+
 const struct test tests_channel[] = {
 	{ "channel/side-by-side", "four channels of a client copy at once", side_by_side },
 	{ "channel/relay", "four channels hand on by semaphores", relay },
@@ -234,6 +287,8 @@ const struct test tests_channel[] = {
 	{ "channel/copy-engine", "a channel of a copy engine's own; before Ampere the driver "
 	  "may write beyond an array", copy_engine,
 	  TEST_DANGEROUS_BEFORE_AMPERE, 90 },
+	{ "channel/many", "300 channels of three clients; with GSP the driver may make the kernel "
+	  "panic", many, TEST_DANGEROUS_WITH_GSP, 120 },
 	{ "channel/processes", "four processes at once", processes },
 	{ 0 }
 };

@@ -31,6 +31,8 @@ enum test_flags {
 	/* Dangerous where mappings may have large pages, see docs/faults.md: */
 	TEST_CUTS = 8,		/* cuts mappings */
 	TEST_REPLACES = 16,	/* before Pascal: maps buffers over pages of other sizes */
+	/* Dangerous from Turing on, before large pages: only there may a GSP's driver have it */
+	TEST_DANGEROUS_WITH_GSP = 32,
 };
 
 struct test {

@@ -481,6 +481,20 @@ static void case_registry(void)
 	found("bad SET_REGISTRY");
 }
 
+/* RM that refuses is no finding, and what it refused does not exist. */
+static void case_refuses(void)
+{
+	tree();
+	card->config.refuse = 0x20802a08;
+	check_eq(ask(SUBDEVICE, 0x20802a08, 4), RM_NO_MEMORY);
+	check_eq(ask(SUBDEVICE, 0x20800a42, 1284), 0);
+	card->config.refuse = 0x90f1;
+	check_eq(alloc(DEVICE, 0x90f10000, 0x90f1, 48), RM_NO_MEMORY);
+	card->config.refuse = 0;
+	check_eq(alloc(DEVICE, 0x90f10000, 0x90f1, 48), 0);
+	check_eq(gpu_failures(card), 0);
+}
+
 #define CASE(name, function) { name, function, end }
 
 static const struct test_case cases[] = {
@@ -513,6 +527,7 @@ static const struct test_case cases[] = {
 	CASE("continuation-too-long", case_continuation_too_long),
 	CASE("continuation-missing", case_continuation_missing),
 	CASE("registry", case_registry),
+	CASE("refuses", case_refuses),
 };
 
 int main(int argc, char **argv)
