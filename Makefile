@@ -12,6 +12,7 @@
 # KERNEL_SOURCE   tarball or tree of that release, in place of Debian's package
 # NGV_KEY         a secret key of yours that make repo signs with
 # KERNELS, COLUMNS  of make matrix; default: all
+# NAME, EMAIL     who signs off what make upstream writes; default: git config
 # SEEDS           how many seeds of the software GPU's delays check-model tries
 
 KERNEL        ?= 6.1
@@ -30,7 +31,7 @@ export BASE KERNEL_SOURCE
 
 rpm-deps := apt-utils cpio createrepo-c curl gpg gpg-agent rpm rpm2cpio rpmlint
 
-.PHONY: help demo check check-fast check-all check-vm deps import tree modules deb rpm repo docs lint \
+.PHONY: help demo check check-fast check-all check-vm deps import tree modules deb rpm repo upstream docs lint \
 	check-deb check-rpm check-repo check-interrupt check-toolchains \
 	bench bench-kernel bench-build check-model check-display check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
 	vmbind-test vaspace nouveau-gpuvm matrix clean
@@ -62,6 +63,8 @@ help:
 	@echo 'make check-repo                  the repositories, by the lines of README.md'
 	@echo 'make check-interrupt N=20        cut short at random moments: killed, or the disk full'
 	@echo 'make import                      nouveau from linux-source-$(BASE), patched'
+	@echo 'make upstream NAME=... EMAIL=... our fixes of faults as patches for the kernel, in'
+	@echo '                                 build/upstream; default: git config user.name, user.email'
 	@echo 'make modules KERNEL=...          modules for a kernel whose headers are here'
 	@echo 'make bench-build                 build times against a plain kbuild'
 	@echo 'make docs                        docs/compat.md from the probes'
@@ -92,6 +95,11 @@ rpm: deps
 repo: deps
 	@tools/deps $(rpm-deps)
 	@tools/make-repo $(channels:%=--channel '%')
+
+# KERNEL_SOURCE is of one release; without it, a series for each channel.  NAME and EMAIL
+# reach the script through the environment: a name may have an apostrophe.
+upstream: deps
+	@tools/upstream $(if $(KERNEL_SOURCE),--base '$(BASE)' --source '$(KERNEL_SOURCE)')
 
 demo: deps
 	@tools/demo '$(KERNEL)'
@@ -210,6 +218,7 @@ check: deps
 		--parallel \
 		probes=tests/probes.t \
 		import=tests/import.t \
+		upstream='tests/upstream.t $(call cases-but,upstream,reproducible next-%)' \
 		units='tests/units.t $(call cases-but,units,sources-% objects-%)' \
 		kernels='tests/kernels.t $(call cases-but,kernels,next-gains)' \
 		fit=tests/fit.t \
@@ -238,6 +247,7 @@ check: deps
 check-all: check
 	@NGV_VM_SLOW=$${NGV_VM_SLOW:-3} tools/run-tests build/check-all \
 		units=tests/units.t \
+		upstream=tests/upstream.t \
 		harness=tests/vm-harness.t \
 		toolchains=tests/toolchains.t \
 		debian=tests/debian.t \
