@@ -189,6 +189,7 @@ check-fast: deps
 		tool=tests/tool.t \
 		--parallel \
 		archive=tests/archive.t \
+		upstream='tests/upstream.t $(call cases-but,upstream,reproducible next-%)' \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t
 
@@ -218,7 +219,6 @@ check: deps
 		--parallel \
 		probes=tests/probes.t \
 		import=tests/import.t \
-		upstream='tests/upstream.t $(call cases-but,upstream,reproducible next-%)' \
 		units='tests/units.t $(call cases-but,units,sources-% objects-%)' \
 		kernels='tests/kernels.t $(call cases-but,kernels,next-gains)' \
 		fit=tests/fit.t \
