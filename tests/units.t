@@ -129,6 +129,21 @@ case_clash_elsewhere()
 	lacks "$n/units.mk" '^# alone'
 }
 
+# The kernel of the build has ACPI. On one without, both files have the header's stub.
+case_clash_without_an_option()
+{
+	made_tree
+	printf '%s\n' '#ifdef CONFIG_ACPI' '#ifndef STUB_H' '#define STUB_H' 'int stub(void);' '#endif' '#else' \
+		'static inline int stub(void) { return 0; }' '#endif' >"$n/stub.h"
+	for f in a b; do
+		source_file $f '#include "stub.h"' "int ${f}_out(void);" "int ${f}_out(void) { return stub(); }"
+	done
+	source_file c 'int c_out(void);' 'int c_out(void) { return 1; }'
+	join
+	together a c
+	alone b "joined, without options of the kernel, .*redefinition of 'stub'"
+}
+
 # A macro ends with its file; the compiler would say so.
 case_macros_end()
 {
@@ -379,6 +394,7 @@ tap_begin "$@"
 tap_case joins case_joins
 tap_case names-clash case_names_clash
 tap_case clash-elsewhere case_clash_elsewhere
+tap_case clash-without-an-option case_clash_without_an_option
 tap_case macros-end case_macros_end
 tap_case macros-of-headers case_macros_of_headers
 tap_case same-beginning case_same_beginning
