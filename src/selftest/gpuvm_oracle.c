@@ -55,7 +55,7 @@ static bool gt_req_has(const struct gt_req *req, u32 page)
 
 /* Returns the @count pages from @first on as one span. */
 static struct gt_span gt_oracle_span(const struct gt_oracle *m, u32 first,
-				    u32 count)
+				     u32 count)
 {
 	return (struct gt_span){
 		.there = true,
@@ -71,7 +71,7 @@ static struct gt_span gt_oracle_span(const struct gt_oracle *m, u32 first,
  * request.
  */
 static bool gt_oracle_keep(const struct gt_oracle *m, const struct gt_req *req,
-			  u32 first, u32 count)
+			   u32 first, u32 count)
 {
 	u32 page;
 
@@ -91,7 +91,7 @@ static bool gt_oracle_keep(const struct gt_oracle *m, const struct gt_req *req,
 }
 
 static void gt_oracle_expect(const struct gt_oracle *m, const struct gt_req *req,
-			    bool map, struct gt_log *want)
+			     bool map, struct gt_log *want)
 {
 	u32 page = req->first;
 
@@ -118,7 +118,7 @@ static void gt_oracle_expect(const struct gt_oracle *m, const struct gt_req *req
 			step->prev = gt_oracle_span(m, first, before);
 		if (after)
 			step->next = gt_oracle_span(m, first + count - after,
-						   after);
+						    after);
 		if (before || after) {
 			step->hole.there = true;
 			step->hole.addr = gt_oracle_addr(m, first + before);
@@ -135,7 +135,7 @@ static void gt_oracle_expect(const struct gt_oracle *m, const struct gt_req *req
  * @want: gets the ops
  */
 void gt_oracle_expect_map(const struct gt_oracle *m, const struct gt_req *req,
-			 struct gt_log *want)
+			  struct gt_log *want)
 {
 	struct gt_step *step;
 
@@ -158,7 +158,7 @@ void gt_oracle_expect_map(const struct gt_oracle *m, const struct gt_req *req,
  * @want: gets the ops
  */
 void gt_oracle_expect_unmap(const struct gt_oracle *m, const struct gt_req *req,
-			   struct gt_log *want)
+			    struct gt_log *want)
 {
 	gt_oracle_expect(m, req, false, want);
 }
@@ -170,7 +170,7 @@ void gt_oracle_expect_unmap(const struct gt_oracle *m, const struct gt_req *req,
  * @want: gets the ops
  */
 void gt_oracle_expect_prefetch(const struct gt_oracle *m,
-			      const struct gt_req *req, struct gt_log *want)
+			       const struct gt_req *req, struct gt_log *want)
 {
 	u32 page = req->first, first, count;
 
@@ -245,7 +245,7 @@ static u32 gt_oracle_seek(const struct gt_oracle *m, u32 page)
  * Return: true if both have the same mappings.
  */
 bool gt_oracle_matches(struct ktap *t, const struct gt_oracle *m,
-		      struct drm_gpuvm *vm)
+		       struct drm_gpuvm *vm)
 {
 	u32 page = gt_oracle_seek(m, 0), first, count;
 	struct drm_gpuva *va;

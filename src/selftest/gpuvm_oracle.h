@@ -63,13 +63,13 @@ void gt_oracle_clear(struct gt_oracle *m);
 void gt_oracle_map(struct gt_oracle *m, const struct gt_req *req);
 void gt_oracle_unmap(struct gt_oracle *m, const struct gt_req *req);
 void gt_oracle_expect_map(const struct gt_oracle *m, const struct gt_req *req,
-			 struct gt_log *want);
+			  struct gt_log *want);
 void gt_oracle_expect_unmap(const struct gt_oracle *m, const struct gt_req *req,
-			   struct gt_log *want);
+			    struct gt_log *want);
 void gt_oracle_expect_prefetch(const struct gt_oracle *m,
-			      const struct gt_req *req, struct gt_log *want);
+			       const struct gt_req *req, struct gt_log *want);
 bool gt_oracle_matches(struct ktap *t, const struct gt_oracle *m,
-		      struct drm_gpuvm *vm);
+		       struct drm_gpuvm *vm);
 u32 gt_oracle_run(const struct gt_oracle *m, u32 page, u32 *first);
 
 #endif
