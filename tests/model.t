@@ -16,6 +16,8 @@
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top"
+# shellcheck source=tests/lib/merge.sh
+. tests/lib/merge.sh
 
 die()
 {
@@ -112,7 +114,7 @@ fi
 		for chip in ${chips:-gp100 gm107}; do
 			name=$chip
 			[ "$seeds" = 1 ] || name=$chip-$seed
-			echo "chip $name"
+			echo "run $name"
 			# shellcheck disable=SC2086 # words
 			lab/vm/run --kernel "$kernel" "$@" --gpu "$chip" --seed "$seed" \
 				--append "vmbind=--seed=$seed$topics" \
@@ -122,15 +124,4 @@ fi
 		seed=$((seed + 1))
 	done
 	echo "status $st"
-} | awk '
-	# Two plans become one; subtests stay as they are.
-	/^status [0-9]+$/ { status = $2; next }
-	/^chip [a-z0-9-]+$/ { chip = $2; next }
-	/^1\.\.[0-9]+$/ { next }
-	/^(not )?ok [0-9]+ - / {
-		sub(/ok [0-9]+ - /, "ok " ++n " - " chip "-")
-		if (/^not/)
-			status = 1
-	}
-	{ print; fflush() }
-	END { print "1.." n + 0; exit status || !n }'
+} | merge

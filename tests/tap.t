@@ -345,6 +345,42 @@ four'
 	status 0
 }
 
+# A result is shown when it is there, not when there are more: the program waits for that.
+case_run_tests_at_once()
+{
+	n=0
+	all 'echo "ok 1 - a"; for i in $(seq 200); do grep -q "^one: ok 1 - a" shown && break; sleep 0.1; done' \
+		': >>seen; grep -q "^one: ok 1 - a" seen && echo "ok 1 - b"; echo 1..1'
+	sed -i '$s/$/; cp shown seen; echo 1..1/' "$T/1"
+	run sh -c 'tools/run-tests logs one=./1 two=./2 >shown'
+	status 0
+	has "$T/shown" '^2 passed, 0 failed, 0 skipped$'
+}
+
+case_merge()
+{
+	. "$top/tests/lib/merge.sh"
+	printf '%s\n' 'run a' '# one' 'ok 1 - boot' '    ok 1 - deep' 'ok 2 - x - y # SKIP no' 1..2 'run b-2' \
+		'  backslash \n' 'ok 1 - boot' 1..1 'status 0' >"$T/in"
+	run merge <"$T/in"
+	status 0
+	got=$(cat "$T/out")
+	same "$got" '# one
+ok 1 - a-boot
+    ok 1 - deep
+ok 2 - a-x - y # SKIP no
+  backslash \n
+ok 3 - b-2-boot
+1..3'
+	for bad in 'status 1' 'not ok 2 - end'; do
+		{ echo 'ok 1 - boot'; echo "$bad"; } >"$T/in"
+		run merge <"$T/in"
+		status fail
+	done
+	run merge </dev/null
+	status fail
+}
+
 case_run_tests_list()
 {
 	n=0
@@ -383,5 +419,7 @@ tap_case run-tests-last-line case_run_tests_last_line
 tap_case run-tests-broken case_run_tests_broken
 tap_case run-tests-reasons case_run_tests_reasons
 tap_case run-tests-either case_run_tests_either
+tap_case run-tests-at-once case_run_tests_at_once
+tap_case merge case_merge
 tap_case run-tests-list case_run_tests_list
 tap_done

@@ -11,6 +11,8 @@
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top"
+# shellcheck source=tests/lib/merge.sh
+. tests/lib/merge.sh
 kernel=6.1
 case ${1-} in
 '' | --list) ;;
@@ -76,17 +78,9 @@ for t; do
 	esac
 done
 
+# shellcheck disable=SC2086 # words
 {
-	# shellcheck disable=SC2086 # words
-	{
-		[ $# != 0 ] && [ -z "$bare" ] || boot bare $bare
-		[ $# != 0 ] && [ -z "$display" ] || boot display $display
-		echo "status $st"
-	} | awk '
-		# Two plans become one; subtests stay as they are.
-		/^status [0-9]+$/ { status = $2; next }
-		/^1\.\.[0-9]+$/ { next }
-		/^(not )?ok [0-9]+/ { sub(/ok [0-9]+/, "ok " ++n); if (/^not/) status = 1 }
-		{ print; fflush() }
-		END { print "1.." n + 0; exit status || !n }'
-}
+	[ $# != 0 ] && [ -z "$bare" ] || boot bare $bare
+	[ $# != 0 ] && [ -z "$display" ] || boot display $display
+	echo "status $st"
+} | merge
