@@ -300,7 +300,7 @@ case_at_boot()
 	secure_boot enabled
 	run in_chroot dpkg -i /root/debs/one.deb
 	status 0
-	own_chosen
+	in_tree_chosen
 	echo $key >"$chroot/root/enrolled"
 	cd "$top"
 	in_chroot apt-get -q -y install systemd-sysv >"$T/apt" 2>&1 || fail "$(tail -n 1 "$T/apt")"
