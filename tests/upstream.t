@@ -82,10 +82,13 @@ case_messages()
 		text=${patch%.cocci}.msg
 		check [ -f "$text" ]
 		has "$text" '^To reproduce'
-		has "$text" '^  vmbind-test \|model-load'
+		has "$text" '^  vmbind-test \|model-load\|^  lab/vm/run '
 		for word in $(sed -n 's/^  vmbind-test //p' "$text"); do
 			case $word in --*) continue ;; esac
 			grep -q "{ \"$word\"" programs/vmbind-test/t-*.c || fail "$text: no test $word"
+		done
+		for word in $(sed -n 's/.*--test //p' "$text"); do
+			check [ -e "$word" ]
 		done
 		topic=${patch##*/}
 		has docs/faults.md "\`${topic%.cocci}\`"

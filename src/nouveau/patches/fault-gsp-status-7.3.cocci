@@ -26,13 +26,10 @@ identifier rpc, repc, argv, ret, gsp;
 	...
 	if (repc)
 		*argv = rpc->params;
--	else
--		nvkm_gsp_rpc_done(gsp, rpc);
-+	else {
-+		nvkm_gsp_rpc_done(gsp, rpc);
-+		ret = 0;
-+	}
-	return ret;
+ 	else
+ 		nvkm_gsp_rpc_done(gsp, rpc);
+-	return ret;
++	return repc ? ret : 0;
  }
 
 @@
