@@ -376,7 +376,7 @@ case_one_source()
 	printf '%s\n' 'apt-get download "linux-source-$base"' 'tarball=/usr/src/linux-source-6.1.tar.xz' >"$T/control"
 	# The tests of the tools make such packages themselves.
 	tools/files src tests lab programs tools bench Makefile .ci | tr '\0' '\n' |
-		grep -v -e '^tests/\(archive\|import\)\.t$' -e '\.md$' >"$T/scripts"
+		grep -v -e '^tests/\(archive\|import\|upstream\)\.t$' -e '\.md$' >"$T/scripts"
 	found '(apt-get|apt"?|download) .*linux-source-|[$]?package=linux-source-|/usr/src/linux-source-' 2
 	# The one way; the list that the drift test goes through; the import, which asks for
 	# the version of a tarball that a user has named; a message.
