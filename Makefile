@@ -189,7 +189,6 @@ check-fast: deps
 		tool=tests/tool.t \
 		--parallel \
 		archive=tests/archive.t \
-		upstream='tests/upstream.t $(call cases-but,upstream,reproducible next-%)' \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t
 
@@ -239,6 +238,7 @@ check: deps
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
 		display-6.1='tests/model.t 6.1 --board desktop --chip gm107' \
 		$(call vm,$(call kernels,check,gpuvm)) \
+		upstream='tests/upstream.t $(call cases-but,upstream,reproducible next-%)' \
 		archive=tests/archive.t \
 		gpu-model=tests/gpu-model.t \
 		vaspace=tests/vaspace.t
