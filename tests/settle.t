@@ -243,17 +243,23 @@ in_tree_chosen()
 		/lib/modules/9.1-stub/kernel/drivers/gpu/drm/nouveau/nouveau.ko
 }
 
-# Until the key is enrolled, the kernel's own nouveau is in charge.
-case_secure_boot()
+# not_enrolled LAYER: installs the package where Secure Boot does not know $key
+not_enrolled()
 {
 	stub_base
-	stub_layer secure
+	stub_layer "$1"
 	key=/var/lib/dkms/mok.pub
 	stub_kernels image-9.1-stub headers-9.1-stub
 	: >"$chroot$key"
 	secure_boot enabled
 	run in_chroot dpkg -i /root/debs/one.deb
 	status 0
+}
+
+# Until the key is enrolled, the kernel's own nouveau is in charge.
+case_secure_boot()
+{
+	not_enrolled secure
 	lines 1 "Secure Boot refuses the modules until their key is enrolled; run: mokutil --import $key\$"
 	in_tree_chosen
 	has "$chroot/etc/depmod.d/$name.conf" '^# until: key$'
@@ -292,14 +298,7 @@ case_secure_boot()
 # nouveau over to our modules.  The kernel is Debian's, the modules are the stub's.
 case_at_boot()
 {
-	stub_base
-	stub_layer boot
-	key=/var/lib/dkms/mok.pub
-	stub_kernels image-9.1-stub headers-9.1-stub
-	: >"$chroot$key"
-	secure_boot enabled
-	run in_chroot dpkg -i /root/debs/one.deb
-	status 0
+	not_enrolled boot
 	in_tree_chosen
 	echo $key >"$chroot/root/enrolled"
 	cd "$top"

@@ -49,6 +49,15 @@ static uint64_t reported(int fd)
 	return size > used ? size - used : 0;
 }
 
+/* Makes a buffer in VRAM, and maps it as number @i. */
+static int try_place(int fd, unsigned int i)
+{
+	struct bo bo;
+	int ret = try_bo_new(fd, BO_SIZE, NV_VRAM, &bo);
+
+	return ret ? ret : try_map(VA + i * BO_SIZE, &bo, 0, BO_SIZE);
+}
+
 /*
  * How many buffers are in VRAM at once, up to @most. Nothing tells a program: with the GSP
  * drivers report as free what the firmware keeps.
@@ -63,11 +72,7 @@ static unsigned int fitting(unsigned int most)
 
 	reserve(&filler, VA, most);
 	for (i = 0; i < most; i++) {
-		struct bo bo;
-
-		ret = try_bo_new(fd, BO_SIZE, NV_VRAM, &bo);
-		if (!ret)
-			ret = try_map(VA + i * BO_SIZE, &bo, 0, BO_SIZE);
+		ret = try_place(fd, i);
 		if (!ret) {
 			push_nop(&ch);
 			ret = try_finish(&ch);
@@ -320,11 +325,7 @@ static void too_much(void)
 	reserve(&filler, VA, count);
 
 	for (i = 0; i < count; i++) {
-		struct bo bo;
-
-		ret = try_bo_new(fd, BO_SIZE, NV_VRAM, &bo);
-		if (!ret)
-			ret = try_map(VA + i * BO_SIZE, &bo, 0, BO_SIZE);
+		ret = try_place(fd, i);
 		if (ret)
 			break;
 	}
