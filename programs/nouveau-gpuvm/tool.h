@@ -7,7 +7,7 @@
  *	root.c        files of this system, or of one below --root
  *	kernel.c      the kernels, and what DKMS has made of each
  *	module.c      the nouveau that modprobe would take, and the one that is loaded
- *	initramfs.c   the nouveau in an initramfs, and the firmware beside it
+ *	initramfs.c   which nouveau and which firmware an initramfs holds
  *	gpu.c         GPUs, their drivers and what their render nodes answer
  *	chips.c       which chip a PCI device is
  *	names.c       the name of the card, as people know it

@@ -5,13 +5,15 @@
 
 # merge: joins the TAP streams on standard input, each line as soon as it arrives (mawk
 # waits for more).  Results get new numbers; subtests stay as they are.  A line "run NAME"
-# puts NAME- before the names of the results that follow.  The line "status N" has the exit
-# status of the runs, which becomes that of merge; so does a result "not ok", or none.
+# puts NAME- before the names of the results that follow.  merge fails if a line "status N",
+# the exit status of the runs, has another N than 0, if a result is "not ok", or if there
+# is no result.
 merge()
 {
 	merge_n=0
 	merge_status=0
 	merge_run=
+	merge_failed=
 	while IFS= read -r line; do
 		case $line in
 		'status '[0-9]*) merge_status=${line#status } ;;
@@ -26,5 +28,5 @@ merge()
 		esac
 	done
 	echo "1..$merge_n"
-	[ "$merge_status" = 0 ] && [ -z "${merge_failed-}" ] && [ "$merge_n" != 0 ]
+	[ "$merge_status" = 0 ] && [ -z "$merge_failed" ] && [ "$merge_n" != 0 ]
 }
