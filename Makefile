@@ -209,6 +209,7 @@ check: deps
 		deb=tests/deb.t \
 		install=tests/install.t \
 		$(call vm,$(call kernels,check,built always)) \
+		needs='tests/fit.t $(filter list-complete-%,$(shell tests/fit.t --list))' \
 		nvk=tests/nvk.t \
 		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-tool model-vmbind model-vmbind32 model-nvk26 model-fuzz' \
 		tool=tests/tool.t \
@@ -220,7 +221,7 @@ check: deps
 		import=tests/import.t \
 		units='tests/units.t $(call cases-but,units,sources-% objects-%)' \
 		kernels='tests/kernels.t $(call cases-but,kernels,next-gains)' \
-		fit=tests/fit.t \
+		fit='tests/fit.t $(call cases-but,fit,list-complete-%)' \
 		dkms=tests/dkms.t \
 		environment=tests/environment.t \
 		settle=tests/settle.t \
