@@ -21,17 +21,20 @@ KERNEL_SOURCE ?=
 JOBS          ?= $(shell nproc)
 SEEDS         ?= 1
 
-# BASE may name several channels for make repo.  The tools get one, by its release.
+# BASE may name several channels for make repo.  The tools get one, by its release.  For
+# make base-report it names a release that is no base yet.
 channels := $(BASE)
+ifneq ($(MAKECMDGOALS),base-report)
 override BASE := $(firstword $(BASE))
 override BASE := $(or $(shell src/nouveau/channel release '$(BASE)'),$(error BASE=$(BASE) is no channel))
 suffix := $(shell src/nouveau/channel suffix '$(BASE)')
+endif
 
 export BASE KERNEL_SOURCE
 
 rpm-deps := apt-utils cpio createrepo-c curl gpg gpg-agent rpm rpm2cpio rpmlint
 
-.PHONY: help demo check check-fast check-all check-vm deps import tree modules deb rpm repo upstream docs lint \
+.PHONY: help demo check check-fast check-all check-vm deps import base-report tree modules deb rpm repo upstream docs lint \
 	check-deb check-rpm check-repo check-interrupt check-toolchains \
 	bench bench-kernel bench-build check-model check-display check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
 	vmbind-test vaspace nouveau-gpuvm matrix clean
@@ -63,6 +66,7 @@ help:
 	@echo 'make check-repo                  the repositories, by the lines of README.md'
 	@echo 'make check-interrupt N=20        cut short at random moments: killed, or the disk full'
 	@echo 'make import                      nouveau from linux-source-$(BASE), patched'
+	@echo 'make base-report BASE=7.4        what another upstream release would change for the import'
 	@echo 'make upstream NAME=... EMAIL=... our fixes of faults as patches for the kernel, in'
 	@echo '                                 build/upstream; default: git config user.name, user.email'
 	@echo 'make modules KERNEL=...          modules for a kernel whose headers are here'
@@ -78,6 +82,9 @@ deps:
 import: deps
 	@src/nouveau/import --base '$(BASE)' --out 'build/import/$(BASE)' \
 		$(if $(KERNEL_SOURCE),--source '$(KERNEL_SOURCE)')
+
+base-report: deps
+	@tools/base-report '$(or $(KERNEL_SOURCE),$(BASE))'
 
 tree: import
 	@tools/stage-tree build/tree$(suffix)
@@ -219,6 +226,7 @@ check: deps
 		--parallel \
 		probes=tests/probes.t \
 		import=tests/import.t \
+		base='tests/base.t $(call cases-but,base,accounted-%)' \
 		units='tests/units.t $(call cases-but,units,sources-% objects-%)' \
 		kernels='tests/kernels.t $(call cases-but,kernels,next-gains)' \
 		fit='tests/fit.t $(call cases-but,fit,list-complete-%)' \
@@ -268,6 +276,7 @@ check-all: check
 		display-in-tree-6.12='tests/model.t 6.12 --board desktop --in-tree' \
 		mutants=tests/mutants.t \
 		resv-mutants=tests/resv-mutants.t \
+		next-base=tests/base.t \
 		next-kernels='tests/kernels.t next-gains' \
 		next-repo='tests/repo.t channels' \
 		next-deb='BASE=next tests/deb.t' \
