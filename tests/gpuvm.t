@@ -95,6 +95,26 @@ case_starved()
 	fail "without memory insertions take $ratio times as long, limit $2"
 }
 
+# A mapping of nouveau's size takes at most 125 bytes of the slabs, inserted at random and
+# after splits and merges; mainline's takes 192.
+case_bytes()
+{
+	bench=$top/build/bench/gpuvm
+	flock "$top/build" make -s -C "$top/bench/gpuvm" OUT="$bench" \
+		"$bench/main" "$bench/count/ours.so" "$bench/count/mainline-6.12.so" \
+		"$bench/count/mainline-7.3.so" >"$T/build.log" 2>&1 || {
+		cat "$T/build.log"
+		fail 'the benchmark does not build'
+	}
+	for n in 4096 16384; do
+		run "$bench/main" bytes "$bench/count" "$n"
+		status 0
+		cat "$T/out"
+		awk -F '\t' '$2 == "ours" && $3 > 0 && $3 <= 125 && $4 > 0 && $4 <= 125 { right++ }
+			END { exit right != 1 }' "$T/out" || fail "a mapping takes too many bytes"
+	done
+}
+
 case_corners()
 {
 	built corners
@@ -232,6 +252,7 @@ tap_case exec-frees-unlocked case_asked execs frees-unlocked wrong wrong
 tap_case exec-ticket-stays case_asked execs ticket-stays right right
 tap_case corners case_corners
 tap_case shadow case_shadow
+tap_case bytes case_bytes
 tap_case starved-up case_starved up 2
 tap_case starved-down case_starved down 2
 tap_case starved-random case_starved random 8
