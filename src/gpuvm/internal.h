@@ -61,7 +61,7 @@ void gpuvm_tree_reserve(struct drm_gpuvm *vm);
 
 /* spill.c: the search trees of mappings without a slot */
 void gpuvm_spill_insert(struct gpuvm_leaf *leaf, struct drm_gpuva *va);
-bool gpuvm_spill_remove(struct gpuvm_leaf *leaf, struct drm_gpuva *va);
+void gpuvm_spill_remove(struct gpuvm_leaf *leaf, struct drm_gpuva *va);
 struct drm_gpuva *gpuvm_spill_first(const struct gpuvm_leaf *leaf, u64 addr);
 bool gpuvm_spill_holds(struct gpuvm_leaf *leaf, struct drm_gpuva *va);
 

@@ -358,13 +358,11 @@ static bool rebuild(struct gpuvm_leaf *leaf, const struct drm_gpuva *without)
  * @va: the mapping
  *
  * If the driver changed the range of @va, the function looks at all mappings.
- *
- * Return: true if the mapping was there.
  */
-bool gpuvm_spill_remove(struct gpuvm_leaf *leaf, struct drm_gpuva *va)
+void gpuvm_spill_remove(struct gpuvm_leaf *leaf, struct drm_gpuva *va)
 {
-	if (!treap_remove(&leaf->spill, va) && !tail_remove(leaf, va) && !rebuild(leaf, va))
-		return false;
+	if (!treap_remove(&leaf->spill, va) && !tail_remove(leaf, va))
+		rebuild(leaf, va);
 	if (!leaf->tail && leaf->spill) {
 		struct drm_gpuva *last = treap_last(leaf->spill);
 
@@ -372,7 +370,6 @@ bool gpuvm_spill_remove(struct gpuvm_leaf *leaf, struct drm_gpuva *va)
 		tail_push(leaf, last);
 	}
 	va->place = 0;
-	return true;
 }
 
 /**

@@ -146,6 +146,17 @@ static int clear_range(struct drm_gpuvm *vm, const struct request *rq,
 	return 0;
 }
 
+/* gpuvm_split_unmap(), inline: sequential requests notice one more call. */
+static __always_inline int split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
+				       const struct gpuvm_steps *to)
+{
+	const struct request rq = { .addr = addr, .end = addr + range };
+
+	if (!gpuvm_range_valid(vm, addr, range))
+		return -EINVAL;
+	return clear_range(vm, &rq, to);
+}
+
 /**
  * gpuvm_split_map() - emits the steps that map a range
  * @vm: the VM
@@ -191,11 +202,7 @@ int gpuvm_split_map(struct drm_gpuvm *vm, const struct drm_gpuva_op_map *req,
 int gpuvm_split_unmap(struct drm_gpuvm *vm, u64 addr, u64 range,
 		      const struct gpuvm_steps *to)
 {
-	const struct request rq = { .addr = addr, .end = addr + range };
-
-	if (!gpuvm_range_valid(vm, addr, range))
-		return -EINVAL;
-	return clear_range(vm, &rq, to);
+	return split_unmap(vm, addr, range, to);
 }
 
 /**
@@ -326,6 +333,6 @@ int drm_gpuvm_sm_unmap(struct drm_gpuvm *vm, void *priv, u64 addr, u64 range)
 	to.remap = ops->sm_step_remap;
 	to.unmap = ops->sm_step_unmap;
 	to.priv = priv;
-	return gpuvm_split_unmap(vm, addr, range, &to);
+	return split_unmap(vm, addr, range, &to);
 }
 EXPORT_SYMBOL_GPL(drm_gpuvm_sm_unmap);

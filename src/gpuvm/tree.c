@@ -19,6 +19,9 @@
  * end at the bound or before it.  All mappings below the right child start at the bound
  * or after it.  A leaf knows both of its own.
  *
+ * A full leaf first moves entries to a neighbour, if one has room for many, and is split
+ * otherwise.  So leaves stay fuller, and a split, which needs memory, is rarer.
+ *
  * A mapping points to its leaf.  The slot is found by address, so removing a mapping
  * searches one leaf.  A leaf split writes to the fourteen mappings that move, and does
  * not wait for them.  Nodes do not point to their parents: code that needs the path
@@ -30,8 +33,9 @@
  *   this leaf, between its bounds.
  * - The cursor is the slot of the hint that changed or was found last.  Requests in order
  *   of addresses find their mapping there or right after it.
- * - The newest mapping, found at the end of a full leaf, tells that a run of insertions
- *   goes on there.  Searches elsewhere, which move the hint, do not end a run.
+ * - The newest mapping, found in a full leaf right before the place of the next, tells
+ *   that a run of insertions goes on there.  The leaf is split at that place, so that the
+ *   run fills whole leaves.  Searches elsewhere, which move the hint, do not end a run.
  *
  * A driver may insert mappings in a fence signalling critical path: insertion does not
  * sleep and does not fail for lack of memory.  Nodes for a leaf split come from
@@ -69,6 +73,11 @@
  */
 #define LEAF_SPARSE	7
 #define LEAF_JOINED	20
+/*
+ * A full leaf moves entries to a neighbour with at most this number, instead of being
+ * split.
+ */
+#define LEAF_SHARED	18
 #define MAX_HEIGHT	GPUVM_MAX_HEIGHT
 #define RESERVE		GPUVM_RESERVE
 /* Insertions without memory after which the tree asks for memory again */
@@ -218,10 +227,8 @@ struct drm_gpuva *__drm_gpuva_walk_on(struct __drm_gpuva_walk *w)
 		at.spill = gpuvm_spill_first(at.leaf, gpuvm_va_end(at.spill));
 		if (!at.spill)
 			found = to_next_leaf(&at, at.leaf);
-	} else if (at.leaf->used >> at.pos >> 1) {
-		was = at.leaf;
-		at.pos += 1 + __ffs(at.leaf->used >> at.pos >> 1);
 	} else {
+		/* The inline part has been to the last slot. */
 		was = at.leaf;
 		at.spill = gpuvm_spill_first(at.leaf, 0);
 		at.pos = LEAF_SIZE;
@@ -420,13 +427,12 @@ struct packed {
 	struct drm_gpuva *va[LEAF_SIZE];
 };
 
-static void pack(struct packed *to, const struct gpuvm_leaf *leaf)
+/* Appends the entries of @leaf in the slots of the bitmap @used. */
+static void pack(struct packed *to, const struct gpuvm_leaf *leaf, u32 used)
 {
-	unsigned int slot;
+	for (; used; used &= used - 1) {
+		unsigned int slot = __ffs(used);
 
-	for (slot = 0; slot < LEAF_SIZE; slot++) {
-		if (!in_use(leaf, slot))
-			continue;
 		to->end[to->n] = leaf->end[slot];
 		to->va[to->n++] = leaf->va[slot];
 	}
@@ -582,7 +588,7 @@ static struct gpuvm_leaf *split(struct gpuvm_leaf *leaf, unsigned int keep,
 		clear_leaf(right);
 	} else {
 		all.n = 0;
-		pack(&all, leaf);
+		pack(&all, leaf, ALL_SLOTS);
 		unpack(right, &all, keep, LEAF_SIZE);
 		adopt(right);
 		unpack(leaf, &all, 0, keep);
@@ -599,17 +605,87 @@ static struct gpuvm_leaf *split(struct gpuvm_leaf *leaf, unsigned int keep,
 	return right;
 }
 
+static u64 last_end(const struct gpuvm_leaf *leaf)
+{
+	return leaf->end[__fls(leaf->used)];
+}
+
 /* Gives @right, made by split(), its bounds and a place among the inner nodes. */
-static void publish_split(struct gpuvm_tree *tree, const struct descent *path,
+static void publish_split(struct gpuvm_tree *tree, const struct descent *path, u64 bound,
 			  struct gpuvm_leaf *right, union node **nodes)
 {
 	struct gpuvm_leaf *leaf = right->prev;
-	u64 bound = leaf->end[__fls(leaf->used)];
 
 	right->upper = leaf->upper;
 	right->lower = bound;
 	leaf->upper = bound;
 	add_child(tree, path, bound, right, nodes);
+}
+
+/* Moves @n entries of the full @leaf to @next, its right neighbour. */
+static void give_right(struct gpuvm_leaf *leaf, struct gpuvm_leaf *next, unsigned int n)
+{
+	struct packed some = { .n = 0 };
+	unsigned int i, keep = LEAF_SIZE - n;
+
+	pack(&some, leaf, ALL_SLOTS & ~0u << keep);
+	pack(&some, next, next->used);
+	unpack(next, &some, 0, some.n);
+	for (i = 0; i < n; i++)
+		some.va[i]->place = (unsigned long)next;
+	some.n = 0;
+	pack(&some, leaf, ALL_SLOTS >> n);
+	unpack(leaf, &some, 0, keep);
+}
+
+/* Moves @n entries of the full @leaf to @prev, its left neighbour. */
+static void give_left(struct gpuvm_leaf *leaf, struct gpuvm_leaf *prev, unsigned int n)
+{
+	struct packed some = { .n = 0 };
+	unsigned int i, was = prev->count;
+
+	pack(&some, prev, prev->used);
+	pack(&some, leaf, ALL_SLOTS >> (LEAF_SIZE - n));
+	unpack(prev, &some, 0, some.n);
+	for (i = was; i < some.n; i++)
+		some.va[i]->place = (unsigned long)prev;
+	some.n = 0;
+	pack(&some, leaf, ALL_SLOTS & ~0u << n);
+	unpack(leaf, &some, 0, LEAF_SIZE - n);
+}
+
+static bool can_share(const struct gpuvm_leaf *leaf)
+{
+	return leaf->count <= LEAF_SHARED && !leaf->tail;
+}
+
+/*
+ * Moves entries of the full @leaf, at the end of @path, to a neighbour that has room for
+ * many.  Returns the leaf of the two to which @addr belongs, or NULL if no neighbour
+ * below the same inner node has such room.
+ */
+static struct gpuvm_leaf *share(struct gpuvm_leaf *leaf, const struct descent *path, u64 addr)
+{
+	struct gpuvm_leaf *left = leaf, *right = leaf->next;
+	struct gpuvm_inner *parent = path->level[0].node;
+	unsigned int at = path->level[0].at;
+	u64 bound;
+
+	if (at + 1 < parent->count && can_share(right)) {
+		give_right(leaf, right, (LEAF_SIZE - right->count) / 2);
+	} else if (at && can_share(leaf->prev)) {
+		left = leaf->prev;
+		right = leaf;
+		at--;
+		give_left(leaf, left, (LEAF_SIZE - left->count) / 2);
+	} else {
+		return NULL;
+	}
+	bound = last_end(left);
+	left->upper = bound;
+	right->lower = bound;
+	parent->bound[at] = bound;
+	return addr < bound ? left : right;
 }
 
 /* Puts @va in @leaf, which is full and cannot be split. */
@@ -653,7 +729,7 @@ static void unspill(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf)
 		if (!nodes)
 			return;
 		right = split(leaf, LEAF_SIZE / 2, &nodes);
-		publish_split(tree, &path, right, &nodes);
+		publish_split(tree, &path, last_end(leaf), right, &nodes);
 		refill(tree, right);
 		tree->changes++;
 		leaf = right;
@@ -701,45 +777,57 @@ void gpuvm_tree_refill(struct drm_gpuvm *vm)
 }
 
 /*
- * Splits the full @leaf and puts @va in it.  After a run of insertions side by side,
- * the split leaves a full leaf behind.  The mapping that was inserted last tells
- * whether there is such a run.
+ * Makes room in the full @leaf and puts @va in it.  In a run of insertions side by side,
+ * @leaf is split where the run is, and the next split leaves a full leaf behind.  The
+ * mapping that was inserted last tells whether there is such a run.
  */
 static void store_splitting(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
 			    unsigned int pos, struct drm_gpuva *va)
 {
+	const bool up = pos && leaf->va[pos - 1] == tree->newest;
+	const bool down = pos < LEAF_SIZE && leaf->va[pos] == tree->newest;
 	unsigned int keep = LEAF_SIZE / 2;
 	struct gpuvm_leaf *right;
 	union node *nodes;
 	struct descent path;
+	u64 bound = 0;
 
 	tree->changes++;
 	descend_path(tree, leaf->lower, &path);
+	if (up || down) {
+		keep = pos;
+	} else if (tree->height) {
+		struct gpuvm_leaf *to = share(leaf, &path, va->va.addr);
+
+		if (to) {
+			store_entry(tree, to, gpuvm_leaf_rank(to, va->va.addr), va);
+			WRITE_ONCE(tree->hint, to);
+			return;
+		}
+	}
+
 	nodes = nodes_for_split(tree, &path);
 	if (!nodes) {
 		store_spilled(tree, leaf, pos, va);
 		return;
 	}
 
-	if (pos == LEAF_SIZE && leaf->va[LEAF_SIZE - 1] == tree->newest)
-		keep = LEAF_SIZE;
-	else if (!pos && leaf->va[0] == tree->newest)
-		keep = 0;
-
+	/* All addresses up to the next mapping belong to a run that goes up. */
+	if (up && pos < LEAF_SIZE)
+		bound = leaf->va[pos]->va.addr;
 	right = split(leaf, keep, &nodes);
 	if (!keep) {
 		/* The last slot: a descending run needs the slots before it. */
 		leaf->count = 1;
 		set_entry(leaf, LEAF_SIZE - 1, va);
 		memset(leaf->end, 0, (LEAF_SIZE - 1) * sizeof(*leaf->end));
-	} else if (pos < keep) {
+	} else if (pos < keep || bound) {
 		store_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
 	} else {
 		store_entry(tree, right, gpuvm_leaf_rank(right, va->va.addr), va);
-		leaf = right;
 	}
-	WRITE_ONCE(tree->hint, leaf);
-	publish_split(tree, &path, right, &nodes);
+	publish_split(tree, &path, bound ?: last_end(leaf), right, &nodes);
+	WRITE_ONCE(tree->hint, gpuvm_leaf_covers(leaf, va->va.addr) ? leaf : right);
 }
 
 static noinline void store_full(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
@@ -762,7 +850,6 @@ static inline void store(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
 		store_entry(tree, leaf, pos, va);
 	else
 		store_full(tree, leaf, pos, va);
-	tree->newest = va;
 }
 
 /*
@@ -825,6 +912,7 @@ int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va)
 			return err;
 	}
 	store(tree, leaf, pos, va);
+	tree->newest = va;
 	tree->cursor = pos + 1;
 	va->vm = vm;
 	return 0;
@@ -900,8 +988,8 @@ static void join(struct gpuvm_tree *tree, struct gpuvm_leaf *left,
 	struct packed both;
 
 	both.n = 0;
-	pack(&both, left);
-	pack(&both, right);
+	pack(&both, left, left->used);
+	pack(&both, right, right->used);
 	unpack(left, &both, 0, both.n);
 	adopt(left);
 	/* Put @left in the place of @right, so that the bound after @right stays. */

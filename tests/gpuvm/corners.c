@@ -238,6 +238,69 @@ static void lists(bool theirs)
 	end();
 }
 
+/*
+ * Mappings that are inserted in order fill whole leaves, also in front of others whose
+ * leaf is full, and so does what is inserted downwards behind others.
+ */
+static void runs(void)
+{
+	static struct drm_gpuva maps[60 + 2800];
+	const struct gpuvm_leaf *leaf;
+	unsigned int i, down, leaves;
+
+	for (down = 0; down < 2; down++) {
+		begin(0);
+		for (i = 0; i < ARRAY_SIZE(maps); i++) {
+			u64 at = i < 60 ? 1000000 + i : i;
+
+			drm_gpuva_init(&maps[i], START + (down ? 2000000 - at : at) * PAGE, PAGE,
+				       NULL, 0);
+			check(!drm_gpuva_insert(vm, &maps[i]));
+		}
+		check(!gpuvm_tree_check(vm));
+		leaves = 0;
+		for (leaf = &gpuvm_tree_of(vm)->first; leaf; leaf = leaf->next)
+			leaves++;
+		check(leaves <= ARRAY_SIZE(maps) / GPUVM_LEAF_SIZE + 5);
+		for (i = 0; i < ARRAY_SIZE(maps); i++)
+			drm_gpuva_remove(&maps[i]);
+		end();
+	}
+}
+
+/* A driver that allocates operations and leaves it to GPUVM to free them. */
+static void only_alloc(void)
+{
+	begin(0);
+	ops.op_alloc = op_alloc;
+	op_allocs = 0;
+	add(START, 3 * PAGE, NULL);
+	drm_gpuva_ops_free(vm, drm_gpuvm_sm_unmap_ops_create(vm, START + PAGE, PAGE));
+	check(op_allocs == 1);
+	remove_all();
+	end();
+}
+
+/* The last mapping ends at the end of the 64-bit space, and the tree changes under the walk. */
+static void top(void)
+{
+	struct drm_gpuva *va, *last;
+	unsigned int n = 0;
+
+	begin(0);
+	vm->mm_range = U64_MAX - START;
+	add(START, PAGE, NULL);
+	last = add(U64_MAX - PAGE, PAGE, NULL);
+	drm_gpuvm_for_each_va(va, vm) {
+		n++;
+		check(n == 1 || va == last);
+		gpuvm_tree_of(vm)->changes++;
+	}
+	check(n == 2);
+	remove_all();
+	end();
+}
+
 /* ------------------------------------------------------------- misuse --------- */
 
 static void misuse(void)
@@ -246,8 +309,9 @@ static void misuse(void)
 	const struct drm_gpuvm_map_req all = { .map.va = { .addr = START, .range = PAGE } };
 	struct drm_gpuva_op_unmap unmap = {};
 	struct drm_gpuva_op_map prev = {}, next = {};
+	struct drm_gem_object obj;
 	struct drm_gpuva_op_remap remap = { .unmap = &unmap, .prev = &prev, .next = &next };
-	struct drm_gpuva *va, *lost, a = {}, b = {};
+	struct drm_gpuva *va, *lost, *spilled[200], a = {}, b = {};
 	unsigned int i;
 
 	begin(0);
@@ -281,14 +345,19 @@ static void misuse(void)
 	warns(1, drm_gpuva_remap(&a, NULL, &remap));
 	free(va);
 
-	/* The same for one that spilled from its leaf for want of memory. */
+	/* The same for those that spilled from their leaf for want of memory. */
 	kernel_faults.atomic = 1000;
-	for (i = 0; i < 60; i++)
-		va = add(START + (100 + 2 * i) * PAGE, PAGE, NULL);
+	for (i = 0; i < ARRAY_SIZE(spilled); i++)
+		spilled[i] = add(START + (1000 + 2 * i) * PAGE, PAGE, NULL);
 	kernel_faults.atomic = 0;
-	check(drm_gpuva_find(vm, va->va.addr, PAGE) == va);
-	va->va.addr -= 90 * PAGE;
-	warns(1, drop(va));
+	for (i = ARRAY_SIZE(spilled) - 1; i > 50; i -= 30) {
+		va = spilled[i];
+		check(drm_gpuva_find(vm, va->va.addr, PAGE) == va);
+		va->va.addr += (i % 60 < 30 ? -900 : 5000) * PAGE;
+		warns(1, drop(va));
+		check(drm_gpuva_find(vm, START + (998 + 2 * i) * PAGE, PAGE) == spilled[i - 1]);
+		check(!gpuvm_tree_check(vm));
+	}
 	/* No memory to mend it with either, then it is mended. */
 	kernel_faults.atomic = 1000;
 	kernel_faults.sleeping = 1000;
@@ -298,6 +367,18 @@ static void misuse(void)
 	check(gpuvm_tree_of(vm)->spilled);
 	drm_gpuva_ops_free(vm, drm_gpuvm_sm_unmap_ops_create(vm, START, PAGE));
 	check(!gpuvm_tree_of(vm)->spilled);
+
+	/* A mapping without an object has no vm_bo. */
+	va = add(START + 700 * PAGE, PAGE, NULL);
+	drm_gpuva_link(va, NULL);
+	check(!va->vm_bo);
+	drm_gpuva_unlink(va);
+	/* A vm_bo that was never published: its object knows none, before and after. */
+	init_objs(&obj, 1);
+	dma_resv_lock(obj.resv, NULL);
+	check(drm_gpuvm_bo_put(drm_gpuvm_bo_create(vm, &obj)));
+	check(!drm_gpuvm_bo_find(vm, &obj));
+	dma_resv_unlock(obj.resv);
 
 	/* Parts that do not lie in the whole: removed and inserted. */
 	va = add(START + 500 * PAGE, 3 * PAGE, NULL);
@@ -834,7 +915,7 @@ static void by_unmap_lock(void)
 
 static void broken(void)
 {
-	static struct drm_gpuva maps[3000];
+	static struct drm_gpuva maps[3000], behind[60];
 	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
 	struct gpuvm_leaf *leaf, *stranger;
 	struct gpuvm_inner *root, *inner;
@@ -887,6 +968,17 @@ static void broken(void)
 	breaks(tree->cursor, 32);
 	breaks(tree->count, tree->count + 1);
 	breaks(tree->spilled, 1);
+	kernel_faults.atomic = 1000;
+	for (i = 0; i < ARRAY_SIZE(behind); i++) {
+		drm_gpuva_init(&behind[i], START + SPACE / 2 + i * PAGE, PAGE, NULL, 0);
+		check(!drm_gpuva_insert(vm, &behind[i]));
+	}
+	kernel_faults.atomic = 0;
+	i = ARRAY_SIZE(behind) - 2;
+	check(tree->spilled && behind[i].place & 1);
+	breaks(behind[i].place, behind[i].place & ~1UL);
+	for (i = 0; i < ARRAY_SIZE(behind); i++)
+		drm_gpuva_remove(&behind[i]);
 	drm_gpuva_ops_free(vm, drm_gpuvm_sm_unmap_ops_create(vm, START, PAGE));
 	breaks(tree->reserved.counter, tree->reserved.counter - 1);
 	/* The VM's own check of itself warns, once after as many changes as it has mappings. */
@@ -910,6 +1002,9 @@ int main(void)
 	drm_gem_private_object_init(&drm, &r_obj, 0);
 	lists(false);
 	lists(true);
+	only_alloc();
+	runs();
+	top();
 	misuse();
 	disturbed(0);
 	disturbed(DRM_GPUVM_RESV_PROTECTED);

@@ -375,13 +375,28 @@ static inline bool __drm_gpuva_walk_beyond(const struct __drm_gpuva_walk *w)
 	return w->end[w->pos] - 1 > w->last && w->va[w->pos]->va.addr > w->last;
 }
 
+/*
+ * Calls one of the three functions above with a copy of @w.  The compiler may then keep
+ * the state of a loop in registers, since no other function has the state's address.
+ */
+static __always_inline struct drm_gpuva *
+__drm_gpuva_walk_call(struct drm_gpuva *(*step)(struct __drm_gpuva_walk *w),
+		      struct __drm_gpuva_walk *w)
+{
+	struct __drm_gpuva_walk copy = *w;
+	struct drm_gpuva *va = step(&copy);
+
+	*w = copy;
+	return va;
+}
+
 /* Finds the next mapping when the loop needs it. */
-static inline struct drm_gpuva *__drm_gpuva_walk_late(struct __drm_gpuva_walk *w)
+static __always_inline struct drm_gpuva *__drm_gpuva_walk_late(struct __drm_gpuva_walk *w)
 {
 	u32 rest = __drm_gpuva_walk_rest(w);
 
 	if (!rest)
-		return __drm_gpuva_walk_on(w);
+		return __drm_gpuva_walk_call(__drm_gpuva_walk_on, w);
 	w->pos += 1 + __ffs(rest);
 	if (__drm_gpuva_walk_beyond(w))
 		return NULL;
@@ -396,8 +411,8 @@ static inline struct drm_gpuva *__drm_gpuva_walk_late(struct __drm_gpuva_walk *w
  * Returns the next mapping and finds the one after it.  The body may remove the first
  * one.  The walk skips mappings that the body inserts between the two.
  */
-static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *w,
-						       struct drm_gpuva **next)
+static __always_inline struct drm_gpuva *
+__drm_gpuva_walk_early(struct __drm_gpuva_walk *w, struct drm_gpuva **next)
 {
 	struct drm_gpuva *va;
 	u32 rest;
@@ -405,13 +420,13 @@ static inline struct drm_gpuva *__drm_gpuva_walk_early(struct __drm_gpuva_walk *
 	if (w->at_change == *w->changes && *w->used >> w->pos & 1 && !w->over)
 		va = w->va[w->pos];
 	else
-		va = __drm_gpuva_walk_again(w);
+		va = __drm_gpuva_walk_call(__drm_gpuva_walk_again, w);
 	if (!va)
 		return NULL;
 
 	rest = *w->used >> w->pos >> 1;
 	if (!rest) {
-		*next = __drm_gpuva_walk_peek(w);
+		*next = __drm_gpuva_walk_call(__drm_gpuva_walk_peek, w);
 		return va;
 	}
 	if (rest >> (__DRM_GPUVA_AHEAD - 1) & 1)
