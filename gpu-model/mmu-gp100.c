@@ -30,7 +30,15 @@
  *	53:8   address >> 12 (VRAM: 32:8, above it the compression tag, 53:36)
  *	63:56  kind
  *
- * Known from: nouveau vmmgp100.c; open-gpu-doc manuals/volta/gv100/dev_mmu.
+ * A valid entry of a larger page hides all behind it. So a driver can prepare smaller
+ * pages, or tables, behind a page in use and let that page go afterwards. A driver
+ * that writes an entry in halves then leaves the old upper half (kind, tag) in an entry
+ * whose lower half is new already.
+ *
+ * Known from: nouveau vmmgp100.c; open-gpu-doc manuals/volta/gv100/dev_mmu; that larger
+ * pages hide the others: open-gpu-kernel-modules nvidia-uvm/uvm_va_block.c
+ * (block_gpu_split_2m, block_gpu_split_big). The MMU before Pascal has a fault for two
+ * valid entries at an address: mmu-gf100.c.
  */
 #include "gpu.h"
 
@@ -39,6 +47,7 @@
 #define PTE_PRIV BIT64(5)
 #define PTE_RO BIT64(6)
 #define PTE_UNKNOWN 0x00c0000000000010ull
+#define PTE_KIND 0xff00000000000000ull
 #define PDE_ADDR 0x003fffffffffff00ull
 #define PDE_ADDR_BIG 0x003ffffffffffff0ull
 #define PDE_KNOWN 0x003fffffffffff0eull
@@ -168,44 +177,35 @@ static void walk_page(struct gpu *gpu, const struct vm *vm, uint64_t va, const s
 	walk_fault(walk, FAULT_PTE);
 	if (big & PTE_VALID) {
 		page_found(gpu, walk, big, 21);
-		if (small)
-			walk->bad = "a page of 2 MiB and a table of small pages";
 		return;
 	}
-	if (big & ~PDE_KNOWN_BIG || small & ~PDE_KNOWN) {
+	if (big & ~(PDE_KNOWN_BIG | PTE_KIND) || small & ~PDE_KNOWN) {
 		walk->bad = "unknown bits in a directory entry";
 		return;
 	}
 	if (pde_points(big) && !table_entry(gpu, walk, "big", big, (big & PDE_ADDR_BIG) << 4,
 					    (va >> 16) & 31, &lpte))
 		return;
-	if (!(lpte & PTE_VALID)) {
-		if (lpte & PTE_VOL) {
-			walk_sparse(walk, lpte, PTE_VOL, 16);
-			return;
-		}
-		if (lpte & PTE_PRIV) {
-			if (lpte != PTE_PRIV)
-				walk->bad = "an invalid page entry with more in it";
-			return;
-		}
-		if (lpte) {
-			walk->bad = "an invalid page entry with something in it";
-			return;
-		}
+	if (lpte & PTE_VALID) {
+		page_found(gpu, walk, lpte, 16);
+		return;
+	}
+	if (lpte & PTE_VOL) {
+		walk_sparse(walk, lpte, PTE_VOL, 16);
+		return;
+	}
+	if (lpte & PTE_PRIV) {
+		if (lpte != PTE_PRIV)
+			walk->bad = "an invalid page entry with more in it";
+		return;
+	}
+	if ((uint32_t)lpte) {
+		walk->bad = "an invalid page entry with something in it";
+		return;
 	}
 	if (pde_points(small) && !table_entry(gpu, walk, "small", small, (small & PDE_ADDR) << 4,
 					      (va >> 12) & 511, &spte))
 		return;
-	if (lpte & PTE_VALID) {
-		if (spte & PTE_VALID) {
-			walk_fault(walk, FAULT_BOTH_PTES);
-			walk->bad = "a big and a small page at the same address";
-			return;
-		}
-		page_found(gpu, walk, lpte, 16);
-		return;
-	}
 	if (spte & PTE_VALID)
 		page_found(gpu, walk, spte, 12);
 	else if (spte & PTE_VOL)

@@ -440,6 +440,65 @@ case_patch()
 	same "$left" '' 'what the patches left'
 }
 
+# A text beside a patch arrives as it is, where spatch would form it anew; a change of
+# the text is noticed; a name without a text is refused.
+case_patch_text()
+{
+	new_out
+	cat >"$T/tool/src/nouveau/patches/odd.cocci" <<-END
+	// SPDX-License-Identifier: GPL-2.0 OR MIT
+	// Reason: a test of the tool
+	// Files: $scheduler/sched_fence.c
+	// Bases: $base
+	@@ @@
+	+static int ngv_text_odd_form;
+	+
+	 drm_sched_fence_scheduled(...)
+	 {
+	 	...
+	 }
+	END
+	cat >"$T/tool/src/nouveau/patches/odd.c" <<-'END'
+	// SPDX-License-Identifier: GPL-2.0 OR MIT
+	// What odd.cocci adds
+
+	// Text: other
+
+	#error this is not asked for
+
+	// Text: odd_form
+
+	/* Two   blanks */
+	static   int
+	odd(  int a,
+	      int b  )
+
+	{ return a; }
+
+	END
+	run_import --source "$small" --out "$out"
+	status 0
+	sed -n '/Two/,/return/p' "$out/upstream/$scheduler/sched_fence.c" >"$T/got"
+	cat >"$T/wanted" <<-'END'
+	/* Two   blanks */
+	static   int
+	odd(  int a,
+	      int b  )
+
+	{ return a; }
+	END
+	check cmp "$T/got" "$T/wanted"
+	lacks "$out/upstream/$scheduler/sched_fence.c" 'ngv_text\|not asked'
+	sed -i 's/return a/return b/' "$T/tool/src/nouveau/patches/odd.c"
+	run_import --source "$small" --out "$out"
+	status 0
+	has "$out/upstream/$scheduler/sched_fence.c" 'return b'
+	sed -i 's/Text: odd_form/Text: another/' "$T/tool/src/nouveau/patches/odd.c"
+	run_import --source "$small" --out "$out"
+	status fail
+	one_line 'odd.cocci: cannot add a text .*no text of the name odd_form; correct odd.c'
+}
+
 case_patch_of_other_base()
 {
 	new_out
@@ -964,6 +1023,7 @@ tap_case download-kept case_download_kept
 tap_case rename-complete case_rename_complete
 tap_case rename-header case_rename_header
 tap_case patch case_patch
+tap_case patch-text case_patch_text
 tap_case patch-of-other-base case_patch_of_other_base
 tap_case patch-no-longer-matches case_patch_no_longer_matches
 tap_case rule-no-longer-matches case_rule_no_longer_matches

@@ -124,6 +124,18 @@ static void find_sysfs(int fd)
 	globfree(&found);
 }
 
+static void find_package(void)
+{
+	FILE *f = fopen("/sys/module/nouveau/version", "r");
+
+	if (f && fgets(dev.package, sizeof(dev.package), f)) {
+		dev.package[strcspn(dev.package, "\n")] = 0;
+		dev.packaged = true;
+	}
+	if (f)
+		fclose(f);
+}
+
 void device_choose(const char *node)
 {
 	struct nvif_device_info info;
@@ -133,6 +145,7 @@ void device_choose(const char *node)
 
 	fd = node ? open_named(node) : open_first();
 	find_sysfs(fd);
+	find_package();
 
 	if (dev.version[0] == 1 &&
 	    (dev.version[1] < 3 || (dev.version[1] == 3 && dev.version[2] < 1)))

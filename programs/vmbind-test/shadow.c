@@ -11,8 +11,8 @@
 /* The buffers are filled through a place that is outside of every window. */
 #define FILL_VA 0x30000000ull
 
-void shadow_init(struct shadow *s, struct channel *ch, struct stage *st, uint64_t va,
-		 unsigned int pages, unsigned int bo_pages, uint32_t domain)
+void shadow_init_of(struct shadow *s, struct channel *ch, struct stage *st, uint64_t va,
+		    unsigned int pages, unsigned int bo_pages, const uint32_t *domains)
 {
 	unsigned int i;
 
@@ -23,11 +23,19 @@ void shadow_init(struct shadow *s, struct channel *ch, struct stage *st, uint64_
 	if (!s->at)
 		fail("out of memory");
 	for (i = 0; i < SHADOW_BOS; i++) {
-		s->bo[i] = bo_new(ch->fd, bo_pages * PAGE, domain);
+		s->bo[i] = bo_new(ch->fd, bo_pages * PAGE, domains[i]);
 		map(FILL_VA, &s->bo[i], 0, bo_pages * PAGE);
 		gpu_write(ch, st, FILL_VA, i + 1, 0, bo_pages * PAGE);
 		unmap(ch->fd, FILL_VA, bo_pages * PAGE);
 	}
+}
+
+void shadow_init(struct shadow *s, struct channel *ch, struct stage *st, uint64_t va,
+		 unsigned int pages, unsigned int bo_pages, uint32_t domain)
+{
+	const uint32_t domains[SHADOW_BOS] = { domain, domain, domain, domain };
+
+	shadow_init_of(s, ch, st, va, pages, bo_pages, domains);
 }
 
 struct nv_bind_op shadow_map(struct shadow *s, unsigned int page, unsigned int bo,

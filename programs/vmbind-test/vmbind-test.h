@@ -28,7 +28,10 @@ enum test_flags {
 	TEST_SLOW = 1,		/* only with --slow */
 	TEST_DANGEROUS = 2,	/* only with --dangerous: may leak or crash */
 	TEST_DANGEROUS_BEFORE_AMPERE = 4,
-	/* Dangerous where mappings may have large pages, see docs/faults.md: */
+	/*
+	 * Dangerous where mappings may have large pages, if the driver is not this
+	 * project's: docs/large-pages.md
+	 */
 	TEST_CUTS = 8,		/* cuts mappings */
 	TEST_REPLACES = 16,	/* before Pascal: maps buffers over pages of other sizes */
 	/* Dangerous from Turing on, before large pages: only there may a GSP's driver have it */
@@ -47,7 +50,8 @@ struct test {
 extern const struct test tests_param[], tests_vm_init[], tests_bind_errors[],
 	tests_sync[], tests_exec[], tests_map[], tests_split[], tests_sparse[],
 	tests_async[], tests_channel[], tests_fault[], tests_share[], tests_fence[],
-	tests_many[], tests_evict[], tests_random[], tests_kill[], tests_known[];
+	tests_many[], tests_evict[], tests_random[], tests_kill[], tests_known[],
+	tests_large[];
 
 /* --- the device: device.c ------------------------------------------------ */
 
@@ -64,6 +68,8 @@ struct device {
 	uint64_t va_end;	/* of the MMU, at most NV_VA_END */
 	bool sparse;
 	bool large_pages;	/* mappings may have them: from driver 1.4.1 on, if ever */
+	bool packaged;		/* the module has a version: the kernel's own has none */
+	char package[80];
 };
 
 extern struct device dev;
@@ -293,6 +299,9 @@ struct shadow {
 
 void shadow_init(struct shadow *s, struct channel *ch, struct stage *st, uint64_t va,
 		 unsigned int pages, unsigned int bo_pages, uint32_t domain);
+/* The same with buffers in different memory: a domain for each. */
+void shadow_init_of(struct shadow *s, struct channel *ch, struct stage *st, uint64_t va,
+		    unsigned int pages, unsigned int bo_pages, const uint32_t *domains);
 /* An operation for the kernel; the shadow follows as if it succeeded. */
 struct nv_bind_op shadow_map(struct shadow *s, unsigned int page, unsigned int bo,
 			     unsigned int bo_page, unsigned int count);
