@@ -78,6 +78,7 @@ NONE_OF(share);
 NONE_OF(fence);
 NONE_OF(many);
 NONE_OF(random);
+NONE_OF(large);
 NONE_OF(kill);
 NONE_OF(known);
 NONE_OF(evict);
