@@ -191,13 +191,14 @@ vm      = $(foreach k,$(1),vm-$(k)='tests/vm.t $(k)')
 check-fast: deps
 	@tools/deps $(rpm-deps)
 	@tools/run-tests $(if $(LIST),--list,build/check-fast) \
-		tap=tests/tap.t \
 		lint='tests/lint.t spdx no-version-checks shellcheck negations comparisons documented-tests spelling checkpatch rings readme-kernels' \
-		tool=tests/tool.t \
 		--parallel \
-		archive=tests/archive.t \
+		tool=tests/tool.t \
 		gpu-model=tests/gpu-model.t \
-		vaspace=tests/vaspace.t
+		--either \
+		archive=tests/archive.t \
+		vaspace=tests/vaspace.t \
+		tap=tests/tap.t
 
 # The cases of a test but for those named
 cases-but = $(filter-out $(2),$(shell tests/$(1).t --list))
