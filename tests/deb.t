@@ -14,6 +14,7 @@ made()
 	"$top/tools/make-deb"
 	deb=$(echo "$deb_dir"/nouveau-gpuvm-dkms_*.deb)
 	dsc=$(echo "$deb_dir"/*.dsc)
+	bundle=$(echo "$deb_dir"/bundle/*.dsc)
 	version=${deb#*_}
 	version=${version%-*}
 }
@@ -42,7 +43,7 @@ declared()
 case_copyright()
 {
 	made
-	(cd "$T" && dpkg-source -x "$dsc" src >/dev/null)
+	(cd "$T" && dpkg-source -x "$bundle" src >/dev/null)
 	cd "$T/src"
 	# "PATTERN<tab>LICENCE", the last that matches counts.
 	awk '
@@ -78,7 +79,9 @@ case_copyright()
 case_lintian()
 {
 	made
-	check lintian --allow-root -I --pedantic --fail-on error,warning,info "$deb_dir"/*.changes "$dsc"
+	# Debian 12's lintian does not know the newest Policy.
+	check lintian --allow-root -I --pedantic --fail-on error,warning,info \
+		--suppress-tags newer-standards-version "$deb_dir"/*.changes "$dsc" "$bundle"
 }
 
 case_reproducible()
@@ -86,8 +89,8 @@ case_reproducible()
 	made
 	mkdir "$T/again"
 	(umask 077; TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 "$top/tools/make-deb" "$T/again")
-	for f in "$deb_dir"/*.deb "$dsc" "$deb_dir"/*.tar.xz; do
-		check cmp "$f" "$T/again/$(basename "$f")"
+	for f in "$deb_dir"/*.deb "$deb_dir"/*.dsc "$deb_dir"/*.tar.xz "$deb_dir"/bundle/*; do
+		check cmp "$f" "$T/again/${f#"$deb_dir/"}"
 	done
 }
 
@@ -146,7 +149,7 @@ case_patched()
 {
 	made
 	dpkg-deb -x "$deb" "$T/root"
-	(cd "$T" && dpkg-source -x "$dsc" src >/dev/null)
+	(cd "$T" && dpkg-source -x "$bundle" src >/dev/null)
 	src=$T/root/usr/src/nouveau-gpuvm-$version
 	base=$("$top/src/nouveau/channel" release)
 	for p in "$top"/src/nouveau/patches/*.cocci; do
@@ -157,6 +160,45 @@ case_patched()
 			! cmp -s "$T/src/upstream/$f" "$src/upstream/$f" || fail "$f is not patched"
 		done
 	done
+}
+
+# What a distribution asks of a package
+case_distribution()
+{
+	made
+	base=$("$top/src/nouveau/channel" release)
+	# The kernel's source is a package to build with where there is one, not a copy.
+	has "$dsc" "^Build-Depends-Indep: .*linux-source-$base\\>"
+	lacks "$dsc" upstream
+	lacks "$bundle" 'linux-source'
+	has "$bundle" 'orig-upstream.tar.xz$'
+	has "$dsc" '^Standards-Version: 4\.7\.2$'
+	for p in "$deb_dir"/nouveau-gpuvm-*_*.deb; do
+		case $p in *-dbgsym_*) continue ;; esac
+		got=$(dpkg-deb -f "$p" Multi-Arch)
+		same "$got" foreign "Multi-Arch of ${p##*/}"
+	done
+	got=$(dpkg-deb -f "$deb_dir"/nouveau-gpuvm-tools_*.deb Section)
+	same "$got" utils
+	# The scripts are debhelper's, with the snippets of dh_dkms that we put in place.
+	dpkg-deb -e "$deb" "$T/control"
+	for script in postinst prerm; do
+		has "$T/control/$script" '^# Automatically added by dh_dkms'
+		has "$T/control/$script" 'dkms-settle'
+	done
+	lacks "$T/control/postinst" common.postinst
+	has "$T/control/postrm" '^forget()$'
+	# README's links lead somewhere, though some files are compressed.
+	dpkg-deb -x "$deb" "$T/root"
+	doc=$T/root/usr/share/doc/nouveau-gpuvm-dkms
+	zcat -f "$doc"/README.md* | grep -oE '\(docs/[a-z.-]*\)' | tr -d '()' | sort -u >"$T/links"
+	check [ "$(wc -l <"$T/links")" -gt 5 ]
+	while read -r link; do
+		[ -e "$doc/$link" ] || [ -e "$doc/$link.gz" ] || fail "no $link"
+	done <"$T/links"
+	# Since the merge of /usr nothing is to be in /lib.
+	dpkg-deb -c "$deb" | grep -E ' \./(lib|bin|sbin)/' && fail 'a file is outside of /usr'
+	check [ -e "$T/root/usr/lib/systemd/system/nouveau-gpuvm-key.service" ]
 }
 
 case_bad_input()
@@ -173,6 +215,7 @@ tap_case contents case_contents
 tap_case tools-contents case_tools_contents
 tap_case patched case_patched
 tap_case copyright case_copyright
+tap_case distribution case_distribution
 tap_case lintian case_lintian
 tap_case unchanged-is-kept case_unchanged_is_not_built_again
 tap_case reproducible case_reproducible
