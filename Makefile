@@ -231,6 +231,7 @@ check: deps
 		repo='tests/repo.t $(call cases-but,repo,channels)' \
 		rpm='tests/rpm.t rpmlint contents reproducible' \
 		--parallel \
+		release='tests/release.t $(call cases-but,release,twice)' \
 		probes=tests/probes.t \
 		import=tests/import.t \
 		base='tests/base.t $(call cases-but,base,accounted-%)' \
@@ -267,6 +268,8 @@ check-all: check
 		harness=tests/vm-harness.t \
 		toolchains=tests/toolchains.t \
 		debian=tests/debian.t \
+		distro=tests/distro.t \
+		release=tests/release.t \
 		rpm=tests/rpm.t \
 		interrupt='N=20 tests/interrupt.t' \
 		$(call vm,$(filter-out $(shell tools/expected list check),$(shell tools/expected list))) \
