@@ -21,14 +21,14 @@ publisher()
 	export NGV_PUBLISHER
 }
 
-# A key of the case's own, made at that second
+# key SECOND: a key of the case's own, made at that second
 key()
 {
 	GNUPGHOME=$T/gpg
 	export GNUPGHOME
 	mkdir -m 700 "$GNUPGHOME"
 	later 'gpgconf --kill gpg-agent'
-	gpg --batch --quiet --passphrase '' --faked-system-time "$1!" --quick-generate-key 'Ada Example' rsa3072 sign 2y
+	gpg --batch --quiet --passphrase '' --faked-system-time "$1!" --quick-generate-key 'Ada Example' rsa3072 sign 0
 }
 
 refused()
@@ -102,7 +102,7 @@ entry()
 
 case_changelog_silent()
 {
-	key 1700000000
+	key 1795960000
 	publisher
 	tree
 	entry "Linux ${imported}9 and Linux 1.$imported."
@@ -112,7 +112,8 @@ case_changelog_silent()
 
 case_twice()
 {
-	key 1700000000
+	# Younger than the changelog's entry: a signature cannot be older than its key.
+	key 1795960000
 	publisher
 	tree
 	entry "Of Linux $imported."
