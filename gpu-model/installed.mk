@@ -4,9 +4,11 @@
 # Makefile: it builds nothing, and puts the program where the build would.
 
 name := $(notdir $(CURDIR))
+path := $(shell command -v $(name))
 OUT  ?= $(PWD)/build/$(name)
+$(if $(path),,$(error $(name) is not installed; install nouveau-gpuvm-tools))
 
 .PHONY: all
 all:
 	@mkdir -p $(OUT)
-	@ln -sf "$$(command -v $(name) || { echo '$(name) is not installed; install nouveau-gpuvm-tools' >&2; exit 1; })" $(OUT)/$(name)
+	@ln -sf $(path) $(OUT)/$(name)

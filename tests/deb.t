@@ -146,6 +146,47 @@ case_tools_contents()
 	same "$got" "nouveau-gpuvm $version"
 }
 
+# The harness of the GPU model's package is there as a whole, and says what is missing.
+case_model_contents()
+{
+	made
+	dpkg-deb -x "$deb_dir"/nouveau-gpu-model_*.deb "$T/root"
+	"$T/root/usr/bin/gpu-model" --list-chips >"$T/chips"
+	has "$T/chips" '^gp100	'
+	for page in gpu-model gpu-model-vm; do
+		[ -s "$T/root/usr/share/man/man1/$page.1.gz" ] || fail "no manual page of $page"
+	done
+	check [ -s "$T/root/usr/share/doc/nouveau-gpu-model/README.md.gz" ]
+	# In this case's place
+	share=$T/root/usr/share/nouveau-gpu-model
+	sed "s,^share=/usr/share/nouveau-gpu-model$,share=$share," "$T/root/usr/bin/gpu-model-vm" >"$T/gpu-model-vm"
+	has "$T/gpu-model-vm" "^share=$share\$"
+	run sh "$T/gpu-model-vm"
+	status 2
+	one_line '^gpu-model-vm: no kernel named; usage: '
+	run sh "$T/gpu-model-vm" --dir /proc/none --kernel 6.1
+	status 2
+	one_line '^gpu-model-vm: cannot write /proc/none; name another directory by --dir$'
+	# From its place, with links to each part
+	run env PATH="$T/root/usr/bin:$PATH" sh "$T/gpu-model-vm" --dir "$T/vm" --kernel none --test model-load
+	status fail
+	has "$T/err" "'*none'*"
+	for part in lab/vm/run tests/guest/tests.d/model-load tools/kernel; do
+		check [ -r "$T/vm/$part" ]
+	done
+	for program in gpu-model vmbind-test; do
+		case $program in gpu-model) dir=gpu-model ;; *) dir=programs/$program ;; esac
+		(cd "$T/vm" && PATH=$T/root/usr/bin:$PATH PWD=$T/vm make -s -C $dir) >"$T/said" 2>&1 || :
+		case $program in
+		gpu-model)
+			got=$(readlink "$T/vm/build/gpu-model/gpu-model")
+			same "$got" "$T/root/usr/bin/gpu-model"
+			;;
+		*) command -v $program >/dev/null || has "$T/said" "$program is not installed; install nouveau-gpuvm-tools" ;;
+		esac
+	done
+}
+
 case_patched()
 {
 	made
@@ -214,6 +255,7 @@ case_bad_input()
 tap_begin "$@"
 tap_case contents case_contents
 tap_case tools-contents case_tools_contents
+tap_case model-contents case_model_contents
 tap_case patched case_patched
 tap_case copyright case_copyright
 tap_case distribution case_distribution
