@@ -733,7 +733,7 @@ case_mesa()
 {
 	sound
 	mesa 25.0.7
-	finding 0 mesa 'Mesa 25.0 is too old: its NVK takes a Pascal from 25.1' 'flatpak install'
+	finding 0 mesa 'Mesa 25.0 is too old: its NVK takes a Pascal from 25.1' 'apt install mmdebstrap bubblewrap && nouveau-gpuvm mesa-root '
 	mesa 25.1.0-2
 	ask doctor
 	status 0
@@ -772,6 +772,16 @@ case_mesa()
 	status 0
 	got=$(cat "$T/out")
 	same "$got" 'VM_BIND works' 'in Flatpak'
+	# So has the Debian that mesa-root makes.
+	rm "$dir/libvulkan_nouveau.so"
+	finding 0 mesa 'NVK is not installed'
+	dir=$root/var/lib/nouveau-gpuvm/mesa/root/usr/lib/x86_64-linux-gnu
+	mkdir -p "$dir"
+	printf 'a library of Mesa 26.1.6\0' >"$dir/libvulkan_nouveau.so"
+	ask doctor
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works' 'of mesa-root'
 }
 
 case_not_installed()
@@ -843,7 +853,7 @@ case_distributions()
 		got=$(remedy_of mesa)
 		same "$got" "$mesa"
 	done <<END
-ID=debian VERSION_ID=12|apt install linux-headers-$kver|apt install gcc-12|$(from bookworm non-free-firmware) firmware-misc-nonfree|update-initramfs -u -k $kver|$grub update-grub|flatpak install flathub org.freedesktop.Platform//25.08 (for programs in Flatpak; for others see docs/gpus.md)
+ID=debian VERSION_ID=12|apt install linux-headers-$kver|apt install gcc-12|$(from bookworm non-free-firmware) firmware-misc-nonfree|update-initramfs -u -k $kver|$grub update-grub|apt install mmdebstrap bubblewrap && nouveau-gpuvm mesa-root (for programs that /var/lib/nouveau-gpuvm/mesa/run starts; see docs/gpus.md)
 ID=debian VERSION_ID="13"|apt install linux-headers-$kver|apt install gcc-12|$(from trixie non-free-firmware) firmware-nvidia-graphics|update-initramfs -u -k $kver|$grub update-grub|$(from trixie-backports main) mesa-vulkan-drivers
 ID=ubuntu ID_LIKE=debian|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|apt install mesa-vulkan-drivers
 ID=ubuntu ID_LIKE=debian UBUNTU_CODENAME=jammy|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|upgrade to Ubuntu 24.04: Ubuntu 22.04 does not have NVK
@@ -1359,7 +1369,7 @@ case_help()
 	run "$tool" help
 	status 0
 	cp "$T/out" "$T/help"
-	for command in status doctor report rebuild test help; do
+	for command in status doctor report rebuild test mesa-root help; do
 		# One sentence each
 		got=$(grep -c "^  $command  *[A-Z][^.]*\.$" "$T/help")
 		same "$got" 1 "$command"

@@ -9,7 +9,7 @@ _nouveau_gpuvm()
 
 	for w in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		case $w in
-		status | doctor | report | rebuild | test | help)
+		status | doctor | report | rebuild | test | mesa-root | help)
 			[ -n "$command" ] || command=$w
 			;;
 		esac
@@ -26,7 +26,7 @@ _nouveau_gpuvm()
 		;;
 	esac
 	case $command in
-	'') mapfile -t COMPREPLY < <(compgen -W 'status doctor report rebuild test help --json --root --color= --help --version' -- "$word") ;;
+	'') mapfile -t COMPREPLY < <(compgen -W 'status doctor report rebuild test mesa-root help --json --root --color= --help --version' -- "$word") ;;
 	status | doctor) mapfile -t COMPREPLY < <(compgen -W '--json --root --color=' -- "$word") ;;
 	report) mapfile -t COMPREPLY < <(compgen -W '-o --root' -- "$word") ;;
 	rebuild)
@@ -36,7 +36,8 @@ _nouveau_gpuvm()
 			[[ $w != "$word"* ]] || COMPREPLY+=("$w")
 		done
 		;;
-	help) mapfile -t COMPREPLY < <(compgen -W 'status doctor report rebuild test help' -- "$word") ;;
+	mesa-root) mapfile -t COMPREPLY < <(compgen -d -W '--32' -- "$word") ;;
+	help) mapfile -t COMPREPLY < <(compgen -W 'status doctor report rebuild test mesa-root help' -- "$word") ;;
 	test) mapfile -t COMPREPLY < <(compgen -W '--device --list --slow --dangerous --seed --verbose' -- "$word") ;;
 	esac
 }

@@ -276,11 +276,17 @@ bool modesetting_off(char *word, size_t room);
 /* All options of nouveau, in modprobe.d and then on the command line; the caller frees. */
 char *module_options(void);
 
-/* The newest NVK that the Vulkan loader, or Flatpak's runtime, has for 64-bit programs */
+/* Where the command mesa-root makes a Debian 13 */
+#define MESA_ROOT "/var/lib/" PACKAGE "/mesa"
+
+/*
+ * The newest NVK that the Vulkan loader, Flatpak's runtime, or the Debian below MESA_ROOT
+ * has for 64-bit programs
+ */
 struct mesa {
 	bool nvk;
 	int major, minor;	/* 0: not known */
-	bool flatpak;		/* programs in Flatpak alone have this one */
+	const char *whose;	/* NULL, or the system whose programs alone have this one */
 	bool nvk32;		/* the loader has one for 32-bit programs */
 };
 
