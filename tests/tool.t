@@ -1369,7 +1369,7 @@ case_help()
 	run "$tool" help
 	status 0
 	cp "$T/out" "$T/help"
-	for command in status doctor report rebuild test mesa-root help; do
+	for command in status doctor report rebuild test mesa-root try help; do
 		# One sentence each
 		got=$(grep -c "^  $command  *[A-Z][^.]*\.$" "$T/help")
 		same "$got" 1 "$command"
@@ -1455,6 +1455,121 @@ case_test()
 	run "$tool" test --list
 	status 77
 	one_line 'nothing was tested: '
+}
+
+# --- try ----------------------------------------------------------------------------
+
+# tree: one whose trial prints its arguments
+tree()
+{
+	mkdir -p "$T/tree/lab"
+	printf '#!/bin/sh\necho "trial: $*"\n' >"$T/tree/lab/try"
+	chmod +x "$T/tree/lab/try"
+}
+
+# tries ARGUMENT...
+tries() { run "$tool" try --root "$root" --tree "$T/tree" "$@"; }
+
+case_try()
+{
+	sound
+	run "$tool" try --root "$root" --tree "$T/none"
+	status 2
+	one_line "^nouveau-gpuvm: $T/none/lab/try is not there; run: apt install nouveau-gpu-model, or name a work tree of the source: --tree DIR\$"
+	tree
+	# The model of the nearest chip
+	while read -r device chip; do
+		gpu "$device"
+		tries
+		status 0
+		got=$(cat "$T/out")
+		same "$got" "trial: --chip $chip" "$device"
+	done <<'END'
+1180 gk104
+1380 gm107
+1340 gm107
+13c0 gm206
+1b80 gp100
+1d81 gp100
+1e04 tu102
+2204 tu102
+2684 tu102
+2f04 tu102
+0640 gp100
+END
+	tries --deb one.deb --kernel 6.1.0-1-amd64 --print
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'trial: --deb one.deb --kernel 6.1.0-1-amd64 --print --chip gp100'
+	for wrong in --dep '--deb' other; do
+		tries "$wrong"
+		status 2
+		one_line "$wrong; see nouveau-gpuvm help try\$"
+	done
+}
+
+# Whether a guest can have the card, by what the kernel says of the machine
+case_try_vfio()
+{
+	# bus_device SLOT CLASS GROUP
+	bus_device()
+	{
+		mkdir -p "$root/sys/devices/$1" "$root/sys/kernel/iommu_groups/$3/devices"
+		ln -sfn "../../../devices/$1" "$root/sys/bus/pci/devices/$1"
+		echo "0x$2" >"$root/sys/devices/$1/class"
+		ln -sfn "../../kernel/iommu_groups/$3" "$root/sys/devices/$1/iommu_group"
+		: >"$root/sys/kernel/iommu_groups/$3/devices/$1"
+	}
+	sound
+	tree
+	tries --vfio 0000:09:00.0
+	status 2
+	one_line 'there is no NVIDIA GPU at 0000:09:00.0; nouveau-gpuvm status lists the GPUs$'
+	tries --vfio $slot
+	status 2
+	one_line 'the IOMMU is off, and VFIO needs it; switch on VT-d or AMD-Vi'
+	audio=${slot%.*}.1
+	bus_device $slot 030000 7
+	bus_device $audio 040300 7
+	bus_device 0000:00:01.0 060400 7
+	echo 1 >"$root/sys/devices/$slot/boot_vga"
+	bus_device 0000:00:02.0 038000 1
+	tries --vfio $slot
+	status 2
+	one_line "$slot shows the screen of this machine; VFIO needs another card"
+	echo 0 >"$root/sys/devices/$slot/boot_vga"
+	rm "$root/sys/bus/pci/devices/0000:00:02.0"
+	tries --vfio $slot
+	status 2
+	one_line "$slot shows the screen of this machine"
+	bus_device 0000:00:02.0 038000 1
+	bus_device 0000:02:00.0 010802 7
+	tries --vfio $slot
+	status 2
+	one_line "$slot is in one IOMMU group with 0000:02:00.0, and a guest gets whole groups; put the card"
+	rm "$root/sys/kernel/iommu_groups/7/devices/0000:02:00.0"
+	tries --vfio $slot
+	status 2
+	one_line 'there is no /dev/kvm; switch on virtualization'
+	: >"$root/dev/kvm"
+	tries --vfio $slot
+	status 2
+	one_line "$slot is driven by nouveau; run: apt install driverctl && modprobe vfio-pci && driverctl --nosave set-override $slot vfio-pci && driverctl --nosave set-override $audio vfio-pci; "
+	: >"$root/usr/bin/driverctl"
+	ln -sfn ../../bus/pci/drivers/vfio-pci "$root/sys/devices/$slot/driver"
+	tries --vfio $slot
+	status 2
+	one_line "run: modprobe vfio-pci && driverctl --nosave set-override $audio vfio-pci; "
+	ln -sfn ../../bus/pci/drivers/vfio-pci "$root/sys/devices/$audio/driver"
+	tries --vfio $slot --print
+	status 0
+	got=$(cat "$T/out")
+	same "$got" "trial: --print --vfio $slot,$audio --firmware nvidia/gp104"
+	rm -r "$root/lib/firmware"
+	tries --vfio $slot
+	status 0
+	got=$(cat "$T/out")
+	same "$got" "trial: --vfio $slot,$audio"
 }
 
 # vmbind-test's own runner, with tests that need no GPU
@@ -1706,6 +1821,8 @@ tap_case report-versions case_report_versions
 tap_case help case_help
 tap_case rebuild case_rebuild
 tap_case test case_test
+tap_case try case_try
+tap_case try-vfio case_try_vfio
 tap_case test-results case_test_results
 tap_case bad-input case_bad_input
 tap_case odd-files case_odd_files

@@ -7,6 +7,7 @@
  *	nouveau-gpuvm rebuild [KERNEL]
  *	nouveau-gpuvm test [ARGUMENT...]
  *	nouveau-gpuvm mesa-root [--32] [DIR]
+ *	nouveau-gpuvm try [--deb FILE] [--kernel KERNEL] [--vfio SLOT] [--print] [--tree DIR]
  *	nouveau-gpuvm help [COMMAND]
  */
 #include <errno.h>
@@ -65,6 +66,12 @@ static const struct command {
 	  "Makes a Debian 13 with NVK in a directory, for Debian 12; needs root.",
 	  "DIR is " MESA_ROOT " if none is named. Run a program there with\n"
 	  "DIR/run PROGRAM. --32 adds Mesa for 32-bit programs." },
+	{ "try", "[--deb FILE] [--kernel KERNEL] [--vfio SLOT] [--print] [--tree DIR]",
+	  "Boots this machine's kernel with our modules in QEMU, on a software GPU or the card.",
+	  "FILE is " PACKAGE "-dkms, which need not be installed. --vfio takes the GPU at SLOT, a\n"
+	  "second card that vfio-pci drives, in place of the software GPU. --print prints\n"
+	  "QEMU's command line and boots nothing. DIR is a work tree of the source, in place of\n"
+	  "the package nouveau-gpu-model." },
 	{ "help", "[COMMAND]", "Explains the commands, or one of them.", "" },
 };
 
@@ -272,6 +279,8 @@ int main(int argc, char **argv)
 		return help(argc - 2, argv + 2);
 	if (argc > 1 && !strcmp(argv[1], "mesa-root"))
 		run_script(argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "try"))
+		return try_run(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "rebuild"))
 		return rebuild(argc - 2, argv + 2);
 	command = parse(argc, argv, &o, &file);

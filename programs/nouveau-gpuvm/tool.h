@@ -16,6 +16,7 @@
  *	secureboot.c  whether modules have to be signed, and by whom
  *	blocked.c     modprobe.d and the kernel's command line
  *	mesa.c        the Vulkan driver
+ *	try.c         a boot in QEMU, on the GPU model or on the card
  *	distro.c      the commands of the distribution
  *	doctor.c      a table of everything that is known to go wrong
  *	status.c      the state of all of it
@@ -309,6 +310,11 @@ void status_write(FILE *to, const struct facts *f, const struct options *o);
 /* Whether VM_BIND will work. */
 bool doctor_write(FILE *to, const struct facts *f, const struct options *o);
 int report_write(const char *file, const struct facts *f);
+
+/* --- try.c ------------------------------------------------------------------------- */
+
+/* argv[0] is the command, "try". */
+int try_run(int argc, char **argv);
 
 /* --- redact.c ----------------------------------------------------------------------- */
 
