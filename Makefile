@@ -274,6 +274,7 @@ check-all: check
 		gsp=tests/gsp.t \
 		mesa-root=tests/mesa-root.t \
 		try=tests/try.t \
+		newcomer=tests/newcomer.t \
 		display-6.1='tests/model.t 6.1 --board desktop --chip gk104 --chip gm107 --chip gm206 --chip gp100' \
 		display-6.12='tests/model.t 6.12 --board desktop' \
 		display-in-tree-6.12='tests/model.t 6.12 --board desktop --in-tree' \

@@ -467,6 +467,48 @@ case_firmware()
 	finding 1 firmware 'ad102 lacks 1 firmware files, such as nvidia/ad102/gsp/'
 }
 
+# Before the module is built, the package's source has the list.
+case_firmware_before_build()
+{
+	build
+	rm -rf "$T/root"
+	card 2503 stable
+	release debian-12
+	cp "$lists/module-stable" "$root/usr/src/nouveau-gpuvm-$version/compat/firmware"
+	rm -r "$root/lib/modules/$kver/updates" "$root/var/lib/dkms/nouveau-gpuvm/$version/$kver"
+	rm "$root/lib/modules/$kver/build"
+	depmod -b "$root" "$kver"
+	pack
+	theirs_loaded
+	ask doctor
+	status 1
+	has "$T/out" '^blocks: headers: '
+	has "$T/out" '^blocks: firmware: .*: ga106 lacks [1-9][0-9]* firmware files, such as nvidia/ga106/.*apt install -t bookworm-backports firmware-misc-nonfree firmware-nvidia-graphics'
+	firmware_of bookworm-backports "$root/lib/firmware"
+	pack
+	ask doctor
+	status 1
+	lacks "$T/out" ': firmware: '
+	# Channel next: a chip that the kernel's own does not know
+	gpu 2f04
+	ask doctor
+	status 1
+	has "$T/out" ': gpu: .* does not support'
+	cp "$lists/module-next" "$root/usr/src/nouveau-gpuvm-$version/compat/firmware"
+	ask doctor
+	status 1
+	lacks "$T/out" ': gpu: '
+	has "$T/out" '^blocks: firmware: .*: gb205 lacks [1-9][0-9]* firmware files'
+	# A kernel that is left alone keeps its own nouveau.
+	gpu 2503
+	rm -r "$root/lib/firmware"
+	ln -s "/usr/src/linux-headers-$kver" "$root/lib/modules/$kver/build"
+	echo '* never' >"$root/etc/nouveau-gpuvm.conf"
+	ask doctor
+	status 1
+	lacks "$T/out" '^blocks: firmware: '
+}
+
 # A nouveau in the initramfs finds the firmware that is there, and no other.
 case_firmware_in_initramfs()
 {
@@ -1791,6 +1833,7 @@ tap_case blacklist-on-command-line case_blacklist_cmdline
 tap_case nomodeset case_nomodeset
 tap_case other-driver case_other_driver
 tap_case firmware case_firmware
+tap_case firmware-before-build case_firmware_before_build
 tap_case firmware-in-initramfs case_firmware_in_initramfs
 tap_case gsp case_gsp
 tap_case cards case_cards

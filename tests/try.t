@@ -25,7 +25,7 @@ machine()
 	tools/make-deb
 	cp build/deb/nouveau-gpuvm-*.deb "$chroot/root/"
 	# shellcheck disable=SC2046 # words
-	in_chroot env INITRD=No apt-get -q -y install $(tools/kernel packages 6.1) gcc make
+	in_chroot env INITRD=No apt-get -q -y install $(tools/kernel packages 6.1) gcc libc6-dev make
 	in_chroot sh -c 'apt-get -q -y install /root/nouveau-gpuvm-tools_*.deb'
 	: >"$chroot/root/ready"
 }

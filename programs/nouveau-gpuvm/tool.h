@@ -218,6 +218,8 @@ struct shelf {
 	const struct image *image;
 };
 
+/* What nouveau of the package's source, of this version, asks for; NULL: not known */
+char **firmware_of_source(const char *version);
 /* How many files are missing, of the GSP's or of all others, and one of them. */
 unsigned int firmware_missing(const struct chip *chip, const struct module *m,
 			      const struct shelf *shelf, bool gsp, char *example, size_t room);
