@@ -2,8 +2,9 @@
 /*
  * The module itself names all the firmware that it may ask for, and the package's source
  * has the list before the module is built; a chip needs what lies in its own directory.
- * The kernel looks for it in four places, and takes it compressed as well.  A nouveau in the initramfs asks before the file system of the
- * machine is there: what is not in the initramfs too is missing then.
+ * The kernel looks for it in four places, and takes it compressed as well.  A nouveau in
+ * the initramfs asks before the file system of the machine is there: what is not in the
+ * initramfs too is missing then.
  *
  * Firmware of the GSP has its release in its name, NAME-535.113.01.bin. A module may
  * know several releases: all files of one of them are enough.
