@@ -281,6 +281,9 @@ check-all: check
 		model-gsp-in-tree-6.12='tests/model.t 6.12 --chip tu102 --in-tree' \
 		model-gsp-6.1-debug='tests/model.t 6.1-debug --chip tu102' \
 		gsp=tests/gsp.t \
+		mesa-root=tests/mesa-root.t \
+		try=tests/try.t \
+		newcomer=tests/newcomer.t \
 		display-6.1='tests/model.t 6.1 --board desktop --chip gk104 --chip gm107 --chip gm206 --chip gp100' \
 		display-6.12='tests/model.t 6.12 --board desktop' \
 		display-in-tree-6.12='tests/model.t 6.12 --board desktop --in-tree' \

@@ -415,6 +415,53 @@ good_patch()
 	END
 }
 
+# The list of firmware: plain names, and both bases' macros around them; nothing of Tegra's.
+# (tests/install.t compares the list with a module.)
+case_firmware()
+{
+	mkdir -p "$T/tree/gsp"
+	cat >"$T/tree/gr.c" <<'END'
+#include "priv.h"
+MODULE_FIRMWARE("nvidia/gp104/gr/fecs_bl.bin");
+static const char *MODULE_FIRMWARE_not = "nvidia/no/such.bin";
+#if IS_ENABLED(CONFIG_ARCH_TEGRA_210_SOC)
+#ifdef SOMETHING
+MODULE_FIRMWARE("nvidia/gm20b/acr/bl.bin");
+#endif
+MODULE_FIRMWARE("nvidia/gm20b/gr/fecs_bl.bin");
+#endif
+MODULE_FIRMWARE("nvidia/gp102/gr/fecs_bl.bin");
+END
+	cat >"$T/tree/gsp/priv.h" <<'END'
+#define NVKM_ONE(chip, vers) \
+	MODULE_FIRMWARE("nvidia/"#chip"/gsp/booter-"#vers".bin"); \
+	MODULE_FIRMWARE("nvidia/"#chip"/gsp/gsp-"#vers".bin")
+END
+	cat >"$T/tree/gsp/tu102.c" <<'END'
+NVKM_ONE(tu102, 535.113.01);
+NVKM_ONE(tu102, 570.144);
+OTHER_MACRO(tu102);
+END
+	run "$top/src/nouveau/firmware" "$T/tree"
+	status 0
+	cat >"$T/want" <<'END'
+nvidia/gp102/gr/fecs_bl.bin
+nvidia/gp104/gr/fecs_bl.bin
+nvidia/tu102/gsp/booter-535.113.01.bin
+nvidia/tu102/gsp/booter-570.144.bin
+nvidia/tu102/gsp/gsp-535.113.01.bin
+nvidia/tu102/gsp/gsp-570.144.bin
+END
+	check diff "$T/want" "$T/out"
+	rm "$T/tree/gr.c" "$T/tree/gsp/tu102.c"
+	run "$top/src/nouveau/firmware" "$T/tree"
+	status 1
+	one_line '^firmware: .* asks for no firmware$'
+	run "$top/src/nouveau/firmware" "$T/none"
+	status 2
+	one_line '^firmware: usage: firmware DIR$'
+}
+
 case_patch()
 {
 	new_out
@@ -1022,6 +1069,7 @@ tap_case download-moved case_download_moved
 tap_case download-kept case_download_kept
 tap_case rename-complete case_rename_complete
 tap_case rename-header case_rename_header
+tap_case firmware case_firmware
 tap_case patch case_patch
 tap_case patch-text case_patch_text
 tap_case patch-of-other-base case_patch_of_other_base

@@ -137,6 +137,9 @@ built()
 		got=$(in_chroot modinfo -k "$1" -F vermagic "$m" | cut -d ' ' -f 1)
 		same "$got" "$1" "$m's kernel"
 	done
+	# The list that doctor reads before a build is the module's.
+	in_chroot modinfo -k "$1" -F firmware nouveau | sort -u >"$T/firmware"
+	check cmp "$T/firmware" "$chroot/usr/src/nouveau-gpuvm-$version/compat/firmware"
 	case $version in
 	*+6.*) ;;
 	*) fail "version $version names no imported release" ;;

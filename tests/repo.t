@@ -7,6 +7,8 @@
 
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/lib/tap.sh"
+# shellcheck source=tests/lib/serve.sh
+. "$(dirname "$0")/lib/serve.sh"
 
 # shellcheck disable=SC2154 # tap.sh sets top and T
 env=$top/lab/chroot/env
@@ -22,21 +24,6 @@ fresh()
 	later "rm -rf '$chroot'"
 	"$env" make "$chroot" curl
 	echo 'APT::Get::Assume-Yes "true";' >"$chroot/etc/apt/apt.conf.d/99yes"
-}
-
-# serve DIR: sets $REPO
-serve()
-{
-	port=$((20000 + $$ % 20000))
-	busybox httpd -f -p "127.0.0.1:$port" -h "$1" &
-	later "kill $! 2>/dev/null"
-	REPO=http://127.0.0.1:$port
-	n=0
-	until curl -fs "$REPO/nouveau-gpuvm.asc" >/dev/null; do
-		n=$((n + 1))
-		[ $n -lt 50 ] || fail "nothing is served at $REPO"
-		sleep 0.1
-	done
 }
 
 readme()

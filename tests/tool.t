@@ -467,6 +467,48 @@ case_firmware()
 	finding 1 firmware 'ad102 lacks 1 firmware files, such as nvidia/ad102/gsp/'
 }
 
+# Before the module is built, the package's source has the list.
+case_firmware_before_build()
+{
+	build
+	rm -rf "$T/root"
+	card 2503 stable
+	release debian-12
+	cp "$lists/module-stable" "$root/usr/src/nouveau-gpuvm-$version/compat/firmware"
+	rm -r "$root/lib/modules/$kver/updates" "$root/var/lib/dkms/nouveau-gpuvm/$version/$kver"
+	rm "$root/lib/modules/$kver/build"
+	depmod -b "$root" "$kver"
+	pack
+	theirs_loaded
+	ask doctor
+	status 1
+	has "$T/out" '^blocks: headers: '
+	has "$T/out" '^blocks: firmware: .*: ga106 lacks [1-9][0-9]* firmware files, such as nvidia/ga106/.*apt install -t bookworm-backports firmware-misc-nonfree firmware-nvidia-graphics'
+	firmware_of bookworm-backports "$root/lib/firmware"
+	pack
+	ask doctor
+	status 1
+	lacks "$T/out" ': firmware: '
+	# Channel next: a chip that the kernel's own does not know
+	gpu 2f04
+	ask doctor
+	status 1
+	has "$T/out" ': gpu: .* does not support'
+	cp "$lists/module-next" "$root/usr/src/nouveau-gpuvm-$version/compat/firmware"
+	ask doctor
+	status 1
+	lacks "$T/out" ': gpu: '
+	has "$T/out" '^blocks: firmware: .*: gb205 lacks [1-9][0-9]* firmware files'
+	# A kernel that is left alone keeps its own nouveau.
+	gpu 2503
+	rm -r "$root/lib/firmware"
+	ln -s "/usr/src/linux-headers-$kver" "$root/lib/modules/$kver/build"
+	echo '* never' >"$root/etc/nouveau-gpuvm.conf"
+	ask doctor
+	status 1
+	lacks "$T/out" '^blocks: firmware: '
+}
+
 # A nouveau in the initramfs finds the firmware that is there, and no other.
 case_firmware_in_initramfs()
 {
@@ -733,7 +775,7 @@ case_mesa()
 {
 	sound
 	mesa 25.0.7
-	finding 0 mesa 'Mesa 25.0 is too old: its NVK takes a Pascal from 25.1' 'flatpak install'
+	finding 0 mesa 'Mesa 25.0 is too old: its NVK takes a Pascal from 25.1' 'apt install mmdebstrap bubblewrap && nouveau-gpuvm mesa-root '
 	mesa 25.1.0-2
 	ask doctor
 	status 0
@@ -772,6 +814,16 @@ case_mesa()
 	status 0
 	got=$(cat "$T/out")
 	same "$got" 'VM_BIND works' 'in Flatpak'
+	# So has the Debian that mesa-root makes.
+	rm "$dir/libvulkan_nouveau.so"
+	finding 0 mesa 'NVK is not installed'
+	dir=$root/var/lib/nouveau-gpuvm/mesa/root/usr/lib/x86_64-linux-gnu
+	mkdir -p "$dir"
+	printf 'a library of Mesa 26.1.6\0' >"$dir/libvulkan_nouveau.so"
+	ask doctor
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'VM_BIND works' 'of mesa-root'
 }
 
 case_not_installed()
@@ -843,7 +895,7 @@ case_distributions()
 		got=$(remedy_of mesa)
 		same "$got" "$mesa"
 	done <<END
-ID=debian VERSION_ID=12|apt install linux-headers-$kver|apt install gcc-12|$(from bookworm non-free-firmware) firmware-misc-nonfree|update-initramfs -u -k $kver|$grub update-grub|flatpak install flathub org.freedesktop.Platform//25.08 (for programs in Flatpak; for others see docs/gpus.md)
+ID=debian VERSION_ID=12|apt install linux-headers-$kver|apt install gcc-12|$(from bookworm non-free-firmware) firmware-misc-nonfree|update-initramfs -u -k $kver|$grub update-grub|apt install mmdebstrap bubblewrap && nouveau-gpuvm mesa-root (for programs that /var/lib/nouveau-gpuvm/mesa/run starts; see docs/gpus.md)
 ID=debian VERSION_ID="13"|apt install linux-headers-$kver|apt install gcc-12|$(from trixie non-free-firmware) firmware-nvidia-graphics|update-initramfs -u -k $kver|$grub update-grub|$(from trixie-backports main) mesa-vulkan-drivers
 ID=ubuntu ID_LIKE=debian|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|apt install mesa-vulkan-drivers
 ID=ubuntu ID_LIKE=debian UBUNTU_CODENAME=jammy|apt install linux-headers-$kver|apt install gcc-12|apt install linux-firmware|update-initramfs -u -k $kver|$grub update-grub|upgrade to Ubuntu 24.04: Ubuntu 22.04 does not have NVK
@@ -1359,7 +1411,7 @@ case_help()
 	run "$tool" help
 	status 0
 	cp "$T/out" "$T/help"
-	for command in status doctor report rebuild test help; do
+	for command in status doctor report rebuild test mesa-root try help; do
 		# One sentence each
 		got=$(grep -c "^  $command  *[A-Z][^.]*\.$" "$T/help")
 		same "$got" 1 "$command"
@@ -1445,6 +1497,121 @@ case_test()
 	run "$tool" test --list
 	status 77
 	one_line 'nothing was tested: '
+}
+
+# --- try ----------------------------------------------------------------------------
+
+# tree: one whose trial prints its arguments
+tree()
+{
+	mkdir -p "$T/tree/lab"
+	printf '#!/bin/sh\necho "trial: $*"\n' >"$T/tree/lab/try"
+	chmod +x "$T/tree/lab/try"
+}
+
+# tries ARGUMENT...
+tries() { run "$tool" try --root "$root" --tree "$T/tree" "$@"; }
+
+case_try()
+{
+	sound
+	run "$tool" try --root "$root" --tree "$T/none"
+	status 2
+	one_line "^nouveau-gpuvm: $T/none/lab/try is not there; run: apt install nouveau-gpu-model, or name a work tree of the source: --tree DIR\$"
+	tree
+	# The model of the nearest chip
+	while read -r device chip; do
+		gpu "$device"
+		tries
+		status 0
+		got=$(cat "$T/out")
+		same "$got" "trial: --chip $chip" "$device"
+	done <<'END'
+1180 gk104
+1380 gm107
+1340 gm107
+13c0 gm206
+1b80 gp100
+1d81 gp100
+1e04 tu102
+2204 tu102
+2684 tu102
+2f04 tu102
+0640 gp100
+END
+	tries --deb one.deb --kernel 6.1.0-1-amd64 --print
+	status 0
+	got=$(cat "$T/out")
+	same "$got" 'trial: --deb one.deb --kernel 6.1.0-1-amd64 --print --chip gp100'
+	for wrong in --dep '--deb' other; do
+		tries "$wrong"
+		status 2
+		one_line "$wrong; see nouveau-gpuvm help try\$"
+	done
+}
+
+# Whether a guest can have the card, by what the kernel says of the machine
+case_try_vfio()
+{
+	# bus_device SLOT CLASS GROUP
+	bus_device()
+	{
+		mkdir -p "$root/sys/devices/$1" "$root/sys/kernel/iommu_groups/$3/devices"
+		ln -sfn "../../../devices/$1" "$root/sys/bus/pci/devices/$1"
+		echo "0x$2" >"$root/sys/devices/$1/class"
+		ln -sfn "../../kernel/iommu_groups/$3" "$root/sys/devices/$1/iommu_group"
+		: >"$root/sys/kernel/iommu_groups/$3/devices/$1"
+	}
+	sound
+	tree
+	tries --vfio 0000:09:00.0
+	status 2
+	one_line 'there is no NVIDIA GPU at 0000:09:00.0; nouveau-gpuvm status lists the GPUs$'
+	tries --vfio $slot
+	status 2
+	one_line 'the IOMMU is off, and VFIO needs it; switch on VT-d or AMD-Vi'
+	audio=${slot%.*}.1
+	bus_device $slot 030000 7
+	bus_device $audio 040300 7
+	bus_device 0000:00:01.0 060400 7
+	echo 1 >"$root/sys/devices/$slot/boot_vga"
+	bus_device 0000:00:02.0 038000 1
+	tries --vfio $slot
+	status 2
+	one_line "$slot shows the screen of this machine; VFIO needs another card"
+	echo 0 >"$root/sys/devices/$slot/boot_vga"
+	rm "$root/sys/bus/pci/devices/0000:00:02.0"
+	tries --vfio $slot
+	status 2
+	one_line "$slot shows the screen of this machine"
+	bus_device 0000:00:02.0 038000 1
+	bus_device 0000:02:00.0 010802 7
+	tries --vfio $slot
+	status 2
+	one_line "$slot is in one IOMMU group with 0000:02:00.0, and a guest gets whole groups; put the card"
+	rm "$root/sys/kernel/iommu_groups/7/devices/0000:02:00.0"
+	tries --vfio $slot
+	status 2
+	one_line 'there is no /dev/kvm; switch on virtualization'
+	: >"$root/dev/kvm"
+	tries --vfio $slot
+	status 2
+	one_line "$slot is driven by nouveau; run: apt install driverctl && modprobe vfio-pci && driverctl --nosave set-override $slot vfio-pci && driverctl --nosave set-override $audio vfio-pci; "
+	: >"$root/usr/bin/driverctl"
+	ln -sfn ../../bus/pci/drivers/vfio-pci "$root/sys/devices/$slot/driver"
+	tries --vfio $slot
+	status 2
+	one_line "run: modprobe vfio-pci && driverctl --nosave set-override $audio vfio-pci; "
+	ln -sfn ../../bus/pci/drivers/vfio-pci "$root/sys/devices/$audio/driver"
+	tries --vfio $slot --print
+	status 0
+	got=$(cat "$T/out")
+	same "$got" "trial: --print --vfio $slot,$audio --firmware nvidia/gp104"
+	rm -r "$root/lib/firmware"
+	tries --vfio $slot
+	status 0
+	got=$(cat "$T/out")
+	same "$got" "trial: --vfio $slot,$audio"
 }
 
 # vmbind-test's own runner, with tests that need no GPU
@@ -1666,6 +1833,7 @@ tap_case blacklist-on-command-line case_blacklist_cmdline
 tap_case nomodeset case_nomodeset
 tap_case other-driver case_other_driver
 tap_case firmware case_firmware
+tap_case firmware-before-build case_firmware_before_build
 tap_case firmware-in-initramfs case_firmware_in_initramfs
 tap_case gsp case_gsp
 tap_case cards case_cards
@@ -1696,6 +1864,8 @@ tap_case report-versions case_report_versions
 tap_case help case_help
 tap_case rebuild case_rebuild
 tap_case test case_test
+tap_case try case_try
+tap_case try-vfio case_try_vfio
 tap_case test-results case_test_results
 tap_case bad-input case_bad_input
 tap_case odd-files case_odd_files

@@ -9,24 +9,24 @@ _nouveau_gpuvm()
 
 	for w in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		case $w in
-		status | doctor | report | rebuild | test | help)
+		status | doctor | report | rebuild | test | mesa-root | try | help)
 			[ -n "$command" ] || command=$w
 			;;
 		esac
 	done
 	COMPREPLY=()
 	case $previous in
-	--root)
+	--root | --tree)
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;
-	-o)
+	-o | --deb)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
 	esac
 	case $command in
-	'') mapfile -t COMPREPLY < <(compgen -W 'status doctor report rebuild test help --json --root --color= --help --version' -- "$word") ;;
+	'') mapfile -t COMPREPLY < <(compgen -W 'status doctor report rebuild test mesa-root try help --json --root --color= --help --version' -- "$word") ;;
 	status | doctor) mapfile -t COMPREPLY < <(compgen -W '--json --root --color=' -- "$word") ;;
 	report) mapfile -t COMPREPLY < <(compgen -W '-o --root' -- "$word") ;;
 	rebuild)
@@ -36,7 +36,9 @@ _nouveau_gpuvm()
 			[[ $w != "$word"* ]] || COMPREPLY+=("$w")
 		done
 		;;
-	help) mapfile -t COMPREPLY < <(compgen -W 'status doctor report rebuild test help' -- "$word") ;;
+	try) mapfile -t COMPREPLY < <(compgen -W '--deb --kernel --vfio --print --tree' -- "$word") ;;
+	mesa-root) mapfile -t COMPREPLY < <(compgen -d -W '--32' -- "$word") ;;
+	help) mapfile -t COMPREPLY < <(compgen -W 'status doctor report rebuild test mesa-root try help' -- "$word") ;;
 	test) mapfile -t COMPREPLY < <(compgen -W '--device --list --slow --dangerous --seed --verbose' -- "$word") ;;
 	esac
 }

@@ -222,9 +222,11 @@ const char *how_to_install_nvk(int major, int minor)
 	switch (distro()) {
 	case DEBIAN:
 		/* Debian 12 has no NVK, in its backports neither. */
-		if (strcmp(suite(), "trixie"))
-			return "flatpak install flathub org.freedesktop.Platform//25.08 "
-				"(for programs in Flatpak; for others see docs/gpus.md)";
+		if (!strcmp(suite(), "bookworm"))
+			return "apt install mmdebstrap bubblewrap && nouveau-gpuvm mesa-root "
+				"(for programs that " MESA_ROOT "/run starts; see docs/gpus.md)";
+		if (!strcmp(suite(), "bullseye"))
+			return "upgrade to Debian 12: Debian 11 has neither NVK nor a kernel for it";
 		return apt_install(newer ? "trixie-backports" : "trixie", "main", "mesa-vulkan-drivers");
 	case UBUNTU:
 		os_release("UBUNTU_CODENAME", name, sizeof(name));

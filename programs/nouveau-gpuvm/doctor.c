@@ -48,12 +48,43 @@ static void add(const char *check, enum verdict verdict, const char *remedy, con
 	va_end(args);
 }
 
+/*
+ * The nouveau that the GPUs get with the running kernel: the one that would be loaded, or,
+ * if the package's is still to be built, that one, whose source says which firmware it
+ * asks for.
+ */
+static struct module nouveau;
+
+static void find_nouveau(const struct facts *f)
+{
+	const struct kernel *k = f->kernels.current;
+	char **firmware, why[512];
+
+	memset(&nouveau, 0, sizeof(nouveau));
+	if (!k)
+		return;
+	nouveau = k->chosen;
+	if (k->built == BUILT_YES || k->chosen.vm_bind || !*f->kernels.source ||
+	    (k->headers != HEADERS_NONE && kernel_refused(&f->kernels, k, why, sizeof(why))))
+		return;
+	firmware = firmware_of_source(f->kernels.source);
+	if (firmware) {
+		nouveau.ours = true;
+		nouveau.firmware = firmware;
+	}
+}
+
+static enum clocks clocks_with(const struct gpu *g, const struct kernel *k)
+{
+	return clocks_of(g->chip, &nouveau, k->release);
+}
+
 /* --- GPUs ---------------------------------------------------------------------- */
 
 /* nouveau of Linux 6.12 ends with Ada; a newer one has firmware for later chips. */
-static bool supports(const struct kernel *k, const struct chip *chip)
+static bool supports(const struct chip *chip)
 {
-	return chip && (chip->family <= ADA || (k && firmware_for_gsp(chip, &k->chosen)));
+	return chip && (chip->family <= ADA || firmware_for_gsp(chip, &nouveau));
 }
 
 static void check_gpu(const char *name, const struct facts *f)
@@ -69,7 +100,7 @@ static void check_gpu(const char *name, const struct facts *f)
 			add(name, BLOCKS, "OpenGL works without VM_BIND",
 			    "%s: %s is too old for NVK, which begins with Kepler", g->slot,
 			    g->chip->name);
-		else if (!supports(f->kernels.current, g->chip))
+		else if (!supports(g->chip))
 			add(name, g->push_max ? NOTE : BLOCKS, how_to_get_newer_kernel(),
 			    "%s: this nouveau does not support %s (10de:%04x)", g->slot,
 			    *g->name ? g->name : g->chip ? g->chip->name : "this chip", g->device);
@@ -105,9 +136,9 @@ static enum firmware needs_of(const struct chip *chip, bool gsp)
 	return gsp || chip->family >= AMPERE ? FIRMWARE_TO_ADA : FIRMWARE_TO_TURING;
 }
 
-static bool wants_gsp(const struct gpu *g)
+static bool wants_gsp(enum clocks clocks)
 {
-	return g->clocks == CLOCKS_BY_GSP || g->clocks == CLOCKS_GSP_LACKS;
+	return clocks == CLOCKS_BY_GSP || clocks == CLOCKS_GSP_LACKS;
 }
 
 /* The command for firmware that is not in the system, and so not in its initramfs either */
@@ -123,18 +154,19 @@ static enum verdict lacks_firmware(const struct gpu *g, const struct kernel *k,
 				   const struct shelf *shelf, unsigned int *missing,
 				   char *example, size_t room)
 {
+	enum clocks clocks = clocks_with(g, k);
 	char other[128];
 
-	*missing = firmware_missing(g->chip, &k->chosen, shelf, true, example, room);
-	if (g->clocks == CLOCKS_BY_GSP && !*missing)
+	*missing = firmware_missing(g->chip, &nouveau, shelf, true, example, room);
+	if (clocks == CLOCKS_BY_GSP && !*missing)
 		return FINE;
 	/* From Ada on there is nothing but the GSP. */
 	if (g->chip->family < ADA) {
-		unsigned int others = firmware_missing(g->chip, &k->chosen, shelf, false, other,
+		unsigned int others = firmware_missing(g->chip, &nouveau, shelf, false, other,
 						       sizeof(other));
 
 		if (!others)
-			return wants_gsp(g) ? NOTE : FINE;
+			return wants_gsp(clocks) ? NOTE : FINE;
 		*missing = others;
 		snprintf(example, room, "%s", other);
 	}
@@ -177,7 +209,7 @@ static void check_firmware(const char *name, const struct facts *f)
 			continue;
 		verdict = lacks_firmware(g, k, &shelf, &missing, example, sizeof(example));
 		if (verdict == BLOCKS)
-			add(name, BLOCKS, bring_firmware(k, needs_of(g->chip, wants_gsp(g))),
+			add(name, BLOCKS, bring_firmware(k, needs_of(g->chip, wants_gsp(clocks_with(g, k)))),
 			    "%s: %s lacks %u firmware files, such as %s", g->slot, g->chip->name,
 			    missing, example);
 		else if (verdict == NOTE)
@@ -201,9 +233,9 @@ static void check_clocks(const char *name, const struct facts *f)
 		const struct gpu *g = &f->gpus.g[i];
 		bool lacks;
 
-		if (g->clocks != CLOCKS_WITHOUT_GSP)
+		if (clocks_with(g, k) != CLOCKS_WITHOUT_GSP)
 			continue;
-		lacks = firmware_missing(g->chip, &k->chosen, &shelf, true, example, sizeof(example));
+		lacks = firmware_missing(g->chip, &nouveau, &shelf, true, example, sizeof(example));
 		snprintf(remedy, sizeof(remedy), "%s%s%s",
 			 lacks ? how_to_install_firmware(needs_of(g->chip, true), k->release, NULL) : "",
 			 lacks ? " && " : "", how_to_use_gsp(k->release, k->initramfs_file));
@@ -539,6 +571,7 @@ bool doctor_write(FILE *to, const struct facts *f, const struct options *o)
 	size_t i;
 
 	found = 0;
+	find_nouveau(f);
 	for (i = 0; i < ARRAY_SIZE(checks); i++)
 		checks[i].look(checks[i].name, f);
 	works = will_work(f);

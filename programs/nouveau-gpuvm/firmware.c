@@ -1,16 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The module itself names all the firmware that it may ask for; a chip needs what
- * lies in its own directory. The kernel looks for it in four places, and takes it
- * compressed as well.  A nouveau in the initramfs asks before the file system of the
- * machine is there: what is not in the initramfs too is missing then.
+ * The module itself names all the firmware that it may ask for, and the package's source
+ * has the list before the module is built; a chip needs what lies in its own directory.
+ * The kernel looks for it in four places, and takes it compressed as well.  A nouveau in
+ * the initramfs asks before the file system of the machine is there: what is not in the
+ * initramfs too is missing then.
  *
  * Firmware of the GSP has its release in its name, NAME-535.113.01.bin. A module may
  * know several releases: all files of one of them are enough.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "tool.h"
+
+char **firmware_of_source(const char *version)
+{
+	char *text = root_read(NULL, "/var/lib/dkms/" PACKAGE "/%s/source/compat/firmware", version);
+	char **names = NULL, *line, *save;
+	size_t count = 0;
+
+	for (line = text ? strtok_r(text, "\n", &save) : NULL; line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		names = grow(names, count, sizeof(*names));
+		names[count++] = copy(line);
+	}
+	if (count) {
+		names = grow(names, count, sizeof(*names));
+		names[count] = NULL;
+	}
+	free(text);
+	return names;
+}
 
 static bool there(const char *name, const struct shelf *shelf)
 {

@@ -6,6 +6,8 @@
  *	nouveau-gpuvm report [-o FILE] [--root DIR]
  *	nouveau-gpuvm rebuild [KERNEL]
  *	nouveau-gpuvm test [ARGUMENT...]
+ *	nouveau-gpuvm mesa-root [--32] [DIR]
+ *	nouveau-gpuvm try [--deb FILE] [--kernel KERNEL] [--vfio SLOT] [--print] [--tree DIR]
  *	nouveau-gpuvm help [COMMAND]
  */
 #include <errno.h>
@@ -60,6 +62,16 @@ static const struct command {
 	{ "test", "[ARGUMENT OF vmbind-test]...",
 	  "Tests on the GPU of this machine what VM_BIND promises.",
 	  "Ends with the status of vmbind-test, or with 77 if nouveau drives no GPU." },
+	{ "mesa-root", "[--32] [DIR]",
+	  "Makes a Debian 13 with NVK in a directory, for Debian 12; needs root.",
+	  "DIR is " MESA_ROOT " if none is named. Run a program there with\n"
+	  "DIR/run PROGRAM. --32 adds Mesa for 32-bit programs." },
+	{ "try", "[--deb FILE] [--kernel KERNEL] [--vfio SLOT] [--print] [--tree DIR]",
+	  "Boots this machine's kernel with our modules in QEMU, on a software GPU or the card.",
+	  "FILE is " PACKAGE "-dkms, which need not be installed. --vfio takes the GPU at SLOT, a\n"
+	  "second card that vfio-pci drives, in place of the software GPU. --print prints\n"
+	  "QEMU's command line and boots nothing. DIR is a work tree of the source, in place of\n"
+	  "the package nouveau-gpu-model." },
 	{ "help", "[COMMAND]", "Explains the commands, or one of them.", "" },
 };
 
@@ -103,7 +115,7 @@ static int help(int argc, char **argv)
 	} else {
 		printf("usage: " PACKAGE " [COMMAND] [OPTION]...\n\n");
 		for (i = 0; i < ARRAY_SIZE(commands); i++)
-			printf("  %-8s %s\n", commands[i].name, commands[i].does);
+			printf("  %-9s %s\n", commands[i].name, commands[i].does);
 		printf("\n" PACKAGE " help COMMAND explains one command; so does man " PACKAGE ".\n");
 	}
 	if (fflush(stdout))
@@ -151,6 +163,26 @@ static int run_test(char **argv)
 	argv[0] = copy("vmbind-test");
 	execvp(argv[0], argv);
 	die("cannot run vmbind-test: %s; it is in the package nouveau-gpuvm-tools", strerror(errno));
+}
+
+/* A script that is installed with this program takes its place. */
+__attribute__((noreturn))
+static void run_script(char **argv)
+{
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	const char *name = argv[0];
+	char *end;
+
+	path[len > 0 ? len : 0] = 0;
+	end = strstr(path, "/bin/" PACKAGE);
+	if (!end)
+		die("%s works where " PACKAGE " is installed; run: %s", name,
+		    how_to_install(PACKAGE "-tools"));
+	snprintf(end, sizeof(path) - (size_t)(end - path), "/share/" PACKAGE "/%s", name);
+	argv[0] = path;
+	execv(path, argv);
+	die("cannot run %s: %s; reinstall " PACKAGE "-tools", path, strerror(errno));
 }
 
 static bool colored(const char *when)
@@ -245,6 +277,10 @@ int main(int argc, char **argv)
 		return run_test(argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "help"))
 		return help(argc - 2, argv + 2);
+	if (argc > 1 && !strcmp(argv[1], "mesa-root"))
+		run_script(argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "try"))
+		return try_run(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "rebuild"))
 		return rebuild(argc - 2, argv + 2);
 	command = parse(argc, argv, &o, &file);

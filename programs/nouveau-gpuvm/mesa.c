@@ -3,7 +3,7 @@
  * NVK is Mesa's Vulkan driver on top of nouveau: a library, which says its version
  * in words, and a file in JSON that tells the Vulkan loader of it. The loader looks for
  * such files in some directories, or takes those of VK_DRIVER_FILES. Flatpak's
- * programs have a Mesa of their own.
+ * programs have a Mesa of their own, and those in the Debian that mesa-root makes.
  */
 #include <elf.h>
 #include <fcntl.h>
@@ -38,7 +38,7 @@ static void read_version(const char *text, size_t size, int *major, int *minor)
 }
 
 /* Takes the library into account, if it is there; says so. */
-static bool take(struct mesa *m, const char *path, bool flatpak)
+static bool take(struct mesa *m, const char *path, const char *whose)
 {
 	int fd = root_open(O_RDONLY, "%s", path);
 	int major, minor;
@@ -67,7 +67,7 @@ static bool take(struct mesa *m, const char *path, bool flatpak)
 		m->nvk = true;
 		m->major = major;
 		m->minor = minor;
-		m->flatpak = flatpak;
+		m->whose = whose;
 	}
 	return true;
 }
@@ -84,13 +84,13 @@ static void take_by_name(struct mesa *m, const char *name)
 
 	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
 		snprintf(path, sizeof(path), "%s/%.255s", dirs[i], name);
-		take(m, path, false);
+		take(m, path, NULL);
 	}
 	triplets = root_list("/usr/lib");
 	for (i = 0; triplets[i]; i++) {
 		snprintf(path, sizeof(path), "/usr/lib/%.255s/%.255s", triplets[i], name);
 		if (strstr(triplets[i], "-linux-gnu"))
-			take(m, path, false);
+			take(m, path, NULL);
 	}
 	list_free(triplets);
 }
@@ -110,11 +110,11 @@ static void read_manifest(struct mesa *m, const char *path)
 	    json_object_object_get_ex(icd, "library_path", &library))
 		name = json_object_get_string(library);
 	if (name && *name == '/') {
-		take(m, name, false);
+		take(m, name, NULL);
 	} else if (name && strchr(name, '/')) {
 		snprintf(beside, sizeof(beside), "%.*s/%.1024s",
 			 (int)(strrchr(path, '/') - path), path, name);
-		take(m, beside, false);
+		take(m, beside, NULL);
 	} else if (name) {
 		take_by_name(m, name);
 	}
@@ -162,7 +162,7 @@ static void read_flatpak(struct mesa *m)
 
 	for (i = 0; branches[i]; i++) {
 		snprintf(path, sizeof(path), "%s/%.255s/active/files/lib/" LIBRARY, base, branches[i]);
-		take(m, path, true);
+		take(m, path, "Flatpak's runtime");
 	}
 	list_free(branches);
 }
@@ -190,4 +190,5 @@ void mesa_find(struct mesa *m)
 			read_list(m, more);
 	}
 	read_flatpak(m);
+	take(m, MESA_ROOT "/root/usr/lib/x86_64-linux-gnu/" LIBRARY, MESA_ROOT);
 }

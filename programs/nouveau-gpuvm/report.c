@@ -271,8 +271,8 @@ int report_write(const char *file, const struct facts *f)
 	free(text);
 	fprintf(to, "kernel %s\n", redact(f->kernels.running));
 	mesa_find(&mesa);
-	fprintf(to, mesa.nvk ? "NVK of Mesa %d.%d%s\n" : "no NVK%.0d%.0d%.0s\n", mesa.major, mesa.minor,
-		mesa.flatpak ? ", of Flatpak's runtime" : "");
+	fprintf(to, mesa.nvk ? "NVK of Mesa %d.%d%s%s\n" : "no NVK%.0d%.0d%.0s%.0s\n", mesa.major, mesa.minor,
+		mesa.whose ? ", of " : "", mesa.whose ? mesa.whose : "");
 	fprintf(to, mesa.nvk32 ? "NVK for 32-bit programs, too\n" : "no NVK for 32-bit programs\n");
 	versions(f);
 	own(f, "status");

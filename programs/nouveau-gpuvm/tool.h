@@ -16,6 +16,7 @@
  *	secureboot.c  whether modules have to be signed, and by whom
  *	blocked.c     modprobe.d and the kernel's command line
  *	mesa.c        the Vulkan driver
+ *	try.c         a boot in QEMU, on the GPU model or on the card
  *	distro.c      the commands of the distribution
  *	doctor.c      a table of everything that is known to go wrong
  *	status.c      the state of all of it
@@ -217,6 +218,8 @@ struct shelf {
 	const struct image *image;
 };
 
+/* What nouveau of the package's source, of this version, asks for; NULL: not known */
+char **firmware_of_source(const char *version);
 /* How many files are missing, of the GSP's or of all others, and one of them. */
 unsigned int firmware_missing(const struct chip *chip, const struct module *m,
 			      const struct shelf *shelf, bool gsp, char *example, size_t room);
@@ -276,11 +279,17 @@ bool modesetting_off(char *word, size_t room);
 /* All options of nouveau, in modprobe.d and then on the command line; the caller frees. */
 char *module_options(void);
 
-/* The newest NVK that the Vulkan loader, or Flatpak's runtime, has for 64-bit programs */
+/* Where the command mesa-root makes a Debian 13 */
+#define MESA_ROOT "/var/lib/" PACKAGE "/mesa"
+
+/*
+ * The newest NVK that the Vulkan loader, Flatpak's runtime, or the Debian below MESA_ROOT
+ * has for 64-bit programs
+ */
 struct mesa {
 	bool nvk;
 	int major, minor;	/* 0: not known */
-	bool flatpak;		/* programs in Flatpak alone have this one */
+	const char *whose;	/* NULL, or the system whose programs alone have this one */
 	bool nvk32;		/* the loader has one for 32-bit programs */
 };
 
@@ -303,6 +312,11 @@ void status_write(FILE *to, const struct facts *f, const struct options *o);
 /* Whether VM_BIND will work. */
 bool doctor_write(FILE *to, const struct facts *f, const struct options *o);
 int report_write(const char *file, const struct facts *f);
+
+/* --- try.c ------------------------------------------------------------------------- */
+
+/* argv[0] is the command, "try". */
+int try_run(int argc, char **argv);
 
 /* --- redact.c ----------------------------------------------------------------------- */
 

@@ -52,6 +52,8 @@ unpack()
 		rm -rf "$root/lib/firmware/nvidia"
 		firmware_of "$1" "$root/lib/firmware"
 		;;
+	*/mmdebstrap) : >"$root/usr/bin/mmdebstrap" ;;
+	*/bubblewrap) : >"$root/usr/bin/bwrap" ;;
 	*/mesa-vulkan-drivers)
 		mkdir -p "$root/usr/share/vulkan/icd.d"
 		echo '{ "ICD": { "library_path": "libvulkan_nouveau.so" } }' \
@@ -104,10 +106,14 @@ command_of_remedy()
 		set -- $line
 		[ "${1#\'}" != deb ] || suite "$3" "${4%\'}"
 		;;
-	flatpak)
-		dir=$root/var/lib/flatpak/runtime/org.freedesktop.Platform.GL.default/x86_64/25.08/active/files/lib
+	nouveau-gpuvm)
+		[ "$2" = mesa-root ] || fail "a remedy that this test does not know: $*"
+		for needed in mmdebstrap bwrap; do
+			[ -e "$root/usr/bin/$needed" ] || fail "mesa-root needs $needed"
+		done
+		dir=$root/var/lib/nouveau-gpuvm/mesa/root/usr/lib/x86_64-linux-gnu
 		mkdir -p "$dir"
-		printf 'a library of Mesa 26.0.1\0' >"$dir/libvulkan_nouveau.so"
+		printf 'a library of Mesa 26.1.6\0' >"$dir/libvulkan_nouveau.so"
 		;;
 	update-initramfs) pack ;;
 	reboot) ;;
