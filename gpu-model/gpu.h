@@ -747,7 +747,12 @@ bool acr_done(struct gpu *gpu);
 /* --- the GSP: gsp/ -------------------------------------------------------- */
 
 extern const struct block block_gsp;
+extern const struct block block_gsp_tu102;
+extern const struct block block_gsp_ga102;
 extern const struct block block_sec2;
+struct gsp_boot;
+extern const struct gsp_boot gsp_boot_tu102;
+extern const struct gsp_boot gsp_boot_ga102;
 
 /* --- the rest ------------------------------------------------------------ */
 
@@ -758,6 +763,7 @@ extern const struct block block_fb_gm107;
 extern const struct block block_fb_gm200;
 extern const struct block block_fb_gp100;
 extern const struct block block_fb_tu102;
+extern const struct block block_fb_ga102;
 extern const struct block block_ltc_gk104;
 extern const struct block block_ltc_gm107;
 extern const struct block block_top;
@@ -773,11 +779,14 @@ struct boot_ops {
 	const char *known_from;
 	/* Fills the tables of the VBIOS. */
 	void (*rom)(struct gpu *gpu);
+	/* How the GSP is booted: gsp/gsp.h; NULL: not at all. */
+	const struct gsp_boot *gsp;
 };
 
 extern const struct boot_ops boot_gf100;
 extern const struct boot_ops boot_gm200;
 extern const struct boot_ops boot_tu102;
+extern const struct boot_ops boot_ga102;
 extern const struct block block_rom;
 /* Who else has tables in the VBIOS writes them by these. */
 void rom_put8(struct gpu *gpu, unsigned int at, uint8_t value);

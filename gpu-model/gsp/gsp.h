@@ -3,6 +3,7 @@
  * The GSP's state, for the files of this directory.
  *
  *	boot.c     the way from the VBIOS to a running RM, and back
+ *	boot-*.c   how a program gets into a falcon, and what starts the RISC-V core
  *	queue.c    messages in system memory
  *	rm.c       which functions, classes and controls RM knows
  *	objects.c  the objects that the driver has made
@@ -15,6 +16,7 @@
 #include <string.h>
 
 #include "../gpu.h"
+#include "fwsec.h"
 
 #define GSP 0x110000u
 #define SEC2 0x840000u
@@ -158,13 +160,44 @@ uint32_t channel_engine_type(const struct chip_engine *engine);
 
 /* --- boot.c --------------------------------------------------------------- */
 
+/*
+ * How a generation's falcons are given a program, and what the GSP's RISC-V core shows.
+ * The programs are not run: the model looks whether the driver did all that makes them run.
+ */
+struct gsp_boot {
+	const char *name;
+	const char *known_from;
+	uint32_t riscv_cpuctl;		/* the register, */
+	uint32_t riscv_active;		/* ... and its bit that says that the core runs */
+	uint32_t riscv_irq_mask;
+	/* What keeps the GSP's falcon from running FWSEC; NULL: it runs, with these data. */
+	const char *(*fwsec)(struct gpu *gpu, uint8_t data[FWSEC_DATA_MOST]);
+	/* What keeps SEC2 from running a booter; NULL: it runs this one. */
+	const char *(*booter)(struct gpu *gpu, enum firmware_part *part);
+	/* What keeps the RISC-V core from running RM; NULL: nothing does. */
+	const char *(*core)(struct gpu *gpu);
+	/* The falcon at  is reset, beside its memory. */
+	void (*reset)(struct gpu *gpu, uint32_t base);
+};
+
+/* What FWSEC has in its data, but for its input and the signature, is ours. */
+bool fwsec_data_is_ours(const uint8_t *data);
 /* RM has something for the driver. */
 void gsp_interrupt(struct gpu *gpu);
 /* RM is gone: the driver may take the GSP down. */
 void gsp_halted(struct gpu *gpu);
 
+/* What DMA has brought into a falcon's code memory, in blocks of 256 bytes. */
+#define CODE_BLOCKS 256
+
+struct code_blocks {
+	uint32_t tag[CODE_BLOCKS];	/* the address at which it runs / 256, */
+	bool secure[CODE_BLOCKS];	/* ... and whether it may hold a signed program */
+};
+
 struct gsp {
 	struct falcon falcon, sec2;
+	struct code_blocks code[2];	/* boot-ga102.c: of these two */
 	struct work boot;
 	bool running;			/* RM takes messages */
 	uint8_t wpr_meta[256];

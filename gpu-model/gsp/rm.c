@@ -74,9 +74,17 @@ static const struct rm_class classes[] = {
 	  CLASS_DEVICE, BYTES(48), NULL, false },
 	{ 0xc46f, "TURING_CHANNEL_GPFIFO_A", "nouveau fifo/r535.c (r535_chan_ramfc_write)",
 	  CLASS_DEVICE, BYTES_OF(channel), channel_new, true },
+	{ 0xc56f, "AMPERE_CHANNEL_GPFIFO_A", "nouveau fifo/r535.c (r535_chan_ramfc_write), fifo/ga102.c",
+	  CLASS_DEVICE, BYTES_OF(channel), channel_new, true },
 	{ 0xc5b5, "TURING_DMA_COPY_A", "nouveau ce/r535.c (r535_ce_obj_new)", A_CHANNEL, BYTES(8), NULL, true },
+	{ 0xc6b5, "AMPERE_DMA_COPY_A", "nouveau ce/r535.c (r535_ce_obj_new)", A_CHANNEL, BYTES(8), NULL, true },
+	{ 0xc7b5, "AMPERE_DMA_COPY_B", "nouveau ce/r535.c (r535_ce_obj_new)", A_CHANNEL, BYTES(8), NULL, true },
 	{ 0xc597, "TURING_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
 	{ 0xc5c0, "TURING_COMPUTE_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
+	{ 0xc797, "AMPERE_B", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
+	{ 0xc7c0, "AMPERE_COMPUTE_B", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
+	{ 0xc997, "ADA_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
+	{ 0xc9c0, "ADA_COMPUTE_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
 	{ 0xa140, "KEPLER_INLINE_TO_MEMORY_B", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0),
 	  NULL, true },
 	{ 0x902d, "FERMI_TWOD_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
@@ -85,7 +93,8 @@ static const struct rm_class classes[] = {
 static bool chip_has(const struct chip *chip, uint32_t class)
 {
 	return class == chip->class_host || class == chip->class_3d || class == chip->class_compute ||
-	       class == chip->class_i2m || class == chip->class_2d || class == chip->class_ce[0];
+	       class == chip->class_i2m || class == chip->class_2d || class == chip->class_ce[0] ||
+	       class == chip->class_ce[1];
 }
 
 static const struct rm_class *find_class(struct gpu *gpu, uint32_t class)
