@@ -278,6 +278,7 @@ struct walk {
 	bool ro, priv, vol;
 	uint64_t raw;			/* the PTE */
 	const char *bad;		/* what is malformed, a finding */
+	bool torn;			/* ... unless the driver is between the entry's words */
 	struct walk_step step[WALK_STEPS];
 	unsigned int steps;
 };
