@@ -524,7 +524,7 @@ struct channel {
 	uint32_t sem_payload;
 	uint32_t mem_op[4];
 	bool acquiring;
-	uint32_t acquire;		/* SEMAPHORED as it was written */
+	uint32_t acquire;		/* for what: one of host.c's operations */
 	bool have_method;		/* decoded, its engine was busy */
 	struct pb_method held;
 	uint32_t ref;
@@ -569,6 +569,7 @@ struct host_ops {
 	const char *name;
 	const char *known_from;
 	bool runlist_has_inst;		/* a channel's entry names its instance block too */
+	bool sem_execute;		/* the methods from 0x5c on are semaphores too */
 	uint32_t mem_op_last;		/* the method whose write starts a memory operation */
 	/* The directory that a channel's TLB invalidate is of; false: of all. */
 	bool (*invalidated)(const struct channel *ch, uint64_t *pdb);

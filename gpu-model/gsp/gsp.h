@@ -7,6 +7,7 @@
  *	queue.c    messages in system memory
  *	rm.c       which functions, classes and controls RM knows
  *	objects.c  the objects that the driver has made
+ *	vaspace.c  the address spaces that channels have
  *	channel.c  RM's channels, which the FIFO runs
  *	layout.c   where the messages' fields are, a table for each release
  */
@@ -127,7 +128,10 @@ struct rm_object {
 	bool freed;			/* remembered, to report who still uses it */
 	bool own;			/* RM's, not the driver's */
 	int channel;			/* id of a channel, or -1 */
-	uint32_t engine;		/* of a channel */
+	uint32_t engine;		/* of a channel, */
+	uint32_t vas;			/* ... and its address space */
+	bool external;			/* of an address space: its directory is the driver's, */
+	uint64_t directory;		/* ... which the driver has named; 0: not yet */
 };
 
 /* A message is whole: RM does what it says. */
@@ -147,6 +151,14 @@ struct rm_object *object_add(struct gpu *gpu, uint32_t client, uint32_t parent, 
 void object_free(struct gpu *gpu, uint32_t client, uint32_t handle);
 /* RM ends: reports what the driver left, forgets all. */
 void objects_end(struct gpu *gpu, bool strict);	/* else the power goes */
+
+/* --- vaspace.c ------------------------------------------------------------ */
+
+enum rm_status vaspace_new(struct gpu *gpu, struct rm_object *object, const uint8_t *params);
+enum rm_status vaspace_set(struct gpu *gpu, struct rm_object *device, uint8_t *params);
+enum rm_status vaspace_unset(struct gpu *gpu, struct rm_object *device, uint8_t *params);
+/* What keeps a channel with this instance block from using it; NULL: nothing. */
+const char *vaspace_fits(struct gpu *gpu, const struct rm_object *object, uint64_t inst);
 
 /* --- channel.c ------------------------------------------------------------ */
 

@@ -71,7 +71,7 @@ static const struct rm_class classes[] = {
 	{ CLASS_SUBDEVICE, "NV20_SUBDEVICE_0", "nouveau gsp/r535.c (r535_gsp_subdevice_ctor)",
 	  CLASS_DEVICE, BYTES(4), NULL, false },
 	{ CLASS_VASPACE, "FERMI_VASPACE_A", "nouveau mmu/r535.c (r535_mmu_promote_vmm)",
-	  CLASS_DEVICE, BYTES(48), NULL, false },
+	  CLASS_DEVICE, BYTES(48), vaspace_new, false },
 	{ 0xc46f, "TURING_CHANNEL_GPFIFO_A", "nouveau fifo/r535.c (r535_chan_ramfc_write)",
 	  CLASS_DEVICE, BYTES_OF(channel), channel_new, true },
 	{ 0xc56f, "AMPERE_CHANNEL_GPFIFO_A", "nouveau fifo/r535.c (r535_chan_ramfc_write), fifo/ga102.c",
@@ -227,6 +227,10 @@ static enum rm_status context_buffers(struct gpu *gpu, struct rm_object *object,
 }
 
 static const struct rm_control controls[] = {
+	{ 0x00801813, "DMA_SET_PAGE_DIRECTORY", "nouveau of 7.3, gsp/rm/r535/vmm.c (r535_mmu_vaspace_new)",
+	  CLASS_DEVICE, BYTES(32), vaspace_set },
+	{ 0x00801814, "DMA_UNSET_PAGE_DIRECTORY", "nouveau of 7.3, gsp/rm/r535/vmm.c (r535_mmu_vaspace_del)",
+	  CLASS_DEVICE, BYTES(8), vaspace_unset },
 	{ 0x20800301, "EVENT_SET_NOTIFICATION", "nouveau gsp/r535.c (r535_gsp_device_event_ctor)",
 	  CLASS_SUBDEVICE, BYTES(20), accept },
 	{ 0x20800a32, "INTERNAL_STATIC_KGR_GET_CONTEXT_BUFFERS_INFO",
