@@ -208,15 +208,13 @@ static const char *booter(struct gpu *gpu, enum firmware_part *part)
 
 static const char *core(struct gpu *gpu)
 {
-	uint32_t ready = CORE_RISCV | CORE_DONE;
-
-	return (*reg_at(gpu, GSP + CORE_SELECT) & ready) == ready ? NULL :
-								    "the RISC-V core is not selected";
+	if (*reg_at(gpu, GSP + CORE_SELECT) & CORE_RISCV)
+		return NULL;
+	return "the RISC-V core is not selected";
 }
 
 static void reset(struct gpu *gpu, uint32_t base)
 {
-	memset(code_of(gpu, base), 0, sizeof(*code_of(gpu, base)));
 	*reg_at(gpu, base + CORE_SELECT) = CORE_FETCH;
 }
 
