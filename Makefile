@@ -280,6 +280,8 @@ check-all: check
 		model-gsp-6.12='tests/model.t 6.12 --chip tu102' \
 		model-gsp-in-tree-6.12='tests/model.t 6.12 --chip tu102 --in-tree' \
 		model-gsp-6.1-debug='tests/model.t 6.1-debug --chip tu102' \
+		model-gsp-chips-6.1='tests/model.t 6.1 --chip ga102 --chip ad102 --chip tu116' \
+		model-gsp-chips-in-tree-6.12='tests/model.t 6.12 --chip ga102 --chip ad102 --chip tu116 --in-tree' \
 		gsp=tests/gsp.t \
 		mesa-root=tests/mesa-root.t \
 		try=tests/try.t \
