@@ -10,7 +10,7 @@
 # BASE            channel to build: stable, next, or the kernel release that nouveau is
 #                 imported from (src/nouveau/channels)
 # KERNEL_SOURCE   tarball or tree of that release, in place of Debian's package
-# NGV_KEY         a secret key of yours that make repo signs with
+# NGV_KEY         a secret key of yours that make repo and make release sign with
 # KERNELS, COLUMNS  of make matrix; default: all
 # NAME, EMAIL     who signs off what make upstream writes; default: git config
 # SEEDS           how many seeds of the software GPU's delays check-model tries
@@ -34,7 +34,7 @@ export BASE KERNEL_SOURCE
 
 rpm-deps := apt-utils cpio createrepo-c curl gpg gpg-agent rpm rpm2cpio rpmlint
 
-.PHONY: help demo check check-fast check-all check-vm deps import base-report tree modules deb rpm repo upstream docs lint \
+.PHONY: help demo check check-fast check-all check-vm deps import base-report tree modules deb rpm repo release upstream docs lint \
 	check-deb check-rpm check-repo check-interrupt check-toolchains \
 	bench bench-kernel bench-build check-model check-display check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
 	vmbind-test vaspace nouveau-gpuvm matrix clean
@@ -61,6 +61,8 @@ help:
 	@echo 'make rpm                         the RPMs, in build/rpm'
 	@echo 'make repo                        signed repositories for apt and dnf, in build/repo;'
 	@echo '                                 BASE=next adds the channel next to them'
+	@echo 'make release NGV_KEY=...         all files of a release page, in build/release, after you'
+	@echo '                                 filled in debian/publisher'
 	@echo 'make check-deb                   the .deb on Debian 11, 12, 13: install, upgrade, purge, bad luck'
 	@echo 'make check-rpm                   the RPMs under dnf: install, kernel update, removal'
 	@echo 'make check-repo                  the repositories, by the lines of README.md'
@@ -102,6 +104,10 @@ rpm: deps
 repo: deps
 	@tools/deps $(rpm-deps)
 	@tools/make-repo $(channels:%=--channel '%')
+
+release: deps
+	@tools/deps $(rpm-deps)
+	@tools/make-release
 
 # KERNEL_SOURCE is of one release; without it, a series for each channel.  NAME and EMAIL
 # reach the script through the environment: a name may have an apostrophe.
@@ -225,6 +231,7 @@ check: deps
 		repo='tests/repo.t $(call cases-but,repo,channels)' \
 		rpm='tests/rpm.t rpmlint contents reproducible' \
 		--parallel \
+		release='tests/release.t $(call cases-but,release,twice)' \
 		probes=tests/probes.t \
 		import=tests/import.t \
 		base='tests/base.t $(call cases-but,base,accounted-%)' \
@@ -261,6 +268,8 @@ check-all: check
 		harness=tests/vm-harness.t \
 		toolchains=tests/toolchains.t \
 		debian=tests/debian.t \
+		distro=tests/distro.t \
+		release=tests/release.t \
 		rpm=tests/rpm.t \
 		interrupt='N=20 tests/interrupt.t' \
 		$(call vm,$(filter-out $(shell tools/expected list check),$(shell tools/expected list))) \
@@ -271,6 +280,8 @@ check-all: check
 		model-gsp-6.12='tests/model.t 6.12 --chip tu102' \
 		model-gsp-in-tree-6.12='tests/model.t 6.12 --chip tu102 --in-tree' \
 		model-gsp-6.1-debug='tests/model.t 6.1-debug --chip tu102' \
+		model-gsp-chips-6.1='tests/model.t 6.1 --chip ga102 --chip ad102 --chip tu116' \
+		model-gsp-chips-in-tree-6.12='tests/model.t 6.12 --chip ga102 --chip ad102 --chip tu116 --in-tree' \
 		gsp=tests/gsp.t \
 		mesa-root=tests/mesa-root.t \
 		try=tests/try.t \

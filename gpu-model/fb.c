@@ -126,6 +126,24 @@ const struct block block_fb_tu102 = {
 	.count = ARRAY_SIZE(regs_tu102),
 };
 
+/* Later chips say how much there is in MiB, and have other fuses. */
+static const struct reg regs_ga102[] = {
+	{ 0x100c10, .name = "SYSMEM_FLUSH_PAGE" },
+	{ 0x101000, .name = "STRAPS", .reset = 0x00400000, .flags = REG_RO },
+	{ 0x118128, .name = "DEVINIT_MASK", .reset = 1, .flags = REG_RO },
+	{ 0x118234, .name = "DEVINIT_PROGRESS", .reset = 0xff, .flags = REG_RO },
+	{ 0x1183a4, .name = "AMOUNT", .read = read_size, .flags = REG_RO },
+	{ 0x6013d4, .name = "CRTC", .flags = REG_ANY_SIZE },
+	{ 0x820c04, .name = "DISABLED_DISPLAY", .reset = 1, .flags = REG_RO },
+};
+
+const struct block block_fb_ga102 = {
+	.name = "PFB",
+	.known_from = "nouveau fb/ga102.c (ga102_fb_vidmem_size), devinit/ga100.c (ga100_devinit_disable), devinit/tu102.c",
+	.regs = regs_ga102,
+	.count = ARRAY_SIZE(regs_ga102),
+};
+
 /* --- L2 ------------------------------------------------------------------- */
 
 static const struct reg ltc_gk104[] = {

@@ -182,7 +182,7 @@ static const void *make_empty_list(const struct firmware_file *file, size_t *siz
 
 #define RELEASE "535.113.01"
 
-static void fill(void *data, size_t size, uint32_t part)
+void firmware_fill(void *data, size_t size, uint32_t part)
 {
 	uint8_t *at = data;
 	uint32_t i;
@@ -194,13 +194,13 @@ static void fill(void *data, size_t size, uint32_t part)
 	}
 }
 
-bool firmware_is(const void *data, size_t size, uint32_t part)
+bool firmware_is(const void *data, size_t size, uint32_t part, uint32_t first)
 {
 	const uint8_t *at = data;
 	uint32_t i;
 
 	for (i = 0; i < size / 4; i++) {
-		uint32_t word = firmware_word(part, i);
+		uint32_t word = firmware_word(part, first + i);
 
 		if (memcmp(at + i * 4, &word, 4))
 			return false;
@@ -222,20 +222,22 @@ struct booter {
 	uint32_t patch_loc, patch_sig, num_sig;
 	uint32_t fuse_version, engine, ucode;
 	struct load_header load;
-	uint8_t sig[SIGNATURE];
-	uint8_t pad[0x6c];
-	uint8_t data[CODE + CODE + CODE];	/* code, its secured part, data */
+	uint8_t sig[2 * FIRMWARE_RSA_SIGNATURE];
+	uint8_t data[FIRMWARE_BOOTER_DATA + FIRMWARE_BOOTER_DATA_SIZE];
 };
 
-static const void *make_booter(enum firmware_part part, size_t *size)
+/* One signature by AES, or two by RSA: for the version that is older than ours, for ours. */
+static const void *make_booter(enum firmware_part part, bool rsa, size_t *size)
 {
+	uint32_t sig_size = rsa ? FIRMWARE_RSA_SIGNATURE : FIRMWARE_AES_SIGNATURE;
+	uint32_t count = rsa ? 2 : 1, i;
 	static struct booter image;
 
 	image = (struct booter){
 		.container = CONTAINER(booter, MAGIC_GSP),
 		.header = {
 			.sig_offset = offsetof(struct booter, sig),
-			.sig_size = SIGNATURE,
+			.sig_size = sig_size * count,
 			.patch_loc = offsetof(struct booter, patch_loc),
 			.patch_sig = offsetof(struct booter, patch_sig),
 			.meta_offset = offsetof(struct booter, fuse_version),
@@ -244,22 +246,23 @@ static const void *make_booter(enum firmware_part part, size_t *size)
 			.load_offset = offsetof(struct booter, load),
 			.load_size = sizeof(struct load_header),
 		},
-		.patch_loc = CODE + CODE + FIRMWARE_BOOTER_PATCH,
-		.num_sig = 1,
-		.fuse_version = 1,
-		.engine = 1,
-		.ucode = 3,
+		.patch_loc = FIRMWARE_BOOTER_DATA + FIRMWARE_BOOTER_PATCH,
+		.num_sig = count,
+		.fuse_version = count,
+		.engine = FIRMWARE_BOOTER_ENGINE,
+		.ucode = FIRMWARE_BOOTER_UCODE,
 		.load = {
-			.code_size = CODE,
-			.data_offset = CODE + CODE,
-			.data_size = CODE,
+			.code_size = FIRMWARE_BOOTER_APP,
+			.data_offset = FIRMWARE_BOOTER_DATA,
+			.data_size = FIRMWARE_BOOTER_DATA_SIZE,
 			.apps = 1,
-			.app_offset = CODE,
-			.app_size = CODE,
+			.app_offset = FIRMWARE_BOOTER_APP,
+			.app_size = FIRMWARE_BOOTER_DATA - FIRMWARE_BOOTER_APP,
 		},
 	};
-	fill(image.sig, sizeof(image.sig), FIRMWARE_BOOTER_SIGNATURE);
-	fill(image.data, sizeof(image.data), part);
+	for (i = 0; i < count; i++)
+		firmware_fill(image.sig + i * sig_size, sig_size, FIRMWARE_BOOTER_SIGNATURE + i);
+	firmware_fill(image.data, sizeof(image.data), part);
 	*size = sizeof(image);
 	return &image;
 }
@@ -267,13 +270,25 @@ static const void *make_booter(enum firmware_part part, size_t *size)
 static const void *make_booter_load(const struct firmware_file *file, size_t *size)
 {
 	(void)file;
-	return make_booter(FIRMWARE_BOOTER_LOAD, size);
+	return make_booter(FIRMWARE_BOOTER_LOAD, false, size);
 }
 
 static const void *make_booter_unload(const struct firmware_file *file, size_t *size)
 {
 	(void)file;
-	return make_booter(FIRMWARE_BOOTER_UNLOAD, size);
+	return make_booter(FIRMWARE_BOOTER_UNLOAD, false, size);
+}
+
+static const void *make_booter_load_rsa(const struct firmware_file *file, size_t *size)
+{
+	(void)file;
+	return make_booter(FIRMWARE_BOOTER_LOAD, true, size);
+}
+
+static const void *make_booter_unload_rsa(const struct firmware_file *file, size_t *size)
+{
+	(void)file;
+	return make_booter(FIRMWARE_BOOTER_UNLOAD, true, size);
 }
 
 /* The program that the RISC-V core starts; its header has 21 words. */
@@ -298,7 +313,7 @@ static const void *make_bootloader(const struct firmware_file *file, size_t *siz
 			[12] = 0x300,		/* code */
 		},
 	};
-	fill(image.data, sizeof(image.data), FIRMWARE_LOADER);
+	firmware_fill(image.data, sizeof(image.data), FIRMWARE_LOADER);
 	*size = sizeof(image);
 	return &image;
 }
@@ -352,9 +367,9 @@ static const void *make_rm(const char *signature, size_t *size)
 		     sizeof(rm.signature));
 	name_section(&rm, SECTION_NAMES, ".shstrtab", offsetof(struct rm_file, names),
 		     sizeof(rm.names));
-	fill(rm.signature, sizeof(rm.signature), FIRMWARE_SIGNATURE);
+	firmware_fill(rm.signature, sizeof(rm.signature), FIRMWARE_SIGNATURE);
 	for (page = 0; page < RM_PAGES; page++)
-		fill(rm.image + page * RM_PAGE, RM_PAGE, page);
+		firmware_fill(rm.image + page * RM_PAGE, RM_PAGE, page);
 	*size = sizeof(rm);
 	return &rm;
 }
@@ -363,6 +378,24 @@ static const void *make_rm_tu10x(const struct firmware_file *file, size_t *size)
 {
 	(void)file;
 	return make_rm(".fwsignature_tu10x", size);
+}
+
+static const void *make_rm_tu11x(const struct firmware_file *file, size_t *size)
+{
+	(void)file;
+	return make_rm(".fwsignature_tu11x", size);
+}
+
+static const void *make_rm_ga10x(const struct firmware_file *file, size_t *size)
+{
+	(void)file;
+	return make_rm(".fwsignature_ga10x", size);
+}
+
+static const void *make_rm_ad10x(const struct firmware_file *file, size_t *size)
+{
+	(void)file;
+	return make_rm(".fwsignature_ad10x", size);
 }
 
 /* --- what each generation needs -------------------------------------------- */
@@ -400,21 +433,39 @@ const struct firmware firmware_gm200 = {
 	.file_count = ARRAY_SIZE(files_gm200),
 };
 
-static const struct firmware_file files_tu102[] = {
-	{ "acr/bl", FALCON_PMU, make_loader },
-	{ "gsp/booter_load-" RELEASE, FALCON_PMU, make_booter_load },
-	{ "gsp/booter_unload-" RELEASE, FALCON_PMU, make_booter_unload },
-	{ "gsp/bootloader-" RELEASE, FALCON_PMU, make_bootloader },
-	{ "gsp/gsp-" RELEASE, FALCON_PMU, make_rm_tu10x },
-};
+/* The loader of FWSEC is Turing's alone. */
+#define FILES_TURING(rm) { \
+	{ "acr/bl", FALCON_PMU, make_loader }, \
+	{ "gsp/booter_load-" RELEASE, FALCON_PMU, make_booter_load }, \
+	{ "gsp/booter_unload-" RELEASE, FALCON_PMU, make_booter_unload }, \
+	{ "gsp/bootloader-" RELEASE, FALCON_PMU, make_bootloader }, \
+	{ "gsp/gsp-" RELEASE, FALCON_PMU, rm }, \
+}
 
-const struct firmware firmware_tu102 = {
-	.name = "RM " RELEASE " on the GSP",
-	.known_from = "nouveau gsp/tu102.c (tu102_gsp_load), gsp/r535.c (r535_gsp_load)",
-	.rm = &layout_r535,
-	.files = files_tu102,
-	.file_count = ARRAY_SIZE(files_tu102),
-};
+#define FILES_AMPERE(rm) { \
+	{ "gsp/booter_load-" RELEASE, FALCON_PMU, make_booter_load_rsa }, \
+	{ "gsp/booter_unload-" RELEASE, FALCON_PMU, make_booter_unload_rsa }, \
+	{ "gsp/bootloader-" RELEASE, FALCON_PMU, make_bootloader }, \
+	{ "gsp/gsp-" RELEASE, FALCON_PMU, rm }, \
+}
+
+static const struct firmware_file files_tu102[] = FILES_TURING(make_rm_tu10x);
+static const struct firmware_file files_tu116[] = FILES_TURING(make_rm_tu11x);
+static const struct firmware_file files_ga102[] = FILES_AMPERE(make_rm_ga10x);
+static const struct firmware_file files_ad102[] = FILES_AMPERE(make_rm_ad10x);
+
+#define FIRMWARE_RM(chip) { \
+	.name = "RM " RELEASE " on the GSP", \
+	.known_from = "nouveau gsp/" #chip ".c (" #chip "_gsp_r535_113_01), gsp/r535.c (r535_gsp_load)", \
+	.rm = &layout_r535, \
+	.files = files_##chip, \
+	.file_count = ARRAY_SIZE(files_##chip), \
+}
+
+const struct firmware firmware_tu102 = FIRMWARE_RM(tu102);
+const struct firmware firmware_tu116 = FIRMWARE_RM(tu116);
+const struct firmware firmware_ga102 = FIRMWARE_RM(ga102);
+const struct firmware firmware_ad102 = FIRMWARE_RM(ad102);
 
 /* --- files ----------------------------------------------------------------- */
 

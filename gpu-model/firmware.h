@@ -34,7 +34,9 @@ enum firmware_part {
 	FIRMWARE_SIGNATURE,
 	FIRMWARE_BOOTER_LOAD,
 	FIRMWARE_BOOTER_UNLOAD,
-	FIRMWARE_BOOTER_SIGNATURE,
+	/* The first of them; the others have the next numbers. */
+	FIRMWARE_BOOTER_SIGNATURE = 0x10100,
+	FIRMWARE_FWSEC_SIGNATURE = 0x10200,
 };
 
 /* Word @i of a page of RM's image (from 0), or of one of the above. */
@@ -45,10 +47,20 @@ static inline uint32_t firmware_word(uint32_t part, uint32_t i)
 	return (word ^ word >> 15) * 0xc2b2ae35u;
 }
 
-/* The same as bytes, however they lie. */
-bool firmware_is(const void *data, size_t size, uint32_t part);
+/* The same as bytes, however they lie; @first: the first of the words. */
+bool firmware_is(const void *data, size_t size, uint32_t part, uint32_t first);
+void firmware_fill(void *data, size_t size, uint32_t part);
 
+/* A booter's image: code, the part of it that is signed, data. */
+#define FIRMWARE_BOOTER_APP 0x100
+#define FIRMWARE_BOOTER_DATA 0x200
+#define FIRMWARE_BOOTER_DATA_SIZE 0x200
 #define FIRMWARE_BOOTER_PATCH 0x40	/* in the data: where the signature goes */
+#define FIRMWARE_BOOTER_ENGINE 1	/* SEC2, as the boot ROM numbers engines */
+#define FIRMWARE_BOOTER_UCODE 3
+/* Turing's falcons check a signature by AES, later ones by RSA. */
+#define FIRMWARE_AES_SIGNATURE 16
+#define FIRMWARE_RSA_SIGNATURE 384
 #define FIRMWARE_SIGNATURE_SIZE 0x1000
 #define FIRMWARE_APP_VERSION 0x1234
 
@@ -65,7 +77,11 @@ struct firmware {
 extern const struct firmware firmware_nouveau;	/* nouveau brings its own */
 extern const struct firmware firmware_gm200;	/* through the secure boot on the PMU */
 
-extern const struct firmware firmware_tu102;	/* RM on the GSP, release 535.113.01 */
+/* RM on the GSP, release 535.113.01 */
+extern const struct firmware firmware_tu102;
+extern const struct firmware firmware_tu116;
+extern const struct firmware firmware_ga102;
+extern const struct firmware firmware_ad102;
 
 /* Writes what nouveau loads for @chip below @dir; false after one line on stderr. */
 bool firmware_write(const char *dir, const char *chip);

@@ -278,6 +278,7 @@ struct walk {
 	bool ro, priv, vol;
 	uint64_t raw;			/* the PTE */
 	const char *bad;		/* what is malformed, a finding */
+	bool torn;			/* ... unless the driver is between the entry's words */
 	struct walk_step step[WALK_STEPS];
 	unsigned int steps;
 };
@@ -523,7 +524,7 @@ struct channel {
 	uint32_t sem_payload;
 	uint32_t mem_op[4];
 	bool acquiring;
-	uint32_t acquire;		/* SEMAPHORED as it was written */
+	uint32_t acquire;		/* for what: one of host.c's operations */
 	bool have_method;		/* decoded, its engine was busy */
 	struct pb_method held;
 	uint32_t ref;
@@ -568,6 +569,7 @@ struct host_ops {
 	const char *name;
 	const char *known_from;
 	bool runlist_has_inst;		/* a channel's entry names its instance block too */
+	bool sem_execute;		/* the methods from 0x5c on are semaphores too */
 	uint32_t mem_op_last;		/* the method whose write starts a memory operation */
 	/* The directory that a channel's TLB invalidate is of; false: of all. */
 	bool (*invalidated)(const struct channel *ch, uint64_t *pdb);
@@ -747,7 +749,12 @@ bool acr_done(struct gpu *gpu);
 /* --- the GSP: gsp/ -------------------------------------------------------- */
 
 extern const struct block block_gsp;
+extern const struct block block_gsp_tu102;
+extern const struct block block_gsp_ga102;
 extern const struct block block_sec2;
+struct gsp_boot;
+extern const struct gsp_boot gsp_boot_tu102;
+extern const struct gsp_boot gsp_boot_ga102;
 
 /* --- the rest ------------------------------------------------------------ */
 
@@ -758,6 +765,7 @@ extern const struct block block_fb_gm107;
 extern const struct block block_fb_gm200;
 extern const struct block block_fb_gp100;
 extern const struct block block_fb_tu102;
+extern const struct block block_fb_ga102;
 extern const struct block block_ltc_gk104;
 extern const struct block block_ltc_gm107;
 extern const struct block block_top;
@@ -773,11 +781,14 @@ struct boot_ops {
 	const char *known_from;
 	/* Fills the tables of the VBIOS. */
 	void (*rom)(struct gpu *gpu);
+	/* How the GSP is booted: gsp/gsp.h; NULL: not at all. */
+	const struct gsp_boot *gsp;
 };
 
 extern const struct boot_ops boot_gf100;
 extern const struct boot_ops boot_gm200;
 extern const struct boot_ops boot_tu102;
+extern const struct boot_ops boot_ga102;
 extern const struct block block_rom;
 /* Who else has tables in the VBIOS writes them by these. */
 void rom_put8(struct gpu *gpu, unsigned int at, uint8_t value);

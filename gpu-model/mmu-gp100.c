@@ -112,8 +112,10 @@ static void walk_dir(struct gpu *gpu, const struct vm *vm, uint64_t va, struct w
 		walk_step(walk, level[i].name, aper, addr, level[i].words, raw, raw1);
 		if (pde_sparse(raw)) {
 			walk_sparse(walk, raw, PTE_VOL, level[i].shift);
-			if (raw1)
+			if (raw1) {
+				walk->torn = !walk->bad;
 				walk->bad = "a sparse directory entry with a table of small pages";
+			}
 			return;
 		}
 		if (i == ARRAY_SIZE(level) - 1) {

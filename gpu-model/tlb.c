@@ -28,6 +28,10 @@
  * between the two. Then it is a finding. Until then the engine sees what a real
  * one would: the old page.
  *
+ * An entry of two words is written one word after the other, and an engine may look
+ * between. So an entry whose words do not fit each other is a finding if it is still so
+ * when its directory is invalidated, seconds later, or at the end.
+ *
  * Known from: nouveau vmmgf100.c (gf100_vmm_invalidate) and vmmgp100.c;
  * open-gpu-doc's dev_mmu (gv100), NV_PFB_PRI_MMU_INVALIDATE and _CTRL.
  */
@@ -74,6 +78,11 @@ struct tlb {
 	uint64_t pending_pdb;
 	struct work check;
 	unsigned long stale;		/* entries seen in use after a change */
+	/* The first that was seen between its words, until it is looked at again. */
+	struct work torn;
+	struct vm torn_vm;
+	uint64_t torn_va;
+	const char *torn_client;	/* NULL: none was */
 };
 
 static unsigned int hash(uint64_t pdb, uint64_t n)
@@ -142,6 +151,16 @@ static struct tlb_page *remember_page(struct gpu *gpu, const struct vm *vm, uint
 	return page;
 }
 
+static void mark_torn(struct gpu *gpu, const struct vm *vm, uint64_t va, const struct client *client)
+{
+	if (gpu->tlb->torn_client)
+		return;
+	gpu->tlb->torn_vm = *vm;
+	gpu->tlb->torn_va = va;
+	gpu->tlb->torn_client = client->name;
+	sched_after(gpu, &gpu->tlb->torn, OVERDUE);
+}
+
 const struct walk *tlb_translate(struct gpu *gpu, const struct vm *vm, uint64_t va,
 				 const struct client *client, enum fault_reason *reason)
 {
@@ -187,7 +206,9 @@ const struct walk *tlb_translate(struct gpu *gpu, const struct vm *vm, uint64_t 
 		return &page->walk;
 	}
 
-	if (truth.bad) {
+	if (truth.torn) {
+		mark_torn(gpu, vm, va, client);
+	} else if (truth.bad) {
 		report_walk(gpu, vm, va, "bad page table entry", "%s, found by %s at 0x%llx", truth.bad,
 			    client->name, (unsigned long long)va);
 		if (truth.state == PAGE_VALID)
@@ -228,6 +249,22 @@ static void overdue(struct gpu *gpu, uint64_t age, const char *when)
 	}
 }
 
+static void torn(struct gpu *gpu, struct work *work)
+{
+	struct tlb *tlb = gpu->tlb;
+	struct walk walk;
+
+	(void)work;
+	if (!tlb->torn_client)
+		return;
+	mmu_walk(gpu, &tlb->torn_vm, tlb->torn_va, &walk);
+	if (walk.torn)
+		report_walk(gpu, &tlb->torn_vm, tlb->torn_va, "bad page table entry",
+			    "%s, found by %s at 0x%llx, and still so", walk.bad, tlb->torn_client,
+			    (unsigned long long)tlb->torn_va);
+	tlb->torn_client = NULL;
+}
+
 static void check(struct gpu *gpu, struct work *work)
 {
 	overdue(gpu, OVERDUE, "came in 5 s");
@@ -241,6 +278,10 @@ void tlb_invalidate(struct gpu *gpu, bool all, uint64_t pdb)
 {
 	unsigned int h;
 
+	if (gpu->tlb->torn_client && !all && pdb == gpu->tlb->torn_vm.pdb) {
+		sched_cancel(gpu, &gpu->tlb->torn);
+		torn(gpu, NULL);
+	}
 	for (h = 0; h < TLB_BUCKETS; h++) {
 		struct tlb_page **p = &gpu->tlb->page[h];
 		struct tlb_dir **d = &gpu->tlb->dir[h];
@@ -336,6 +377,7 @@ static void init(struct gpu *gpu)
 {
 	gpu->tlb->invalidate.run = finish;
 	gpu->tlb->check.run = check;
+	gpu->tlb->torn.run = torn;
 }
 
 static void fini(struct gpu *gpu)
@@ -347,6 +389,7 @@ static void overdue_at_end(struct gpu *gpu)
 {
 	if (gpu->tlb->stale)
 		overdue(gpu, OVERDUE_AT_END, "came before the end");
+	torn(gpu, NULL);
 }
 
 static const struct reg regs[] = {

@@ -29,7 +29,7 @@ struct rom {
 	uint8_t data[128 * 1024];
 };
 
-#define IMAGE_SIZE 0x1000
+#define IMAGE_SIZE 0x1800
 #define PCIR 0x40
 #define BIT_TABLE 0x80
 #define TABLE_I 0x100
@@ -42,6 +42,7 @@ struct rom {
 #define PMU_PROGRAM 0x280
 #define FWSEC 0x800
 #define FWSEC_HEADER 60
+#define FWSEC_HEADER_V3 0x2c
 
 void rom_put8(struct gpu *gpu, unsigned int at, uint8_t value)
 {
@@ -134,24 +135,14 @@ static void put_program(struct gpu *gpu, unsigned int at, enum firmware_part par
 		rom_put32(gpu, at + i * 4, firmware_word(part, i));
 }
 
-static void fwsec_tables(struct gpu *gpu)
+/* A second program of the table, at @code. */
+static void put_fwsec(struct gpu *gpu, unsigned int code)
 {
-	unsigned int code = FWSEC + FWSEC_HEADER, data = code + FWSEC_CODE;
+	unsigned int data = code + FWSEC_CODE;
 
-	pmu_tables(gpu);
 	rom_put8(gpu, PMU_TABLE + 3, 2);
 	rom_put8(gpu, PMU_TABLE + 10, 0x85);
 	rom_put32(gpu, PMU_TABLE + 12, FWSEC);
-	/* How to load FWSEC: version 2 of the header. */
-	rom_put32(gpu, FWSEC, FWSEC_HEADER << 16 | 2 << 8 | 1);
-	rom_put32(gpu, FWSEC + 4, FWSEC_CODE + FWSEC_DATA);
-	rom_put32(gpu, FWSEC + 8, FWSEC_CODE + FWSEC_DATA);
-	rom_put32(gpu, FWSEC + 16, FWSEC_INTERFACE);
-	rom_put32(gpu, FWSEC + 24, FWSEC_CODE);
-	rom_put32(gpu, FWSEC + 32, FWSEC_SECURE);
-	rom_put32(gpu, FWSEC + 36, FWSEC_CODE - FWSEC_SECURE);
-	rom_put32(gpu, FWSEC + 40, FWSEC_CODE);
-	rom_put32(gpu, FWSEC + 48, FWSEC_DATA);
 	put_program(gpu, code, FIRMWARE_FWSEC_CODE, FWSEC_CODE);
 	put_program(gpu, data, FIRMWARE_FWSEC_DATA, FWSEC_DATA);
 	/* A table of interfaces with one, the mapper. */
@@ -164,6 +155,43 @@ static void fwsec_tables(struct gpu *gpu)
 	rom_put16(gpu, data + FWSEC_MAPPER + 6, FWSEC_MAPPER_SIZE);
 	rom_put32(gpu, data + FWSEC_MAPPER + 8, FWSEC_INPUT);
 	rom_put32(gpu, data + FWSEC_MAPPER + 12, FWSEC_INPUT_SIZE);
+}
+
+/* How to load FWSEC: version 2 of the header. */
+static void fwsec_tables(struct gpu *gpu)
+{
+	pmu_tables(gpu);
+	rom_put32(gpu, FWSEC, FWSEC_HEADER << 16 | 2 << 8 | 1);
+	rom_put32(gpu, FWSEC + 4, FWSEC_CODE + FWSEC_DATA);
+	rom_put32(gpu, FWSEC + 8, FWSEC_CODE + FWSEC_DATA);
+	rom_put32(gpu, FWSEC + 16, FWSEC_INTERFACE);
+	rom_put32(gpu, FWSEC + 24, FWSEC_CODE);
+	rom_put32(gpu, FWSEC + 32, FWSEC_SECURE);
+	rom_put32(gpu, FWSEC + 36, FWSEC_CODE - FWSEC_SECURE);
+	rom_put32(gpu, FWSEC + 40, FWSEC_CODE);
+	rom_put32(gpu, FWSEC + 48, FWSEC_DATA);
+	put_fwsec(gpu, FWSEC + FWSEC_HEADER);
+}
+
+/* Version 3: signatures are between the header and the program. */
+static void signed_fwsec_tables(struct gpu *gpu)
+{
+	unsigned int at = FWSEC + FWSEC_HEADER_V3, count;
+
+	pmu_tables(gpu);
+	for (count = 0; FWSEC_VERSIONS >> count; count++, at += FIRMWARE_RSA_SIGNATURE)
+		put_program(gpu, at, FIRMWARE_FWSEC_SIGNATURE + count, FIRMWARE_RSA_SIGNATURE);
+	rom_put32(gpu, FWSEC, (at - FWSEC) << 16 | 3 << 8 | 1);
+	rom_put32(gpu, FWSEC + 4, FWSEC_CODE + FWSEC_DATA_MOST);
+	rom_put32(gpu, FWSEC + 8, FWSEC_SIGNATURE);
+	rom_put32(gpu, FWSEC + 12, FWSEC_INTERFACE);
+	rom_put32(gpu, FWSEC + 20, FWSEC_CODE);
+	rom_put32(gpu, FWSEC + 32, FWSEC_DATA_MOST);
+	rom_put16(gpu, FWSEC + 36, FWSEC_ENGINE);
+	rom_put8(gpu, FWSEC + 38, FWSEC_UCODE);
+	rom_put8(gpu, FWSEC + 39, (uint8_t)count);
+	rom_put16(gpu, FWSEC + 40, FWSEC_VERSIONS);
+	put_fwsec(gpu, at);
 }
 
 const struct boot_ops boot_gf100 = {
@@ -182,6 +210,14 @@ const struct boot_ops boot_tu102 = {
 	.name = "FWSEC on the GSP",
 	.known_from = "nouveau gsp/fwsec.c (nvkm_gsp_fwsec_init), bios/pmu.c",
 	.rom = fwsec_tables,
+	.gsp = &gsp_boot_tu102,
+};
+
+const struct boot_ops boot_ga102 = {
+	.name = "FWSEC on the GSP, signed by RSA",
+	.known_from = "nouveau gsp/fwsec.c (nvkm_gsp_fwsec_v3), bios/pmu.c",
+	.rom = signed_fwsec_tables,
+	.gsp = &gsp_boot_ga102,
 };
 
 static void init(struct gpu *gpu)

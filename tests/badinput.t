@@ -515,7 +515,13 @@ case_interrupted()
 	rm -rf "$chroot/lib/modules/$kver/updates" "$chroot/var/lib/dkms/$name/kernel-$kver-x86_64"
 	rm "$base/module/nouveau.ko"
 	truncate -s 1000 "$base/module/ngv_ttm.ko"
+	# A dkms that somebody starts refuses that; the hooks of a kernel mend it.
 	run in_chroot dkms autoinstall -k "$kver"
+	status fail
+	said 1 "the build for kernel $kver was interrupted; run: nouveau-gpuvm rebuild $kver"
+	got=$(find "$chroot/lib/modules/$kver" -path '*/updates/*')
+	same "$got" ''
+	run in_chroot run-parts --arg="$kver" /etc/kernel/header_postinst.d
 	status 0
 	whole
 }

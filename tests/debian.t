@@ -231,13 +231,33 @@ case_blacklist()
 	has "$chroot/etc/modprobe.d/nvidia-blacklists-nouveau.conf" '^blacklist nouveau$'
 }
 
+# The source package for Debian's archive builds with what apt says that it needs, without a
+# network, and gives the .deb that its twin with the kernel's files gave.
+case_source_package()
+{
+	fresh source
+	mkdir "$chroot/root/build"
+	cp "$top"/build/deb/*.dsc "$top"/build/deb/nouveau-gpuvm_*.tar.xz "$chroot/root/build/"
+	chmod -R a+rX "$chroot/root"
+	in_chroot sh -c 'cd /root/build && apt-get -q -y --no-install-recommends build-dep ./*.dsc && dpkg-source -x ./*.dsc src'
+	check [ ! -e "$chroot/root/build/src/upstream" ]
+	run "$env" run --progress "$chroot" unshare -n sh -c 'cd /root/build/src && dpkg-buildpackage -us -uc -A'
+	status 0
+	built=$(echo "$chroot"/root/build/nouveau-gpuvm-dkms_*.deb)
+	mkdir "$T/built" "$T/ours"
+	dpkg-deb -R "$built" "$T/built"
+	dpkg-deb -R "$deb" "$T/ours"
+	diff -r "$T/built" "$T/ours" || fail 'they differ'
+	check cmp "$built" "$deb"
+}
+
 # Installed, removed and purged in a Debian of its own, where no file may change or stay.
 case_piuparts()
 {
 	fresh piuparts
 	in_chroot apt-get -q -y install piuparts
 	gzip -1 <"$(echo "$top"/build/chroot/base-*.tar)" >"$chroot/root/base.tar.gz"
-	cp "$top"/build/deb/nouveau-gpuvm-*_*.deb "$chroot/root/"
+	cp "$top"/build/deb/nouveau-gpu*-*_*.deb "$chroot/root/"
 	rm "$chroot"/root/*-dbgsym_*.deb
 	in_chroot sh -c 'exec piuparts --basetgz /root/base.tar.gz --distribution bookworm --keep-sources-list \
 		--no-eatmydata --warn-on-others --log-file /root/piuparts.log /root/nouveau-gpuvm-*.deb' >/dev/null 2>&1 || {
@@ -280,6 +300,7 @@ tap_case upgrade-of-our-own case_upgrade
 tap_case upgrade-during-build case_upgrade_during_build
 tap_case purge case_purge
 tap_case initramfs-untouched case_initramfs_untouched
+tap_case source-package case_source_package
 tap_case piuparts case_piuparts
 tap_case autopkgtest case_autopkgtest
 tap_done

@@ -112,7 +112,7 @@ case_rings()
 		mkdir "$T/$program"
 		for c in programs/"$program"/*.c; do
 			# shellcheck disable=SC2046 # words
-			gcc -std=gnu11 -D_GNU_SOURCE -DVERSION='""' $(pkg-config --cflags libkmod libdrm json-c) \
+			gcc -std=gnu11 -D_GNU_SOURCE -DVERSION='""' -DBUGS='""' $(pkg-config --cflags libkmod libdrm json-c) \
 				-c -o "$T/$program/$(basename "$c" .c)" "$c" || fail "$c does not compile"
 		done
 		(cd "$T/$program" && nm -A -- *) | awk '

@@ -215,6 +215,39 @@ case_broken_copy()
 	done
 }
 
+# dkms takes what an interrupted copy left for a finished build.  Somebody who starts dkms
+# is told, and nothing is removed meanwhile; what the package starts mends it.
+case_interrupted_build()
+{
+	built=/var/lib/dkms/$name/$one/9.1-stub/$(uname -m)/module/ngv_ttm.ko
+	for then in 'run-parts --arg=9.1-stub /etc/kernel/postinst.d' 'run-parts --arg=9.1-stub /etc/kernel/header_postinst.d' \
+		'dpkg-reconfigure nouveau-gpuvm-dkms' '/usr/share/nouveau-gpuvm-dkms/dkms-build rebuild 9.1-stub'; do
+		from_installed interrupted
+		in_chroot sh -c "rm -r /lib/modules/9.1-stub/updates /var/lib/dkms/$name/kernel-9.1-stub-* && depmod 9.1-stub &&
+			truncate -s 100 $built"
+		for by_hand in 'dkms status' 'dkms autoinstall -k 9.1-stub' "dkms install $name/$one -k 9.1-stub"; do
+			# shellcheck disable=SC2086 # words
+			run in_chroot $by_hand
+			case $by_hand in
+			*status) status 0 ;;
+			*)
+				status fail
+				told 'the build for kernel 9.1-stub was interrupted; run: nouveau-gpuvm rebuild 9.1-stub$'
+				;;
+			esac
+			got=$(stat -c %s "$chroot$built")
+			same "$got" 100 "size after $by_hand"
+			got=$(find "$chroot/lib/modules/9.1-stub" -name '*ngv_*' -o -path '*/updates/*nouveau*')
+			same "$got" '' "installed by $by_hand"
+		done
+		# shellcheck disable=SC2086 # words
+		run in_chroot $then
+		status 0
+		there $one
+		unlayer interrupted
+	done
+}
+
 state=$store.state
 exec 9>&1
 tap_begin "$@"
@@ -237,4 +270,5 @@ tap_case no-room-for-headers case_no_room_for_headers
 tap_case read-only case_read_only
 tap_case compared case_compared
 tap_case broken-copy case_broken_copy
+tap_case interrupted-build case_interrupted_build
 tap_done

@@ -6,8 +6,9 @@
 # Can the GPU model and vmbind-test tell a broken driver?  Each file of
 # tests/mutants breaks one thing in ours; it is compiled, booted on the model,
 # and the tests that the file names have to fail.  What caught it is told behind
-# the result, and in build/mutants/KERNEL/table at the end.  The first case, none,
-# is the driver as it is, which has to pass the tests that all of them name.
+# the result, and in build/mutants/KERNEL/table at the end.  Before the mutants, none and
+# none-CHIP are the driver as it is, which has to pass the tests that the mutants of its
+# chip name.
 #
 # The head of a mutant: Reason, what a user would say is broken; File, from the
 # top of the tree that DKMS compiles; Tests, for vmbind-test; Chip of the model,
@@ -75,12 +76,22 @@ culprit()
 		}' "$1"
 }
 
+# chip_of MUTANT
+chip_of()
+{
+	chip=$(head_of "$1" Chip)
+	echo "${chip:-gp100}"
+}
+
+# case_none NAME CHIP
 case_none()
 {
-	tests=$(for m in $mutants; do head_of "$m" Tests; done | tr ' ' '\n' | sort -u)
-	compile none
+	tests=$(for m in $mutants; do
+		[ "$(chip_of "$m")" != "$2" ] || head_of "$m" Tests
+	done | tr ' ' '\n' | sort -u)
+	compile "$1"
 	# shellcheck disable=SC2086 # words
-	boot none gp100 $tests
+	boot "$1" "$2" $tests
 	[ $rc -eq 0 ] || grep -E '^(not ok|# [^ ])|^    not ok' "$log" || :
 	same "$rc" 0 "the driver as it is fails; see ${log#"$top/"}"
 }
@@ -90,11 +101,11 @@ case_mutant()
 	file=$(head_of "$1" File)
 	restore="cp '$top/build/tree/$file' '$tree/$file'"
 	later "$restore"
-	"$top/src/nouveau/patch-file" "$tree" "$file" "$top/tests/mutants/$1.cocci"
+	check "$top/src/nouveau/patch-file" "$tree" "$file" "$work/counts" \
+		"$top/tests/mutants/$1.cocci"
 	compile "$1"
-	chip=$(head_of "$1" Chip)
 	# shellcheck disable=SC2046 # words
-	boot "$1" "${chip:-gp100}" $(head_of "$1" Tests)
+	boot "$1" "$(chip_of "$1")" $(head_of "$1" Tests)
 	[ $rc -ne 0 ] || fail "nobody noticed: $(head_of "$1" Reason)"
 	caught=$(culprit "$log")
 	[ $rc -ne 124 ] || caught="${caught:-the guest} hangs"
@@ -125,7 +136,11 @@ if [ -z "$tap_list" ]; then
 	rm -f "$updates"/*
 	depmod=$(PATH=$PATH:/usr/sbin:/sbin command -v depmod)
 fi
-tap_case none case_none
+for chip in $(for mutant in $mutants; do chip_of "$mutant"; done | sort -u); do
+	name=none-$chip
+	[ "$chip" != gp100 ] || name=none
+	tap_case "$name" case_none "$name" "$chip"
+done
 for mutant in $mutants; do
 	tap_case "$mutant" case_mutant "$mutant"
 	[ ! -s "${work-}/$mutant.caught" ] || [ -n "$tap_list" ] ||

@@ -32,6 +32,7 @@ release()
 	chmod +x "$chroot/usr/sbin/policy-rc.d"
 	cp "$top"/build/deb/nouveau-gpuvm-dkms_*.deb "$chroot/root/deb.deb"
 	version=$(dpkg-deb -f "$chroot/root/deb.deb" Version)
+	headers_come
 	mkdir -p "$chroot/lib/modules/9.4-bare/kernel"
 
 	run in_chroot apt-get -q install /root/deb.deb
@@ -70,6 +71,52 @@ release()
 	check [ ! -s "$T/left" ]
 }
 
+# README's line, with what it brings along: apt says so, and installs nothing.
+headers_come()
+{
+	line=$(sed -n 's/^    apt install \(\.\/nouveau-gpuvm-dkms[^ ]*\) .*/\1/p' "$top/README.md")
+	check [ -n "$line" ]
+	cp "$top"/build/deb/nouveau-gpuvm-dkms_*.deb "$chroot/root/"
+	# shellcheck disable=SC2016 # expanded inside
+	run in_chroot sh -c 'cd /root && exec apt-get -q -s -o APT::Install-Recommends=true install $1' sh "$line"
+	status 0
+	has "$T/out" '^Inst nouveau-gpuvm-dkms '
+	has "$T/out" '^Inst linux-headers-[0-9].*-amd64 '
+	has "$T/out" '^Inst linux-headers-amd64 '
+}
+
+# As Ubuntu has it: packages of these names, and no linux-headers-amd64.  A machine with
+# the newer series of kernels has that one's headers, and gets no others.
+case_ubuntu_headers()
+{
+	"$top/tools/make-deb"
+	mkdir -p "$T/lists/partial" "$T/cache/archives/partial"
+	cp "$top"/build/deb/nouveau-gpuvm-dkms_*.deb "$T/our.deb"
+	for p in dkms linux-headers-generic linux-headers-generic-hwe-24.04; do
+		printf 'Package: %s\nVersion: 9\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\n' $p
+		printf 'Filename: ./%s.deb\nSize: 1\nSHA256: %064d\nDescription: stub\n\n' $p 0
+	done >"$T/Packages"
+	echo "deb [trusted=yes] file:$T ./" >"$T/sources.list"
+	: >"$T/status"
+	set -- -o Dir::State="$T" -o Dir::State::lists="$T/lists" -o Dir::State::status="$T/status" -o Dir::Cache="$T/cache" \
+		-o Dir::Etc::sourcelist="$T/sources.list" -o Dir::Etc::sourceparts=/dev/null -o APT::Install-Recommends=true \
+		-o Dir::Etc::preferencesparts=/dev/null -o APT::Sandbox::User=root
+	run apt-get -q "$@" update
+	status 0
+	run apt-get -q "$@" -s install "$T/our.deb"
+	status 0
+	has "$T/out" '^Inst linux-headers-generic '
+	got=$(count "$T/out" '^Inst linux-headers')
+	same "$got" 1 'packages of headers'
+	sed -n '/^Package: linux-headers-generic-hwe/,/^$/p' "$T/Packages" |
+		sed '/^Filename\|^Size\|^SHA/d; s/^Version/Status: install ok installed\n&/' >"$T/status"
+	run apt-get -q "$@" -s install "$T/our.deb"
+	status 0
+	has "$T/out" '^Inst nouveau-gpuvm-dkms '
+	got=$(count "$T/out" '^Inst linux-headers')
+	same "$got" 0 'packages of headers'
+}
+
 sound()
 {
 	in_chroot sh -c '! dpkg --audit | grep .'
@@ -83,6 +130,7 @@ sound()
 }
 
 tap_begin "$@"
+tap_case ubuntu-headers case_ubuntu_headers
 tap_case debian-11 release bullseye bullseye 5.10
 tap_case debian-12 release bookworm bookworm
 tap_case debian-13 release trixie trixie-backports backports

@@ -39,6 +39,43 @@ typed()
 	run in_chroot env REPO="$REPO" http_proxy= sh -e /root/readme
 }
 
+# indented FROM: the indented lines of docs/install.md from the line FROM to the next text
+indented()
+{
+	awk -v from="$1" 'on && /^[^ ]/ { exit } on && sub(/^    /, "") { print } index($0, from) { on = 1 }' \
+		"$top/docs/install.md"
+}
+
+# The pin of docs/install.md is for our suite, and not for Debian's stable.
+pinned()
+{
+	indented 'whatever else your lists have' >"$chroot/etc/apt/preferences.d/nouveau-gpuvm"
+	got=$(wc -l <"$chroot/etc/apt/preferences.d/nouveau-gpuvm")
+	same "$got" 3 "lines of the pin"
+	in_chroot apt-cache policy nouveau-gpuvm-dkms | tee "$T/policy"
+	has "$T/policy" '^ \*\*\* .* 1001$'
+	in_chroot apt-cache policy | tee "$T/policy"
+	has "$T/policy" 'o=nouveau-gpuvm,a=ngv-stable,n=ngv-stable,'
+	rm "$chroot/etc/apt/preferences.d/nouveau-gpuvm"
+}
+
+# A line with the suite's former name: apt refuses it, docs/install.md mends it.
+old_line()
+{
+	list=$chroot/etc/apt/sources.list.d/nouveau-gpuvm.list
+	cp "$list" "$T/list"
+	sed -i 's/ngv-stable/stable/' "$list"
+	run in_chroot apt-get update
+	status fail
+	has "$T/err" 'does not have a Release file'
+	indented 'does not have a Release file' >"$chroot/root/mend"
+	got=$(wc -l <"$chroot/root/mend")
+	same "$got" 2 "lines that mend it"
+	run in_chroot sh -e /root/mend
+	status 0
+	check cmp "$T/list" "$list"
+}
+
 case_apt()
 {
 	fresh
@@ -53,7 +90,9 @@ case_apt()
 	version=$(dpkg-deb -f "$deb" Version)
 	in_chroot dkms status | grep -F "nouveau-gpuvm/${version%-*}: added"
 	# From there, and not from anywhere else.
-	in_chroot apt-cache policy nouveau-gpuvm-dkms | grep -F "$REPO/apt stable/main"
+	in_chroot apt-cache policy nouveau-gpuvm-dkms | grep -F "$REPO/apt ngv-stable/main"
+	pinned
+	old_line
 	in_chroot apt-get install nouveau-gpuvm-tools
 	in_chroot nouveau-gpuvm status | tee "$T/status"
 	has "$T/status" 'no kernel in /lib/modules'
@@ -62,7 +101,7 @@ case_apt()
 		! -path '*/apt/*' | tee "$T/left"
 	check [ ! -s "$T/left" ]
 	# Its source builds where a person wants to look: it comes too.
-	in_chroot sh -c "echo 'deb-src [signed-by=/etc/apt/keyrings/nouveau-gpuvm.asc] $REPO/apt stable main' \
+	in_chroot sh -c "echo 'deb-src [signed-by=/etc/apt/keyrings/nouveau-gpuvm.asc] $REPO/apt ngv-stable main' \
 		>/etc/apt/sources.list.d/src.list && apt-get update && cd /tmp && apt-get -q --download-only source nouveau-gpuvm"
 }
 
@@ -81,7 +120,7 @@ case_channels()
 	got=$(installed)
 	same "$got" "$stable"
 	list=$chroot/etc/apt/sources.list.d/nouveau-gpuvm
-	sed 's/ stable main/ next main/' "$list.list" >"$list-next.list"
+	sed 's/ ngv-stable main/ ngv-next main/' "$list.list" >"$list-next.list"
 	in_chroot apt-get update
 	in_chroot apt-get upgrade
 	got=$(installed)
@@ -122,7 +161,7 @@ case_changed()
 {
 	fresh
 	cp -r "$top/build/repo" "$T/repo"
-	for f in "$T"/repo/apt/dists/stable/main/binary-*/Packages; do
+	for f in "$T"/repo/apt/dists/ngv-stable/main/binary-*/Packages; do
 		sed -i 's/^Depends: .*/Depends: evil/' "$f"
 		xz -kf "$f"
 	done

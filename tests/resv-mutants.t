@@ -44,7 +44,7 @@ case_none()
 case_mutant()
 {
 	later "cp '$top/build/tree/$file' '$tree/$file'"
-	src/nouveau/patch-file "$tree" "$file" "tests/resv-mutants/$1.cocci"
+	check src/nouveau/patch-file "$tree" "$file" "$work/counts" "tests/resv-mutants/$1.cocci"
 	compile "$1"
 	boot "$1"
 	[ $rc -ne 0 ] || fail "nobody noticed: $(sed -n 's,^// Reason: ,,p' "tests/resv-mutants/$1.cocci")"

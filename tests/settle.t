@@ -323,7 +323,8 @@ END
 		-path './usr/src/linux-*' \) -prune -o -print | cpio -o -H newc --quiet) >"$T/initramfs"
 	kver=$(tools/kernel resolve 6.1)
 	image=$(tools/kernel image 6.1)
-	run timeout $((200 * ${NGV_VM_SLOW:-1})) qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 3G \
+	check lab/chroot/qemu make
+	run timeout $((200 * ${NGV_VM_SLOW:-1})) lab/chroot/qemu run -accel tcg,thread=multi -cpu max -smp 2 -m 3G \
 		-machine q35 -display none -vga none -nodefaults -no-user-config -no-reboot \
 		-serial "file:$T/console" -serial "file:$T/report" \
 		-kernel "$image/boot/vmlinuz-$kver" -initrd "$T/initramfs" \

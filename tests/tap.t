@@ -276,6 +276,7 @@ case_run_tests_last_line()
 	got=$(tail -n 1 "$T/out")
 	same "$got" '1 passed, 1 failed, 1 skipped'
 	has "$T/out" '^# skipped: one: b: no$'
+	has "$T/out" '^# seconds (of CPUs): one [0-9]* ([0-9]*), two [0-9]* ([0-9]*)$'
 	run tools/run-tests logs one=./1
 	status 0
 	got=$(tail -n 1 "$T/out")

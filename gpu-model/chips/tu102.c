@@ -21,6 +21,7 @@ static const struct block *const blocks[] = {
 	&block_pci,
 	&block_pci_gp100,
 	&block_gsp,
+	&block_gsp_tu102,
 	&block_sec2,
 };
 

@@ -2,7 +2,9 @@
 /*
  * How RM comes to run on the GSP, and ends.
  *
- * The GSP and SEC2 have a falcon each, the GSP a RISC-V core too. The driver
+ * The GSP and SEC2 have a falcon each, the GSP a RISC-V core too. boot-*.c has what a
+ * generation changes: how a program gets into a falcon, and the core's registers.
+ * The driver
  *
  *	1 runs FWSEC, from the VBIOS, on the GSP's falcon: FWSEC makes FRTS, a region
  *	  at the end of VRAM, and protects it (WPR2, 0x1fa824 and 0x1fa828)
@@ -24,10 +26,9 @@
  *	+0x3c0          reset
  *	0x1438, 0x1454  what FWSEC's two commands have to say: 0 is good
  *	0x110c00        doorbell of the queue
- *	0x1112b4        interrupts that the RISC-V core leaves to the driver
  *
  * Known from: nouveau gsp/r535.c (r535_gsp_init, r535_gsp_fini), gsp/tu102.c,
- * gsp/fwsec.c, falcon/gm200.c, falcon/tu102.c; open-gpu-kernel-modules
+ * gsp/fwsec.c, falcon/gm200.c; open-gpu-kernel-modules
  * src/nvidia/src/kernel/gpu/gsp/arch/turing.
  */
 #include "fwsec.h"
@@ -44,10 +45,6 @@
 #define RESET 0x3c0
 
 #define GSP_OS (GSP + 0x080)
-#define GSP_FBIF 0x110600
-#define RISCV_CPUCTL 0x111240
-#define RISCV_ACTIVE BIT(0)
-#define RISCV_IRQ_MASK 0x1112b4
 
 #define FRTS_SCRATCH 0x001438
 #define SB_SCRATCH 0x001454
@@ -62,6 +59,11 @@
 #define WPR_META_MAGIC 0xdc3aae21371a60b3ull
 #define ID_RMARGS 0x524d41524753ull	/* "RMARGS" */
 
+static const struct gsp_boot *ops(const struct gpu *gpu)
+{
+	return gpu->chip->boot->gsp;
+}
+
 static const enum aperture sys = APER_SYS_COHERENT;
 
 /* --- interrupts ------------------------------------------------------------ */
@@ -74,7 +76,7 @@ void gsp_interrupt(struct gpu *gpu)
 	if (*stat & IRQ_RM)
 		return;
 	*stat |= IRQ_RM;
-	if (*reg_at(gpu, RISCV_IRQ_MASK) & IRQ_RM)
+	if (*reg_at(gpu, ops(gpu)->riscv_irq_mask) & IRQ_RM)
 		intr_set_line(gpu, VECTOR_GSP, true);
 }
 
@@ -85,45 +87,15 @@ static void write_irq_clear(struct gpu *gpu, uint32_t addr, uint32_t value)
 
 /* --- FWSEC ----------------------------------------------------------------- */
 
-/* What the driver writes into the falcon's memory for the loader. */
-struct fwsec_loader {
-	uint32_t reserved[4];
-	uint32_t signature[4];
-	uint32_t dma;
-	uint32_t code_lo, code_hi;
-	uint32_t open_offset, open_size;
-	uint32_t secure_offset, secure_size;
-	uint32_t entry;
-	uint32_t data_lo, data_hi;
-	uint32_t data_size;
-};
-
-/* Whether it is our FWSEC; its mapper and its input are the driver's to change. */
-static const char *check_fwsec(struct gpu *gpu, const struct fwsec_loader *loader, uint8_t *data)
+/* Its mapper and its input are the driver's to change. */
+bool fwsec_data_is_ours(const uint8_t *data)
 {
-	uint64_t code_at = (uint64_t)loader->code_hi << 32 | loader->code_lo;
-	uint64_t data_at = (uint64_t)loader->data_hi << 32 | loader->data_lo;
-	uint8_t code[FWSEC_CODE];
 	uint32_t i;
 
-	if (!gpu->gsp->falcon.running)
-		return "no loader";
-	if (loader->dma > 7 || *reg_at(gpu, GSP_FBIF + loader->dma * 4) != 5)
-		return "its DMA does not go to system memory";
-	if (loader->open_size + loader->secure_size != FWSEC_CODE || loader->data_size != FWSEC_DATA ||
-	    loader->secure_offset != FWSEC_SECURE)
-		return "sizes that are not those of the VBIOS";
-	if (!memory_read(gpu, sys, code_at, code, sizeof(code)) ||
-	    !memory_read(gpu, sys, data_at, data, FWSEC_DATA))
-		return "code or data are not there";
-	if (!firmware_is(code, sizeof(code), FIRMWARE_FWSEC_CODE))
-		return "code that is not that of the VBIOS";
 	for (i = FWSEC_INPUT + FWSEC_INPUT_SIZE; i < FWSEC_DATA; i += 4)
 		if (load32(data, i) != firmware_word(FIRMWARE_FWSEC_DATA, i / 4))
-			return "data that are not those of the VBIOS";
-	if (load32(data, 0) != firmware_word(FIRMWARE_FWSEC_DATA, 0))
-		return "data that are not those of the VBIOS";
-	return NULL;
+			return false;
+	return load32(data, 0) == firmware_word(FIRMWARE_FWSEC_DATA, 0);
 }
 
 static void make_frts(struct gpu *gpu, const uint8_t *input)
@@ -147,13 +119,10 @@ static void make_frts(struct gpu *gpu, const uint8_t *input)
 
 static void run_fwsec(struct gpu *gpu)
 {
-	struct fwsec_loader loader;
-	uint8_t data[FWSEC_DATA];
-	const char *wrong;
+	uint8_t data[FWSEC_DATA_MOST];
+	const char *wrong = ops(gpu)->fwsec(gpu, data);
 	uint32_t command;
 
-	memcpy(&loader, gpu->gsp->falcon.dmem.data, sizeof(loader));
-	wrong = check_fwsec(gpu, &loader, data);
 	if (wrong) {
 		report(gpu, "falcon started without firmware", "the GSP: %s", wrong);
 		*reg_at(gpu, GSP + MAILBOX0) = 0xffffffff;
@@ -189,7 +158,7 @@ static bool check_image(struct gpu *gpu, uint64_t root, uint64_t size)
 
 		if (!memory_read(gpu, sys, at, page, sizeof(page)))
 			return false;
-		if (!firmware_is(page, sizeof(page), (uint32_t)n)) {
+		if (!firmware_is(page, sizeof(page), (uint32_t)n, 0)) {
 			report(gpu, "bad RM image", "page %llu, at 0x%llx, is another one",
 			       (unsigned long long)n, (unsigned long long)at);
 			return false;
@@ -226,7 +195,7 @@ static bool check_part(struct gpu *gpu, const uint8_t *meta, unsigned int at, un
 
 	return load64(meta, size) == sizeof(buf) &&
 	       memory_read(gpu, sys, load64(meta, at), buf, sizeof(buf)) &&
-	       firmware_is(buf, sizeof(buf), part);
+	       firmware_is(buf, sizeof(buf), part, 0);
 }
 
 static bool load_rm(struct gpu *gpu)
@@ -249,6 +218,8 @@ static bool load_rm(struct gpu *gpu)
 	if (!wrong && !check_part(gpu, meta, layout->wpr_meta.signature,
 				  layout->wpr_meta.signature_size, FIRMWARE_SIGNATURE))
 		wrong = "another signature";
+	if (!wrong)
+		wrong = ops(gpu)->core(gpu);
 	if (wrong) {
 		report(gpu, "bad RM image", "%s", wrong);
 		return false;
@@ -259,37 +230,27 @@ static bool load_rm(struct gpu *gpu)
 	*reg_at(gpu, WPR2_LOW) = (uint32_t)(load64(meta, layout->wpr_meta.wpr) >> 8);
 	*reg_at(gpu, WPR2_HIGH) =
 		(uint32_t)((load64(meta, layout->wpr_meta.wpr_end) - WPR2_UNIT) >> 8);
-	*reg_at(gpu, RISCV_CPUCTL) = RISCV_ACTIVE;
+	*reg_at(gpu, ops(gpu)->riscv_cpuctl) = ops(gpu)->riscv_active;
 	sched_after(gpu, &gpu->gsp->boot, BOOT_TIME);
 	return true;
 }
 
-/* Whether SEC2's memory holds the booter: its data follow 0x200 bytes of code. */
-static bool is_booter(struct gpu *gpu, enum firmware_part part)
-{
-	const uint8_t *data = gpu->gsp->sec2.dmem.data;
-
-	return load32(data, 0) == firmware_word(part, 0x80) &&
-	       load32(data, 0xfc) == firmware_word(part, 0xbf);
-}
-
 static void run_booter(struct gpu *gpu)
 {
+	enum firmware_part part;
+	const char *wrong = ops(gpu)->booter(gpu, &part);
 	bool right = false;
 
-	if (!firmware_is(gpu->gsp->sec2.dmem.data + FIRMWARE_BOOTER_PATCH, 16,
-			 FIRMWARE_BOOTER_SIGNATURE)) {
-		report(gpu, "falcon started without firmware", "SEC2: no signature");
-	} else if (is_booter(gpu, FIRMWARE_BOOTER_LOAD)) {
+	if (wrong) {
+		report(gpu, "falcon started without firmware", "SEC2: %s", wrong);
+	} else if (part == FIRMWARE_BOOTER_LOAD) {
 		right = load_rm(gpu);
-	} else if (is_booter(gpu, FIRMWARE_BOOTER_UNLOAD)) {
+	} else {
 		if (gpu->gsp->running)
 			report(gpu, "RM unloaded while it runs", "the booter was started");
 		*reg_at(gpu, WPR2_LOW) = 0;
 		*reg_at(gpu, WPR2_HIGH) = 0;
 		right = true;
-	} else {
-		report(gpu, "falcon started without firmware", "SEC2: not one of the booters");
 	}
 	*reg_at(gpu, SEC2 + MAILBOX0) = right ? 0 : 0xffffffff;
 }
@@ -340,7 +301,7 @@ static void boot(struct gpu *gpu, struct work *work)
 	bar_window(gpu, 1, gsp->bar1_pdb, BAR_VIRTUAL);
 	bar_window(gpu, 2, gsp->bar2_pdb, BAR_PHYSICAL);
 	gsp->running = true;
-	*reg_at(gpu, RISCV_IRQ_MASK) = IRQ_RM;
+	*reg_at(gpu, ops(gpu)->riscv_irq_mask) = IRQ_RM;
 	rm_start(gpu);
 }
 
@@ -352,7 +313,7 @@ void gsp_halted(struct gpu *gpu)
 	objects_end(gpu, true);
 	bar_window(gpu, 1, 0, BAR_OFF);
 	bar_window(gpu, 2, 0, BAR_PHYSICAL);
-	*reg_at(gpu, RISCV_IRQ_MASK) = 0;
+	*reg_at(gpu, ops(gpu)->riscv_irq_mask) = 0;
 	*reg_at(gpu, GSP + MAILBOX0) = BIT(31);
 }
 
@@ -379,6 +340,7 @@ static void write_reset(struct gpu *gpu, uint32_t addr, uint32_t value)
 		return;
 	*reg_at(gpu, base + CPUCTL) = CPUCTL_HALTED;
 	*reg_at(gpu, base + IRQ_STAT) = 0;
+	ops(gpu)->reset(gpu, base);
 	if (base == SEC2) {
 		falcon_reset(&gpu->gsp->sec2);
 		return;
@@ -389,7 +351,7 @@ static void write_reset(struct gpu *gpu, uint32_t addr, uint32_t value)
 		gsp_halted(gpu);
 	}
 	sched_cancel(gpu, &gpu->gsp->boot);
-	*reg_at(gpu, RISCV_CPUCTL) = 0;
+	*reg_at(gpu, ops(gpu)->riscv_cpuctl) = 0;
 }
 
 static void write_doorbell(struct gpu *gpu, uint32_t addr, uint32_t value)
@@ -416,8 +378,6 @@ static void write_doorbell(struct gpu *gpu, uint32_t addr, uint32_t value)
 static const struct reg regs[] = {
 	BOOT_REGS(GSP),
 	{ 0x110c00, .name = "QUEUE_DOORBELL", .write = write_doorbell },
-	{ RISCV_CPUCTL, .name = "RISCV_CPUCTL", .flags = REG_RO },
-	{ RISCV_IRQ_MASK, .name = "RISCV_IRQ_MASK", .flags = REG_RO },
 	{ FRTS_SCRATCH, .name = "FRTS_RESULT", .flags = REG_RO },
 	{ SB_SCRATCH, .name = "SB_RESULT", .flags = REG_RO },
 	{ WPR2_LOW, .name = "WPR2_LOW", .flags = REG_RO },
@@ -442,7 +402,7 @@ static void fini(struct gpu *gpu)
 
 const struct block block_gsp = {
 	.name = "GSP",
-	.known_from = "nouveau gsp/tu102.c, gsp/r535.c",
+	.known_from = "nouveau gsp/r535.c",
 	.regs = regs,
 	.count = ARRAY_SIZE(regs),
 	BLOCK_STATE(gsp),
@@ -452,13 +412,12 @@ const struct block block_gsp = {
 
 static const struct reg regs_sec2[] = {
 	BOOT_REGS(SEC2),
-	{ SEC2 + 0x408, .name = "DEBUG", .flags = REG_RO },
 };
 
 /* Its falcon is part of the GSP's state. */
 const struct block block_sec2 = {
 	.name = "SEC2",
-	.known_from = "nouveau sec2/tu102.c, gsp/r535.c (r535_gsp_booter_load)",
+	.known_from = "nouveau gsp/r535.c (r535_gsp_booter_load)",
 	.regs = regs_sec2,
 	.count = ARRAY_SIZE(regs_sec2),
 };

@@ -116,11 +116,17 @@ enum rm_status channel_new(struct gpu *gpu, struct rm_object *object, const uint
 			       id, vas, space->class);
 		return RM_NOT_FOUND;
 	}
+	wrong = vaspace_fits(gpu, space, inst);
+	if (wrong) {
+		report(gpu, "bad channel", "channel %u: %s", id, wrong);
+		return RM_INVALID_ARGUMENT;
+	}
 	if (!fifo_channel_bind(gpu, id, inst, engine->runlist))
 		return RM_INVALID_ARGUMENT;
 	fill_ramfc(gpu, params, inst);
 	object->channel = (int)id;
 	object->engine = type;
+	object->vas = vas;
 	return RM_OK;
 }
 
@@ -220,6 +226,7 @@ static bool invalidated(const struct channel *ch, uint64_t *pdb)
 const struct host_ops host_tu102 = {
 	.name = "channels by RM",
 	.known_from = "nouveau fifo/r535.c",
+	.sem_execute = true,
 	.mem_op_last = 0x34,
 	.invalidated = invalidated,
 	.nonstall = nonstall,

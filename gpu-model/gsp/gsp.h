@@ -3,9 +3,11 @@
  * The GSP's state, for the files of this directory.
  *
  *	boot.c     the way from the VBIOS to a running RM, and back
+ *	boot-*.c   how a program gets into a falcon, and what starts the RISC-V core
  *	queue.c    messages in system memory
  *	rm.c       which functions, classes and controls RM knows
  *	objects.c  the objects that the driver has made
+ *	vaspace.c  the address spaces that channels have
  *	channel.c  RM's channels, which the FIFO runs
  *	layout.c   where the messages' fields are, a table for each release
  */
@@ -15,6 +17,7 @@
 #include <string.h>
 
 #include "../gpu.h"
+#include "fwsec.h"
 
 #define GSP 0x110000u
 #define SEC2 0x840000u
@@ -125,7 +128,10 @@ struct rm_object {
 	bool freed;			/* remembered, to report who still uses it */
 	bool own;			/* RM's, not the driver's */
 	int channel;			/* id of a channel, or -1 */
-	uint32_t engine;		/* of a channel */
+	uint32_t engine;		/* of a channel, */
+	uint32_t vas;			/* ... and its address space */
+	bool external;			/* of an address space: its directory is the driver's, */
+	uint64_t directory;		/* ... which the driver has named; 0: not yet */
 };
 
 /* A message is whole: RM does what it says. */
@@ -146,6 +152,14 @@ void object_free(struct gpu *gpu, uint32_t client, uint32_t handle);
 /* RM ends: reports what the driver left, forgets all. */
 void objects_end(struct gpu *gpu, bool strict);	/* else the power goes */
 
+/* --- vaspace.c ------------------------------------------------------------ */
+
+enum rm_status vaspace_new(struct gpu *gpu, struct rm_object *object, const uint8_t *params);
+enum rm_status vaspace_set(struct gpu *gpu, struct rm_object *device, uint8_t *params);
+enum rm_status vaspace_unset(struct gpu *gpu, struct rm_object *device, uint8_t *params);
+/* What keeps a channel with this instance block from using it; NULL: nothing. */
+const char *vaspace_fits(struct gpu *gpu, const struct rm_object *object, uint64_t inst);
+
 /* --- channel.c ------------------------------------------------------------ */
 
 enum rm_status channel_new(struct gpu *gpu, struct rm_object *object, const uint8_t *params);
@@ -158,13 +172,44 @@ uint32_t channel_engine_type(const struct chip_engine *engine);
 
 /* --- boot.c --------------------------------------------------------------- */
 
+/*
+ * How a generation's falcons are given a program, and what the GSP's RISC-V core shows.
+ * The programs are not run: the model looks whether the driver did all that makes them run.
+ */
+struct gsp_boot {
+	const char *name;
+	const char *known_from;
+	uint32_t riscv_cpuctl;		/* the register, */
+	uint32_t riscv_active;		/* ... and its bit that says that the core runs */
+	uint32_t riscv_irq_mask;
+	/* What keeps the GSP's falcon from running FWSEC; NULL: it runs, with these data. */
+	const char *(*fwsec)(struct gpu *gpu, uint8_t data[FWSEC_DATA_MOST]);
+	/* What keeps SEC2 from running a booter; NULL: it runs this one. */
+	const char *(*booter)(struct gpu *gpu, enum firmware_part *part);
+	/* What keeps the RISC-V core from running RM; NULL: nothing does. */
+	const char *(*core)(struct gpu *gpu);
+	/* The falcon at  is reset, beside its memory. */
+	void (*reset)(struct gpu *gpu, uint32_t base);
+};
+
+/* What FWSEC has in its data, but for its input and the signature, is ours. */
+bool fwsec_data_is_ours(const uint8_t *data);
 /* RM has something for the driver. */
 void gsp_interrupt(struct gpu *gpu);
 /* RM is gone: the driver may take the GSP down. */
 void gsp_halted(struct gpu *gpu);
 
+/* What DMA has brought into a falcon's code memory, in blocks of 256 bytes. */
+#define CODE_BLOCKS 256
+
+struct code_blocks {
+	uint32_t tag[CODE_BLOCKS];	/* the address at which it runs / 256, */
+	bool secure[CODE_BLOCKS];	/* ... and whether it may hold a signed program */
+};
+
 struct gsp {
 	struct falcon falcon, sec2;
+	struct code_blocks code[2];	/* boot-ga102.c: of these two */
 	struct work boot;
 	bool running;			/* RM takes messages */
 	uint8_t wpr_meta[256];

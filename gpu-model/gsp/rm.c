@@ -71,12 +71,20 @@ static const struct rm_class classes[] = {
 	{ CLASS_SUBDEVICE, "NV20_SUBDEVICE_0", "nouveau gsp/r535.c (r535_gsp_subdevice_ctor)",
 	  CLASS_DEVICE, BYTES(4), NULL, false },
 	{ CLASS_VASPACE, "FERMI_VASPACE_A", "nouveau mmu/r535.c (r535_mmu_promote_vmm)",
-	  CLASS_DEVICE, BYTES(48), NULL, false },
+	  CLASS_DEVICE, BYTES(48), vaspace_new, false },
 	{ 0xc46f, "TURING_CHANNEL_GPFIFO_A", "nouveau fifo/r535.c (r535_chan_ramfc_write)",
 	  CLASS_DEVICE, BYTES_OF(channel), channel_new, true },
+	{ 0xc56f, "AMPERE_CHANNEL_GPFIFO_A", "nouveau fifo/r535.c (r535_chan_ramfc_write), fifo/ga102.c",
+	  CLASS_DEVICE, BYTES_OF(channel), channel_new, true },
 	{ 0xc5b5, "TURING_DMA_COPY_A", "nouveau ce/r535.c (r535_ce_obj_new)", A_CHANNEL, BYTES(8), NULL, true },
+	{ 0xc6b5, "AMPERE_DMA_COPY_A", "nouveau ce/r535.c (r535_ce_obj_new)", A_CHANNEL, BYTES(8), NULL, true },
+	{ 0xc7b5, "AMPERE_DMA_COPY_B", "nouveau ce/r535.c (r535_ce_obj_new)", A_CHANNEL, BYTES(8), NULL, true },
 	{ 0xc597, "TURING_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
 	{ 0xc5c0, "TURING_COMPUTE_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
+	{ 0xc797, "AMPERE_B", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
+	{ 0xc7c0, "AMPERE_COMPUTE_B", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
+	{ 0xc997, "ADA_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
+	{ 0xc9c0, "ADA_COMPUTE_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
 	{ 0xa140, "KEPLER_INLINE_TO_MEMORY_B", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0),
 	  NULL, true },
 	{ 0x902d, "FERMI_TWOD_A", "nouveau gr/r535.c (r535_gr_obj_ctor)", A_CHANNEL, BYTES(0), NULL, true },
@@ -85,7 +93,8 @@ static const struct rm_class classes[] = {
 static bool chip_has(const struct chip *chip, uint32_t class)
 {
 	return class == chip->class_host || class == chip->class_3d || class == chip->class_compute ||
-	       class == chip->class_i2m || class == chip->class_2d || class == chip->class_ce[0];
+	       class == chip->class_i2m || class == chip->class_2d || class == chip->class_ce[0] ||
+	       class == chip->class_ce[1];
 }
 
 static const struct rm_class *find_class(struct gpu *gpu, uint32_t class)
@@ -218,6 +227,10 @@ static enum rm_status context_buffers(struct gpu *gpu, struct rm_object *object,
 }
 
 static const struct rm_control controls[] = {
+	{ 0x00801813, "DMA_SET_PAGE_DIRECTORY", "nouveau of 7.3, gsp/rm/r535/vmm.c (r535_mmu_vaspace_new)",
+	  CLASS_DEVICE, BYTES(32), vaspace_set },
+	{ 0x00801814, "DMA_UNSET_PAGE_DIRECTORY", "nouveau of 7.3, gsp/rm/r535/vmm.c (r535_mmu_vaspace_del)",
+	  CLASS_DEVICE, BYTES(8), vaspace_unset },
 	{ 0x20800301, "EVENT_SET_NOTIFICATION", "nouveau gsp/r535.c (r535_gsp_device_event_ctor)",
 	  CLASS_SUBDEVICE, BYTES(20), accept },
 	{ 0x20800a32, "INTERNAL_STATIC_KGR_GET_CONTEXT_BUFFERS_INFO",

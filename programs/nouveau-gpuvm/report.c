@@ -293,6 +293,7 @@ int report_write(const char *file, const struct facts *f)
 	}
 	fclose(to);
 	if (strcmp(file, "-"))
-		fprintf(stderr, PACKAGE ": wrote %s; look at it before you send it\n", file);
+		fprintf(stderr, PACKAGE ": wrote %s; look at it before you send it%s\n", file,
+			*BUGS ? " to " BUGS : "");
 	return 0;
 }

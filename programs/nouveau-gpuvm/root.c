@@ -46,8 +46,9 @@ static int below(int flags, const char *path)
 
 	if (root < 0)
 		return open(path, flags | O_CLOEXEC);
+	/* glibc of Debian 11 does not know SYS_openat2; the kernel's headers there do. */
 	do {
-		fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+		fd = (int)syscall(__NR_openat2, root, path, &how, sizeof(how));
 	} while (fd < 0 && errno == EAGAIN && ++attempt < ATTEMPTS);
 	/* A kernel before 5.6, or a sandbox; links out of the root are wrong then. */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))

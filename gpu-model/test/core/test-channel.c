@@ -35,18 +35,23 @@ static void map(uint64_t va, uint64_t addr)
 	put64(SMALL + (va >> 12 & 511) * 8, addr >> 4 | 1);
 }
 
-/* GP100, with a channel on runlist @r; the tables are in VRAM too. */
-static void make(unsigned int r, uint64_t seed)
+static void tables(void)
 {
 	uint64_t at;
 
-	card_new("gp100", seed);
 	put64(PD, PD2 >> 4 | 2);
 	put64(PD2, PD1 >> 4 | 2);
 	put64(PD1, PD0 >> 4 | 2);
 	put64(PD0 + 16 + 8, SMALL >> 4 | 2);
 	for (at = RING; at < END; at += 0x1000)
 		map(VIRT(at), at);
+}
+
+/* GP100, with a channel on runlist @r; the tables are in VRAM too. */
+static void make(unsigned int r, uint64_t seed)
+{
+	card_new("gp100", seed);
+	tables();
 	map(VA + 0x1ff000, CONTEXT);
 	put64(INST + 0x200, PD | 0xc00);
 	put64(INST + 0x208, 0xffffffffff);
@@ -247,6 +252,110 @@ static void acquire_waits(void)
 	check_eq(get32(SEM + 16), 1);
 }
 
+/* A channel of @chip that takes methods of Host, without a ring. */
+static struct channel *bare(const char *chip)
+{
+	struct channel *ch;
+
+	card_new(chip, 1);
+	tables();
+	ch = &card->fifo->channel[CHANNEL];
+	ch->vm = (struct vm){ .pdb = PD, .limit = BIT64(49) - 1, .big64 = true };
+	check(engine_init(card, ch));
+	return ch;
+}
+
+static enum pbdma_result sem(struct channel *ch, uint32_t value, uint32_t execute)
+{
+	check_eq(host_method(card, ch, 0x5c, (uint32_t)VIRT(SEM)), PBDMA_MORE);
+	check_eq(host_method(card, ch, 0x60, 0), PBDMA_MORE);
+	check_eq(host_method(card, ch, 0x64, value), PBDMA_MORE);
+	check_eq(host_method(card, ch, 0x68, 0x99999999), PBDMA_MORE);
+	return host_method(card, ch, 0x6c, execute);
+}
+
+static void done_with(struct channel *ch)
+{
+	engine_free(card, ch);
+	check_eq(gpu_failures(card), 0);
+}
+
+static void sem_writes(void)
+{
+	struct channel *ch = bare("tu102");
+
+	put32(SEM + 4, 0x77777777);
+	put32(SEM + 8, 0);
+	check_eq(sem(ch, 0x1234, 1 | BIT(20)), PBDMA_MORE);
+	check_eq(get32(SEM), 0x1234);
+	check_eq(get32(SEM + 4), 0x77777777);
+	check_eq(sem(ch, 0x2345, 1 | BIT(25)), PBDMA_MORE);
+	check_eq(get32(SEM), 0x2345);
+	check_eq(get32(SEM + 4), 0);
+	check(get32(SEM + 8));
+	check_eq(sem(ch, 5, 6 | 5 << 27), PBDMA_MORE);
+	check_eq(get32(SEM), 0x234a);
+	check_eq(sem(ch, 0xffffffff, 6), PBDMA_MORE);
+	check_eq(get32(SEM), 0xffffffff);
+	check_eq(sem(ch, 5, 6 | BIT(31)), PBDMA_MORE);
+	check_eq(get32(SEM), 5);
+	done_with(ch);
+}
+
+static void sem_waits(void)
+{
+	static const struct {
+		uint32_t op, value, no, yes;
+	} waits[] = {
+		{ 0, 5, 6, 5 },
+		{ 2, 5, 4, 0xfffffff0 },	/* as numbers, */
+		{ 3, 5, 0xfffffff0, 6 },	/* ... and around */
+		{ 4, 6, 9, 4 },
+		{ 5, 6, 4, 9 },
+	};
+	struct channel *ch = bare("ga102");
+	unsigned int i;
+
+	for (i = 0; i < COUNT(waits); i++) {
+		put32(SEM, waits[i].no);
+		check_eq(sem(ch, waits[i].value, waits[i].op | BIT(12)), PBDMA_MORE);
+		check(ch->acquiring);
+		check_eq(host_acquire(card, ch), PBDMA_WAIT);
+		put32(SEM, waits[i].yes);
+		check_eq(host_acquire(card, ch), PBDMA_MORE);
+		check(!ch->acquiring);
+	}
+	done_with(ch);
+}
+
+static void sem_wrong(void)
+{
+	struct channel *ch = bare("tu102");
+
+	put32(SEM, 0x1111);
+	check_eq(sem(ch, 1, 7), PBDMA_STOPPED);
+	ch->faulted = false;
+	check_eq(sem(ch, 1, 6 | 8 << 27), PBDMA_STOPPED);
+	check_eq(get32(SEM), 0x1111);
+	check_eq(gpu_failures(card), 0);
+	check_eq(sem(ch, 1, 1 | BIT(24)), PBDMA_MORE);
+	check_eq(gpu_failures(card), 1);
+	fflush(said_file);
+	check(strstr(said, "launch that is not modelled: channel 3: a semaphore of 64 bits"));
+	engine_free(card, ch);
+}
+
+/* Pascal has none of these methods. */
+static void sem_is_new(void)
+{
+	struct channel *ch = bare("gp100");
+
+	check_eq(host_method(card, ch, 0x5c, 0), PBDMA_STOPPED);
+	ch->faulted = false;
+	check_eq(host_method(card, ch, 0x6c, 1), PBDMA_STOPPED);
+	done_with(ch);
+}
+
 static void fault_stops_the_runlist(void)
 {
 	submitted = 0;
@@ -396,6 +505,10 @@ static const struct test_case cases[] = {
 	{ "fill", fill, card_free },
 	{ "block-linear", block_linear, card_free },
 	{ "acquire-waits", acquire_waits, card_free },
+	{ "sem-writes", sem_writes, card_free },
+	{ "sem-waits", sem_waits, card_free },
+	{ "sem-wrong", sem_wrong, card_free },
+	{ "sem-is-new", sem_is_new, card_free },
 	{ "fault-stops-the-runlist", fault_stops_the_runlist, card_free },
 	{ "preempt-and-unbind", preempt_and_unbind, card_free },
 	{ "wrong-commands", wrong_commands, card_free },

@@ -4,6 +4,7 @@
  * model calls without asking. And the tables do what they say on a card of it.
  */
 #include "card.h"
+#include "gsp/gsp.h"
 #include "intr.h"
 
 /*
@@ -15,7 +16,8 @@
 		       "struct " #type " has something that this test does not check")
 
 AS_KNOWN(mmu_format, 12);
-AS_KNOWN(boot_ops, 3);
+AS_KNOWN(boot_ops, 4);
+AS_KNOWN(gsp_boot, 8);
 AS_KNOWN(intr_ops, 6);
 AS_KNOWN(host_ops, 6);
 AS_KNOWN(fault_ops, 4);
@@ -143,6 +145,15 @@ static void complete(void)
 
 	check(chip->boot && named(chip->boot->name, chip->boot->known_from));
 	check(chip->boot->rom);
+	check_eq(!chip->boot->gsp, !chip->firmware->rm);
+	if (chip->boot->gsp) {
+		check(named(chip->boot->gsp->name, chip->boot->gsp->known_from));
+		check(chip->boot->gsp->fwsec && chip->boot->gsp->booter);
+		check(chip->boot->gsp->core && chip->boot->gsp->reset);
+		check(chip->boot->gsp->riscv_active);
+		check(regs_listed(chip, chip->boot->gsp->riscv_cpuctl));
+		check(regs_listed(chip, chip->boot->gsp->riscv_irq_mask));
+	}
 
 	check(chip->intr && named(chip->intr->name, chip->intr->known_from));
 	check(chip->intr->wanted && chip->intr->unmask && chip->intr->unmask_count);

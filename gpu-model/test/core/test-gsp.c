@@ -495,6 +495,136 @@ static void case_refuses(void)
 	check_eq(gpu_failures(card), 0);
 }
 
+#define SPACE 0x90f10000
+#define DIRECTORY 0x200000
+#define SET_DIRECTORY 0x00801813
+#define UNSET_DIRECTORY 0x00801814
+
+/* An address space whose directory is the driver's, or RM's. */
+static uint32_t space(bool external)
+{
+	uint32_t data[8 + 12] = { CLIENT, DEVICE, SPACE, 0x90f1, 0, 48, 0, 0, 0, external ? BIT(3) : 0 };
+
+	tree();
+	read_all();
+	tell(ALLOC, data, sizeof(data));
+	return answered(16);
+}
+
+/* Returns RM's status. */
+static uint32_t set_directory(uint32_t at, uint32_t entries)
+{
+	uint32_t data[6 + 8] = { CLIENT, DEVICE, SET_DIRECTORY, 0, 32, 0, at, 0, entries, 0, SPACE };
+
+	read_all();
+	tell(CONTROL, data, sizeof(data));
+	return answered(12);
+}
+
+static uint32_t unset_directory(void)
+{
+	uint32_t data[6 + 2] = { CLIENT, DEVICE, UNSET_DIRECTORY, 0, 8, 0, SPACE };
+
+	read_all();
+	tell(CONTROL, data, sizeof(data));
+	return answered(12);
+}
+
+/* Returns RM's status for a channel on the copy engine, with @directory in its block. */
+static uint32_t make_channel(uint64_t directory)
+{
+	static const uint64_t inst = 0x300000, userd = 0x310000;
+	const struct rm_layout *layout = rm_layout(card);
+	uint32_t size = layout->channel.size;
+	static uint8_t data[32 + 0x400];
+
+	memset(data, 0, sizeof(data));
+	store32(data, 0, CLIENT);
+	store32(data, 4, DEVICE);
+	store32(data, 8, 0xf1f00000);
+	store32(data, 12, card->chip->class_host);
+	store32(data, 20, size);
+	store32(data + 32, layout->channel.gp_entries, 8);
+	store32(data + 32, layout->channel.vas, SPACE);
+	store32(data + 32, layout->channel.engine, 9);
+	store64(data + 32, layout->channel.instance, inst);
+	store64(data + 32, layout->channel.instance + layout->channel.mem_size, 0x1000);
+	store32(data + 32, layout->channel.instance + layout->channel.mem_space, 2);
+	store64(data + 32, layout->channel.userd, userd);
+	store32(data + 32, layout->channel.userd + layout->channel.mem_space, 2);
+	store64(data + 32, layout->channel.ramfc, inst);
+	put64(inst + 0x200, directory | 0xc00);
+	put64(inst + 0x208, BIT64(49) - 1);
+	read_all();
+	tell(ALLOC, data, 32 + size);
+	return answered(16);
+}
+
+static void case_directory(void)
+{
+	check_eq(space(true), 0);
+	check_eq(set_directory(DIRECTORY, 4), 0);
+	check_eq(make_channel(DIRECTORY), 0);
+	release(0xf1f00000);
+	check_eq(unset_directory(), 0);
+	release(SPACE);
+	check_eq(gpu_failures(card), 0);
+}
+
+static void case_directory_of_rm(void)
+{
+	check_eq(space(false), 0);
+	check_eq(make_channel(DIRECTORY), 0);
+	check_eq(gpu_failures(card), 0);
+	check_eq(set_directory(DIRECTORY, 4), RM_NOT_SUPPORTED);
+	found("SET_PAGE_DIRECTORY names 0x90f10000 of class 0x90f1, which is no address space of");
+}
+
+static void case_directory_missing(void)
+{
+	check_eq(space(true), 0);
+	check_eq(make_channel(DIRECTORY), RM_INVALID_ARGUMENT);
+	found("bad channel: channel 0: its address space has no page directory");
+}
+
+static void case_directory_other(void)
+{
+	check_eq(space(true), 0);
+	check_eq(set_directory(DIRECTORY, 4), 0);
+	check_eq(make_channel(DIRECTORY + 0x1000), RM_INVALID_ARGUMENT);
+	found("bad channel: channel 0: its instance block has another page directory");
+}
+
+static void case_directory_entries(void)
+{
+	check_eq(space(true), 0);
+	check_eq(set_directory(DIRECTORY, 512), RM_INVALID_ARGUMENT);
+	found("bad page directory: object 0x90f10000: 512 entries at 0x200000");
+}
+
+static void case_directory_nowhere(void)
+{
+	check_eq(space(true), 0);
+	check_eq(set_directory(0xf0000000, 4), RM_INVALID_ARGUMENT);
+	found("bad page directory: object 0x90f10000: 4 entries at 0xf0000000");
+}
+
+static void case_directory_in_use(void)
+{
+	check_eq(space(true), 0);
+	check_eq(set_directory(DIRECTORY, 4), 0);
+	check_eq(make_channel(DIRECTORY), 0);
+	unset_directory();
+	found("bad page directory: object 0x90f10000 loses it, channel 0 uses it");
+}
+
+static void case_directory_not_set(void)
+{
+	check_eq(space(true), 0);
+	check_eq(unset_directory(), RM_INVALID_ARGUMENT);
+	found("bad page directory: object 0x90f10000 has none");
+}
+
 #define CASE(name, function) { name, function, end }
 
 static const struct test_case cases[] = {
@@ -528,6 +658,14 @@ static const struct test_case cases[] = {
 	CASE("continuation-missing", case_continuation_missing),
 	CASE("registry", case_registry),
 	CASE("refuses", case_refuses),
+	CASE("directory", case_directory),
+	CASE("directory-of-rm", case_directory_of_rm),
+	CASE("directory-missing", case_directory_missing),
+	CASE("directory-other", case_directory_other),
+	CASE("directory-entries", case_directory_entries),
+	CASE("directory-nowhere", case_directory_nowhere),
+	CASE("directory-in-use", case_directory_in_use),
+	CASE("directory-not-set", case_directory_not_set),
 };
 
 int main(int argc, char **argv)

@@ -127,6 +127,62 @@ static void in_time_is_none(void)
 	check_eq(gpu_failures(card), 0);
 }
 
+/* A sparse entry of two words, between whose writes an engine looks. */
+static void look_between_words(void)
+{
+	card_new("gp100", 1);
+	vm = (struct vm){ .pdb = PD, .limit = BIT64(49) - 1, .big64 = true };
+	put64(PD, (PD + 0x1000) >> 4 | 2);
+	put64(PD + 0x1000, (PD + 0x2000) >> 4 | 2);
+	put64(PD + 0x2000, (PD + 0x3000) >> 4 | 2);
+	put64(PD + 0x3000, BIT(3));
+	put64(PD + 0x3008, SMALL >> 4 | 2);
+	check_eq(look(&vm, 0), 0);
+	check_eq(gpu_failures(card), 0);
+}
+
+static void between_words(void)
+{
+	look_between_words();
+	put64(PD + 0x3008, 0);
+	tlb_invalidate(card, false, PD);
+	settle(6000);
+	gpu_finish(card);
+	check_eq(gpu_failures(card), 0);
+}
+
+static void found_torn(void)
+{
+	check_eq(gpu_failures(card), 1);
+	fflush(said_file);
+	check(strstr(said, "bad page table entry: a sparse directory entry with a table of small pages"));
+}
+
+static void words_that_do_not_fit(void)
+{
+	look_between_words();
+	settle(100);
+	check_eq(gpu_failures(card), 0);
+	settle(6000);
+	found_torn();
+}
+
+static void words_at_the_invalidate(void)
+{
+	look_between_words();
+	tlb_invalidate(card, true, 0);
+	check_eq(gpu_failures(card), 0);
+	tlb_invalidate(card, false, PD);
+	found_torn();
+}
+
+static void words_at_the_end(void)
+{
+	look_between_words();
+	gpu_finish(card);
+	found_torn();
+}
+
 static const struct test_case cases[] = {
 	{ "stale-until-invalidated", stale_until_invalidated, card_free },
 	{ "absence-is-not-remembered", absence_is_not_remembered, card_free },
@@ -134,6 +190,10 @@ static const struct test_case cases[] = {
 	{ "by-register", by_register, card_free },
 	{ "overdue-is-a-finding", overdue_is_a_finding, card_free },
 	{ "in-time-is-none", in_time_is_none, card_free },
+	{ "between-words", between_words, card_free },
+	{ "words-that-do-not-fit", words_that_do_not_fit, card_free },
+	{ "words-at-the-invalidate", words_at_the_invalidate, card_free },
+	{ "words-at-the-end", words_at_the_end, card_free },
 };
 
 int main(int argc, char **argv)
