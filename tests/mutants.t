@@ -63,15 +63,22 @@ boot()
 culprit()
 {
 	awk '
-		/^    # [a-z0-9-]+\/[a-z0-9-]+: / { running = $2; sub(/:$/, "", running) }
+		/^    # [a-z0-9-]+\/[a-z0-9-]+: / {
+			if (!running)
+				why = ""
+			running = $2
+			sub(/:$/, "", running)
+		}
 		/^    not ok / && !/# (TODO|SKIP)/ && !test { test = $5 }
 		/^# subtest failed:/ && !why { next }
 		/^# [^ ]/ && running && !why { why = substr($0, 3) }
+		# The driver does not come up, and no test begins.
+		/^# (gpu-model|kernel): / && !running && !why { why = substr($0, 3) }
 		/^not ok / {
 			if (test)
 				print test ": wrong"
 			else
-				print running ": " why
+				print running (running ? ": " : "") why
 			exit
 		}' "$1"
 }

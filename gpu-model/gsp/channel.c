@@ -181,6 +181,12 @@ enum rm_status channel_promote(struct gpu *gpu, struct rm_object *object, uint8_
 		const uint8_t *entry = params + layout->promote.entry + i * layout->promote.stride;
 		uint64_t va = load64(entry, layout->promote.va);
 
+		/* RM maps none of them: what is not left unmapped on purpose has an address. */
+		if (!va && !entry[layout->promote.nonmapped]) {
+			report(gpu, "bad channel", "channel %d: context buffer %u has no address",
+			       object->channel, load32(entry, layout->promote.id) & 0xffff);
+			return RM_INVALID_ARGUMENT;
+		}
 		if ((load32(entry, layout->promote.id) & 0xffff) != CONTEXT_MAIN || !va)
 			continue;
 		memory_wr32(gpu, APER_VRAM, inst + 0x210, (uint32_t)va | 4);

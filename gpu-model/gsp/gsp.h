@@ -64,7 +64,7 @@ struct rm_layout {
 	struct { uint16_t size, entry, stride, vector_stall, vector_nonstall; } kernel_table;
 	struct { uint16_t size, count, entry, stride, type, runlist, pri; } device_info;
 	struct {
-		uint16_t size, client, object, count, entry, stride, limit, va, id;
+		uint16_t size, client, object, count, entry, stride, limit, va, id, nonmapped;
 	} promote;
 	struct { uint16_t size, stride; } context_buffers;
 	/* Engines as the kernel table numbers them. */

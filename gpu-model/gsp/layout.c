@@ -40,7 +40,7 @@ const struct rm_layout layout_r535 = {
 	},
 	.promote = {
 		.size = 0x230, .client = 0x0c, .object = 0x10, .count = 0x28, .entry = 0x30,
-		.stride = 0x20, .limit = 16, .va = 0x08, .id = 0x1c,
+		.stride = 0x20, .limit = 16, .va = 0x08, .id = 0x1c, .nonmapped = 0x1f,
 	},
 	.context_buffers = { .size = 0x640, .stride = 0x08 },
 	.index_gsp = 49,

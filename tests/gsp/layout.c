@@ -131,6 +131,7 @@ static void channels(void)
 	SAME(promote.limit, NV2080_CTRL_GPU_PROMOTE_CONTEXT_MAX_ENTRIES);
 	AT(promote.va, PROMOTED, gpuVirtAddr);
 	AT(promote.id, PROMOTED, bufferId);
+	AT(promote.nonmapped, PROMOTED, bNonmapped);
 }
 
 #define KERNEL_TABLE NV2080_CTRL_INTERNAL_INTR_GET_KERNEL_TABLE_PARAMS

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Programs for the falcons of GA102: what the driver does that the boot ROM lets FWSEC
- * and the booters run, and each step of it left out or done wrong.
+ * Programs for the falcons of GA102 and TU102: what the driver does to make FWSEC and the
+ * booters run, and each step of it left out or done wrong.
  */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -148,7 +148,8 @@ static struct program fwsec(uint32_t command)
 		.data_size = rom32(header + 32),
 		.signature = rom32(header + 8),
 	};
-	uint32_t mapper, input, frts = (uint32_t)(card->vram_size - 2 * MiB);
+	uint32_t frts = (uint32_t)(card->vram_size - 2 * MiB), mapper, input;
+	const uint32_t what[] = { 1, 24, 0, 0, 0, 2, 1, 20, frts >> 12, MiB >> 12, 2 };
 
 	check_eq(rom32(header) & 0xffff, 0x301);
 	check_eq(rom8(header + 39), 2);
@@ -162,8 +163,8 @@ static struct program fwsec(uint32_t command)
 	mapper = memory_rd32(card, APER_SYS_COHERENT, IMAGE + p.data + rom32(header + 12) + 8);
 	memory_wr32(card, APER_SYS_COHERENT, IMAGE + p.data + mapper + 44, command);
 	input = memory_rd32(card, APER_SYS_COHERENT, IMAGE + p.data + mapper + 8);
-	to_guest(IMAGE + p.data + input, (const uint32_t[]){ 1, 24, 0, 0, 0, 2, 1, 20, frts >> 12,
-							     MiB >> 12, 2 }, 44);
+	/* Of the VBIOS nothing; a region of 1 MiB in VRAM. */
+	to_guest(IMAGE + p.data + input, what, sizeof(what));
 	plan.signature = p.signature;
 	plan.engine = rom32(header + 36) & 0xffff;
 	plan.ucode = rom8(header + 38);
@@ -528,6 +529,135 @@ static void case_core_not_selected(void)
 	check(!(rd(GSP + 0x1388) & 0x80));
 }
 
+/* --- Turing ---------------------------------------------------------------- */
+
+/* Words into a falcon's memory, through its port. */
+static void port(uint32_t index, uint32_t at, const uint32_t *words, uint32_t count)
+{
+	uint32_t i;
+
+	wr(index, BIT(24) | at);
+	for (i = 0; i < count; i++)
+		wr(index + 4, words[i]);
+}
+
+/* FWSEC in the guest's memory, and its loader in the falcon's; the caller may change it. */
+static void turing_fwsec(uint32_t fbif, bool loader)
+{
+	uint32_t frts, mapper, input, header, code, data, size, i;
+
+	start("tu102");
+	header = fwsec_header();
+	check_eq(rom32(header), 60 << 16 | 2 << 8 | 1);
+	code = rom32(header + 24);
+	data = rom32(header + 40);
+	size = rom32(header + 48);
+	check_eq(rom32(header + 4), code + size);
+	for (i = 0; i < code + size; i += 4)
+		memory_wr32(card, APER_SYS_COHERENT, IMAGE + i, rom32(header + 60 + i));
+	mapper = memory_rd32(card, APER_SYS_COHERENT, IMAGE + data + rom32(header + 16) + 8);
+	memory_wr32(card, APER_SYS_COHERENT, IMAGE + data + mapper + 44, FWSEC_FRTS);
+	input = memory_rd32(card, APER_SYS_COHERENT, IMAGE + data + mapper + 8);
+	frts = (uint32_t)(card->vram_size - 2 * MiB);
+	to_guest(IMAGE + data + input, (const uint32_t[]){ 1, 24, 0, 0, 0, 2 }, 24);
+	to_guest(IMAGE + data + input + 24, (const uint32_t[]){ 1, 20, frts >> 12, MiB >> 12, 2 }, 20);
+	wr(GSP + 0x3c0, 1);
+	wr(GSP + 0x3c0, 0);
+	if (loader)
+		port(GSP + 0x180, 0, &(const uint32_t){ 1 }, 1);
+	wr(GSP + 0x610, fbif);
+	port(GSP + 0x1c0, 0, (const uint32_t[]){
+		0, 0, 0, 0, 0, 0, 0, 0, 4, IMAGE, 0, 0, code - rom32(header + 36), rom32(header + 32),
+		rom32(header + 36), 0, (uint32_t)IMAGE + data, 0, size }, 19);
+}
+
+static void case_turing_frts(void)
+{
+	turing_fwsec(5, true);
+	wr(GSP + 0x100, 2);
+	check_eq(gpu_failures(card), 0);
+	check_eq(rd(GSP + 0x040), 0);
+	check_eq(rd(0x1fa824), (card->vram_size - 2 * MiB) >> 8);
+}
+
+static void turing_refused(uint32_t base, const char *what)
+{
+	wr(base + 0x100, 2);
+	found(what);
+	check(rd(base + 0x040));
+}
+
+static void case_turing_no_loader(void)
+{
+	turing_fwsec(5, false);
+	turing_refused(GSP, "the GSP: no loader");
+}
+
+static void case_turing_no_dma(void)
+{
+	turing_fwsec(4, true);
+	turing_refused(GSP, "the GSP: its DMA does not go to system memory");
+}
+
+static void case_turing_other_code(void)
+{
+	turing_fwsec(5, true);
+	memory_wr32(card, APER_SYS_COHERENT, IMAGE + 0x1fc, 0);
+	turing_refused(GSP, "the GSP: code that is not that of the VBIOS");
+}
+
+static void case_turing_other_data(void)
+{
+	turing_fwsec(5, true);
+	memory_wr32(card, APER_SYS_COHERENT, IMAGE + 0x200 + 0x1fc, 0);
+	turing_refused(GSP, "the GSP: data that are not those of the VBIOS");
+}
+
+/* The data of a booter in SEC2's memory, with its signature or without. */
+static void turing_booter(const char *name, bool is_signed)
+{
+	const struct firmware_file *from;
+	static uint32_t words[0x200 / 4];
+	const uint8_t *data;
+	uint32_t header, load;
+	size_t size;
+
+	start("tu102");
+	from = file(name);
+	data = from->make(from, &size);
+	header = load32(data, 12);
+	load = load32(data, header + 28);
+	check_eq(load32(data, load32(data, header + 24)), 1);
+	check_eq(load32(data, load + 12), sizeof(words));
+	memcpy(words, data + load32(data, 16) + load32(data, load + 8), sizeof(words));
+	if (is_signed)
+		memcpy((uint8_t *)words + load32(data, load32(data, header + 8)) - load32(data, load + 8),
+		       data + load32(data, header), load32(data, header + 4));
+	port(SEC2 + 0x1c0, 0, words, COUNT(words));
+}
+
+static void case_turing_unload(void)
+{
+	turing_booter("booter_unload", true);
+	*reg_at(card, 0x1fa828) = 0x1234;
+	wr(SEC2 + 0x100, 2);
+	check_eq(gpu_failures(card), 0);
+	check_eq(rd(0x1fa828), 0);
+}
+
+static void case_turing_unsigned(void)
+{
+	turing_booter("booter_unload", false);
+	turing_refused(SEC2, "SEC2: no signature");
+}
+
+static void case_turing_other_booter(void)
+{
+	turing_booter("booter_unload", true);
+	port(SEC2 + 0x1c0, 0x1fc, &(const uint32_t){ 0 }, 1);
+	turing_refused(SEC2, "SEC2: not one of the booters");
+}
+
 /* --- interrupts ------------------------------------------------------------ */
 
 /* What is pending is told again if the driver asks, and what is not is not. */
@@ -575,6 +705,14 @@ static const struct test_case cases[] = {
 	CASE("booter-older", case_booter_older),
 	CASE("booter-data", case_booter_data),
 	CASE("core-not-selected", case_core_not_selected),
+	CASE("turing-frts", case_turing_frts),
+	CASE("turing-no-loader", case_turing_no_loader),
+	CASE("turing-no-dma", case_turing_no_dma),
+	CASE("turing-other-code", case_turing_other_code),
+	CASE("turing-other-data", case_turing_other_data),
+	CASE("turing-unload", case_turing_unload),
+	CASE("turing-unsigned", case_turing_unsigned),
+	CASE("turing-other-booter", case_turing_other_booter),
 	CASE("retrigger", case_retrigger),
 };
 

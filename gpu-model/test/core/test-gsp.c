@@ -625,6 +625,45 @@ static void case_directory_not_set(void)
 	found("bad page directory: object 0x90f10000 has none");
 }
 
+/* Of two context buffers, the second one without an address; returns RM's status. */
+static uint32_t promote(bool nonmapped)
+{
+	uint8_t data[24 + 0x400] = { 0 }, *params = data + 24, *entry;
+	const struct rm_layout *layout;
+
+	check_eq(space(false), 0);
+	check_eq(make_channel(DIRECTORY), 0);
+	layout = rm_layout(card);
+	entry = params + layout->promote.entry;
+	store32(data, 0, CLIENT);
+	store32(data, 4, SUBDEVICE);
+	store32(data, 8, 0x2080012b);
+	store32(data, 16, layout->promote.size);
+	store32(params, layout->promote.client, CLIENT);
+	store32(params, layout->promote.object, 0xf1f00000);
+	store32(params, layout->promote.count, 2);
+	store64(entry, layout->promote.va, 0x1234000);
+	entry += layout->promote.stride;
+	store32(entry, layout->promote.id, 0x10);
+	entry[layout->promote.nonmapped] = nonmapped;
+	read_all();
+	tell(CONTROL, data, 24 + layout->promote.size);
+	return answered(12);
+}
+
+static void case_promote(void)
+{
+	check_eq(promote(true), 0);
+	check_eq(get32(0x300000 + 0x210), 0x1234004);
+	check_eq(gpu_failures(card), 0);
+}
+
+static void case_promote_no_address(void)
+{
+	check_eq(promote(false), RM_INVALID_ARGUMENT);
+	found("bad channel: channel 0: context buffer 16 has no address");
+}
+
 #define CASE(name, function) { name, function, end }
 
 static const struct test_case cases[] = {
@@ -658,6 +697,8 @@ static const struct test_case cases[] = {
 	CASE("continuation-missing", case_continuation_missing),
 	CASE("registry", case_registry),
 	CASE("refuses", case_refuses),
+	CASE("promote", case_promote),
+	CASE("promote-no-address", case_promote_no_address),
 	CASE("directory", case_directory),
 	CASE("directory-of-rm", case_directory_of_rm),
 	CASE("directory-missing", case_directory_missing),
