@@ -81,7 +81,8 @@ tree()
 {
 	mkdir -p "$T/tree/build"
 	tools/files | tar -c --null -T - -f - | tar -x -C "$T/tree" -f -
-	cp -al build/cache "$T/tree/build/cache" 2>/dev/null || cp -a build/cache "$T/tree/build/cache"
+	mkdir -p build/cache
+	ln -s "$top/build/cache" "$T/tree/build/cache"
 	cd "$T/tree"
 	src/nouveau/import --select "$T/selection.tar.xz" >"$T/said"
 	imported=$(sed -n 's/.* holds Linux //p' "$T/said")

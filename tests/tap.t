@@ -319,7 +319,7 @@ case_run_tests_reasons()
 case_run_tests_either()
 {
 	n=0
-	all 'case $1 in wait) until [ "$(wc -l <ran)" = 2 ]; do sleep 0.1; done ;; esac; echo "ok 1 - a"; echo 1..1' \
+	all 'case $1 in wait) until [ -e logs/four.counts ]; do sleep 0.1; done ;; esac; echo "ok 1 - a"; echo 1..1' \
 		'echo "ok 1 - b"; echo 1..1'
 	printf '#!/bin/sh\necho $1 $PPID >>ran\necho "ok 1 - $1"\necho 1..1\n' >"$T/3"
 	chmod +x "$T/3"
