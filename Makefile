@@ -225,7 +225,7 @@ check: deps
 		$(call vm,$(call kernels,check,built always)) \
 		needs='tests/fit.t $(filter list-complete-%,$(shell tests/fit.t --list))' \
 		nvk=tests/nvk.t \
-		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-tool model-vmbind model-vmbind32 model-nvk26 model-fuzz' \
+		model-6.1='tests/model.t 6.1 --chip gp100 model-load model-leave model-tool model-vmbind model-vmbind32 model-nvk26 model-fuzz' \
 		tool=tests/tool.t \
 		releases=tests/releases.t \
 		repo='tests/repo.t $(call cases-but,repo,channels)' \

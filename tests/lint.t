@@ -93,7 +93,7 @@ case_comparisons()
 
 # Programs that live outside of the kernel: libc's types and other projects' names
 # are right for them, and its printf() is no printk().
-user_c='^\(bench\|gpu-model\|programs\|tests/gpuvm\|tests/gsp\|tests/guest/screen\|tests/nvk\|tests/fuzz-ioctl\|tests/tool\|tests/units\)/'
+user_c='^\(bench\|gpu-model\|programs\|tests/gpuvm\|tests/gsp\|tests/guest/leave\|tests/guest/screen\|tests/nvk\|tests/fuzz-ioctl\|tests/tool\|tests/units\)/'
 # These are compiled for the kernel as well, or for it alone.
 both_c='^bench/gpuvm/\(module/\|workloads\.c\)'
 user_ignore=PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE,USE_NEGATIVE_ERRNO,ARRAY_SIZE,ENOSYS,BIT_MACRO,STRCPY
