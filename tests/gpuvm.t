@@ -81,7 +81,9 @@ case_shadow()
 }
 
 # case_starved ORDER LIMIT: insertions without any memory take at most LIMIT times what
-# they take with memory.
+# they take with memory.  The ratio is 1.4 to 2.7 in a row and 3.9 at random, by the
+# machine (docs/gpuvm.md); each limit is what no machine comes near, but a walk through
+# all leaves does.
 case_starved()
 {
 	built starved
@@ -255,8 +257,8 @@ tap_case exec-ticket-stays case_asked execs ticket-stays right right
 tap_case corners case_corners
 tap_case shadow case_shadow
 tap_case bytes case_bytes
-tap_case starved-up case_starved up 2
-tap_case starved-down case_starved down 2
+tap_case starved-up case_starved up 5
+tap_case starved-down case_starved down 5
 tap_case starved-random case_starved random 8
 tap_case threads case_threads
 tap_case coverage case_coverage

@@ -225,7 +225,15 @@ case_interrupted_build()
 		from_installed interrupted
 		in_chroot sh -c "rm -r /lib/modules/9.1-stub/updates /var/lib/dkms/$name/kernel-9.1-stub-* && depmod 9.1-stub &&
 			truncate -s 100 $built"
-		for by_hand in 'dkms status' 'dkms autoinstall -k 9.1-stub' "dkms install $name/$one -k 9.1-stub"; do
+		# Without a module dkms refuses to build; with all, it takes them for good.
+		install="dkms install $name/$one -k 9.1-stub"
+		case $then in
+		*rebuild*)
+			in_chroot rm "${built%/*}/nouveau.ko"
+			install=
+			;;
+		esac
+		for by_hand in 'dkms status' 'dkms autoinstall -k 9.1-stub' ${install:+"$install"}; do
 			# shellcheck disable=SC2086 # words
 			run in_chroot $by_hand
 			case $by_hand in
