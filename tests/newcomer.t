@@ -41,7 +41,9 @@ case_road()
 	later "rm -rf '$chroot' build/newcomer"
 	"$env" make "$chroot"
 	echo 'APT::Get::Assume-Yes "true";' >"$chroot/etc/apt/apt.conf.d/99yes"
-	in_chroot env INITRD=No apt-get -q install curl linux-image-amd64
+	packages=$(tools/kernel packages 6.1 image)
+	# shellcheck disable=SC2086 # words
+	in_chroot env INITRD=No apt-get -q install curl $packages
 	kver=$(cd "$chroot/lib/modules" && echo *)
 
 	# What is published: a repository, or files to download
