@@ -215,8 +215,8 @@ case_broken_copy()
 	done
 }
 
-# dkms takes what an interrupted copy left for a finished build.  Somebody who starts dkms
-# is told, and nothing is removed meanwhile; what the package starts mends it.
+# dkms takes what an interrupted copy left for a finished build.  If a user starts dkms,
+# one line names the remedy, and nothing is removed.  The package's own scripts remove it.
 case_interrupted_build()
 {
 	built=/var/lib/dkms/$name/$one/9.1-stub/$(uname -m)/module/ngv_ttm.ko

@@ -114,7 +114,7 @@ case_sockets()
 	check rm "$made/var/lib/nouveau-gpuvm/mesa/root/usr/mine"
 }
 
-# What --32 adds, as mmdebstrap is told
+# --32 adds architectures and packages to the arguments of mmdebstrap.
 case_for_32_bits()
 {
 	mkdir "$T/bin"

@@ -499,7 +499,7 @@ case_firmware_before_build()
 	status 1
 	lacks "$T/out" ': gpu: '
 	has "$T/out" '^blocks: firmware: .*: gb205 lacks [1-9][0-9]* firmware files'
-	# A kernel that is left alone keeps its own nouveau.
+	# A kernel that DKMS skips keeps its own nouveau.
 	gpu 2503
 	rm -r "$root/lib/firmware"
 	ln -s "/usr/src/linux-headers-$kver" "$root/lib/modules/$kver/build"

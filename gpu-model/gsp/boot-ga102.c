@@ -24,8 +24,8 @@
  *	+0x1668          4: RISC-V, else falcon; 0: the switch is done; 8: fetch
  *	0x824140 + 4n    fuses of SEC2's program n + 1; 0x8241c0 + 4n of the GSP's
  *
- * The interrupt of a GSP that has more to say is a pulse: what the driver has not
- * cleared by the time that it is done is told again only if the driver asks (+0x3e8).
+ * The GSP's interrupt is a pulse. If a cause is still pending when the driver has
+ * handled the interrupt, the GSP sends another one only if the driver asks (+0x3e8).
  *
  * Known from: nouveau falcon/ga102.c, falcon/ga100.c (ga100_flcn_fw_signature),
  * gsp/ga102.c; open-gpu-kernel-modules src/nvidia/src/kernel/gpu/gsp/arch/ampere
@@ -194,7 +194,7 @@ static const char *booter(struct gpu *gpu, enum firmware_part *part)
 	uint32_t after = FIRMWARE_BOOTER_PATCH + FIRMWARE_RSA_SIGNATURE, first = FIRMWARE_BOOTER_DATA / 4;
 	const char *wrong;
 
-	/* Data tell the two apart as well as code does: the wrong code is then told of. */
+	/* The data say which booter this is. If the code is the other's, boot_rom() reports it. */
 	*part = firmware_is(data, 4, FIRMWARE_BOOTER_LOAD, first) ? FIRMWARE_BOOTER_LOAD :
 								    FIRMWARE_BOOTER_UNLOAD;
 	program.code = *part;

@@ -660,7 +660,7 @@ static void case_turing_other_booter(void)
 
 /* --- interrupts ------------------------------------------------------------ */
 
-/* What is pending is told again if the driver asks, and what is not is not. */
+/* If the driver asks, the GSP repeats the interrupt of a pending cause, and of no other. */
 static void case_retrigger(void)
 {
 	uint32_t leaf = 0xb81000 + VECTOR_GSP / 32 * 4, bit = BIT(VECTOR_GSP % 32);
