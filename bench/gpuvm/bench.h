@@ -6,6 +6,9 @@
 #ifndef BENCH_GPUVM_BENCH_H
 #define BENCH_GPUVM_BENCH_H
 
+/* Operations in one round at most */
+#define BENCH_WINDOW	4096U
+
 struct bench_state;
 
 /* What happened in a counting build since the last bench_impl.counts(). */

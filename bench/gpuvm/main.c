@@ -10,7 +10,7 @@
 //
 // "ratio" compares times: slices of some milliseconds in the order 1 2 3 4 4 3
 // 2 1, so that a drift of the machine hits all alike, all with the same stream,
-// after as many rounds untimed, which bring back what others drove out of the caches;
+// after untimed rounds that bring back what others drove out of the caches;
 // a slice in which the CPU was taken away is thrown away with its pair.  A pair
 // gives a ratio; their median, and that of the fastest quarters of both
 // sides, have to agree.  The control is mainline against a copy of itself.
@@ -29,6 +29,7 @@
 /* Of workloads that flush the caches before each round, which takes longer */
 #define COLD_SLICE_NS	100000
 #define MAX_PAIRS	2000
+#define MAX_WARM	8
 
 enum { MAINLINE, NEWER, OURS, CONTROL, IMPLS };
 
@@ -89,14 +90,15 @@ static long disturbed(void)
 	return u.ru_nivcsw;
 }
 
-static double run(struct side *s, unsigned int rounds, bool cold)
+/* @warm: untimed rounds before the timed ones */
+static double run(struct side *s, unsigned int rounds, unsigned int warm)
 {
 	unsigned long long ops = 0, ns;
 	long was;
 
 	/* The others have been here meanwhile: what they left in the caches goes. */
-	if (!cold)
-		s->impl->slice(s->st, rounds, &ops);
+	if (warm)
+		s->impl->slice(s->st, warm, &ops);
 	ops = 0;
 	was = disturbed();
 	ns = s->impl->slice(s->st, rounds, &ops);
@@ -151,7 +153,7 @@ static int ratio(const char *dir, const char *workload, unsigned int n, unsigned
 {
 	const bool cold = strstr(workload, "-cold");
 	const unsigned int slice = cold ? COLD_SLICE_NS : SLICE_NS;
-	unsigned int rounds = 1, good = 0;
+	unsigned int rounds = 1, warm = 0, good = 0;
 	unsigned int i, k;
 
 	pin();
@@ -175,6 +177,14 @@ static int ratio(const char *dir, const char *workload, unsigned int n, unsigned
 			break;
 		rounds = quick * 10 < slice ? rounds * 2 : rounds * slice / (quick + 1) + 1;
 	}
+	/*
+	 * All mappings once: a round is at other mappings than the round before.  Beyond that
+	 * number no cache holds them.
+	 */
+	if (!cold) {
+		warm = n / BENCH_WINDOW < MAX_WARM ? n / BENCH_WINDOW : MAX_WARM;
+		warm = warm < rounds ? rounds : warm;
+	}
 	/* Until there are enough that nobody disturbed, or it takes too long. */
 	for (i = 0; i < MAX_PAIRS && good < pairs && (i < 10 * pairs); i++) {
 		bool all = true;
@@ -182,7 +192,7 @@ static int ratio(const char *dir, const char *workload, unsigned int n, unsigned
 		for (k = 0; k < IMPLS; k++) {
 			struct side *s = &sides[i % 2 ? IMPLS - 1 - k : k];
 
-			s->ns[i] = run(s, rounds, cold);
+			s->ns[i] = run(s, rounds, warm);
 			all = all && s->ns[i] > 0;
 		}
 		good += all;

@@ -18,7 +18,6 @@
 #define LISTED		1000		/* external or evicted objects */
 #define RANGE_OBJS	64
 #define FINDS		0x10000U
-#define WINDOW		4096U		/* operations in one round at most */
 #define COLD_WINDOW	256U		/* after caches were flushed */
 
 /* As large as nouveau's. */
@@ -704,7 +703,7 @@ static struct bench_state *new_state(const struct workload *wl, unsigned int n, 
 	st->wl = wl;
 	st->n = n;
 	st->rng = seed * 2 + 1;
-	st->window = min(n / 2, flags & COLD ? COLD_WINDOW : WINDOW);
+	st->window = min(n / 2, flags & COLD ? COLD_WINDOW : BENCH_WINDOW);
 	st->num_vms = flags & VMS ? n : 1;
 	st->num_objs = flags & LISTS ? LISTED : 4;
 	st->r_obj = new_object(NULL);
