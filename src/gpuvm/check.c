@@ -54,18 +54,21 @@ static void check_leaf(struct tree_check *c, const struct gpuvm_leaf *leaf, u64 
 	const struct drm_gpuva *va;
 	unsigned int i, count = 0;
 
+	expect(c, IS_ALIGNED((unsigned long)leaf, GPUVM_NODE_SIZE),
+	       "a leaf has the alignment of its size");
 	expect(c, leaf->prev == c->leaf, "a leaf points to the previous one");
-	expect(c, c->leaf ? c->leaf->next == leaf : leaf == &tree->first,
+	expect(c, c->leaf ? c->leaf->next == leaf : leaf == gpuvm_first_leaf(tree),
 	       "the list of leaves starts with the first and has the order of the tree");
 	expect(c, !(leaf->used >> (GPUVM_LEAF_SIZE - 1) >> 1), "only slots are in use");
-	expect(c, leaf->count || leaf == &tree->first, "only the first leaf may be empty");
+	expect(c, leaf->count || leaf == gpuvm_first_leaf(tree),
+	       "only the first leaf may be empty");
 	for (i = 0; i < GPUVM_LEAF_SIZE; i++) {
 		expect(c, !i || leaf->end[i - 1] <= leaf->end[i], "the ends of a leaf are sorted");
 		if (!(leaf->used >> i & 1))
 			continue;
 		count++;
 		va = leaf->va[i];
-		expect(c, va->place == (unsigned long)leaf, "a mapping points to its leaf");
+		expect(c, va->place == (unsigned long)&leaf->va[i], "a mapping points to its slot");
 		expect(c, leaf->end[i] == gpuvm_va_end(va), "a slot has the end of its mapping");
 		expect(c, !i || leaf->end[i - 1] <= va->va.addr,
 		       "a mapping starts after the slot before it ends");

@@ -52,7 +52,6 @@ struct gpuvm_place {
 void gpuvm_tree_init(struct drm_gpuvm *vm);
 void gpuvm_tree_fini(struct drm_gpuvm *vm);
 int gpuvm_tree_insert(struct drm_gpuvm *vm, struct drm_gpuva *va);
-void gpuvm_tree_erase(struct drm_gpuvm *vm, const struct gpuvm_place *at);
 void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 			struct drm_gpuva *heir, struct drm_gpuva *next);
 bool gpuvm_tree_empty(struct drm_gpuvm *vm);

@@ -22,9 +22,10 @@
  * A full leaf first moves entries to a neighbour, if one has room for many, and is split
  * otherwise.  So leaves stay fuller, and a split, which needs memory, is rarer.
  *
- * A mapping points to its leaf.  The slot is found by address, so removing a mapping
- * searches one leaf.  A leaf split writes to the fourteen mappings that move, and does
- * not wait for them.  Nodes do not point to their parents: code that needs the path
+ * A mapping points to its slot, and nodes have the alignment of their size: the slot's
+ * address tells the leaf.  Removing a mapping searches nothing and reads one line of the
+ * leaf.  Whatever moves a mapping to another slot writes to the mapping, and does not wait
+ * for the write.  Nodes do not point to their parents: code that needs the path
  * descends from the root.
  *
  * The tree remembers three things.  All are guesses and cost nothing when they are wrong:
@@ -68,10 +69,9 @@
 #define LEAF_SIZE	GPUVM_LEAF_SIZE
 #define FANOUT		GPUVM_FANOUT
 /*
- * A leaf that shrinks to LEAF_SPARSE mappings is joined with a neighbour if both
+ * A leaf that shrinks to GPUVM_LEAF_SPARSE mappings is joined with a neighbour if both
  * together have at most LEAF_JOINED.
  */
-#define LEAF_SPARSE	7
 #define LEAF_JOINED	20
 /*
  * A full leaf moves entries to a neighbour with at most this number, instead of being
@@ -92,7 +92,7 @@ union node {
 	struct gpuvm_inner inner;
 };
 
-static_assert(sizeof(union node) <= 512, "nodes are meant to fill a slab object");
+static_assert(sizeof(union node) == GPUVM_NODE_SIZE, "nodes fill a slab object");
 
 /* The path from the root to a leaf; level[0] is the parent of the leaf. */
 struct descent {
@@ -347,27 +347,24 @@ static void *pop(union node **nodes)
 	return node;
 }
 
+/* The mapping and its slot point to each other. */
+static void set_slot(struct gpuvm_leaf *leaf, unsigned int slot, struct drm_gpuva *va)
+{
+	leaf->va[slot] = va;
+	va->place = (unsigned long)&leaf->va[slot];
+}
+
 static void set_entry(struct gpuvm_leaf *leaf, unsigned int slot, struct drm_gpuva *va)
 {
 	leaf->end[slot] = gpuvm_va_end(va);
-	leaf->va[slot] = va;
 	leaf->used |= 1u << slot;
-	va->place = (unsigned long)leaf;
-}
-
-/* Makes the mappings in @leaf point to @leaf. */
-static void adopt(struct gpuvm_leaf *leaf)
-{
-	u32 used;
-
-	for (used = leaf->used; used; used &= used - 1)
-		leaf->va[__ffs(used)]->place = (unsigned long)leaf;
+	set_slot(leaf, slot, va);
 }
 
 static void move_entry(struct gpuvm_leaf *leaf, unsigned int to, unsigned int from)
 {
 	leaf->end[to] = leaf->end[from];
-	leaf->va[to] = leaf->va[from];
+	set_slot(leaf, to, leaf->va[from]);
 }
 
 /*
@@ -414,12 +411,6 @@ static inline void store_entry(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
 		leaf->end[i] = leaf->end[pos];
 }
 
-static void cut_entry(struct gpuvm_leaf *leaf, unsigned int slot)
-{
-	leaf->count--;
-	leaf->used &= ~(1u << slot);
-}
-
 /* The entries of one leaf or of two, without unused slots */
 struct packed {
 	unsigned int n;
@@ -455,7 +446,7 @@ static void unpack(struct gpuvm_leaf *leaf, const struct packed *p, unsigned int
 			leaf->end[slot] = end;
 		end = p->end[from + i];
 		leaf->end[slot] = end;
-		leaf->va[slot] = p->va[from + i];
+		set_slot(leaf, slot, p->va[from + i]);
 		leaf->used |= 1u << slot++;
 	}
 	for (; slot < LEAF_SIZE; slot++)
@@ -590,7 +581,6 @@ static struct gpuvm_leaf *split(struct gpuvm_leaf *leaf, unsigned int keep,
 		all.n = 0;
 		pack(&all, leaf, ALL_SLOTS);
 		unpack(right, &all, keep, LEAF_SIZE);
-		adopt(right);
 		unpack(leaf, &all, 0, keep);
 	}
 
@@ -626,13 +616,11 @@ static void publish_split(struct gpuvm_tree *tree, const struct descent *path, u
 static void give_right(struct gpuvm_leaf *leaf, struct gpuvm_leaf *next, unsigned int n)
 {
 	struct packed some = { .n = 0 };
-	unsigned int i, keep = LEAF_SIZE - n;
+	unsigned int keep = LEAF_SIZE - n;
 
 	pack(&some, leaf, ALL_SLOTS & ~0u << keep);
 	pack(&some, next, next->used);
 	unpack(next, &some, 0, some.n);
-	for (i = 0; i < n; i++)
-		some.va[i]->place = (unsigned long)next;
 	some.n = 0;
 	pack(&some, leaf, ALL_SLOTS >> n);
 	unpack(leaf, &some, 0, keep);
@@ -642,13 +630,10 @@ static void give_right(struct gpuvm_leaf *leaf, struct gpuvm_leaf *next, unsigne
 static void give_left(struct gpuvm_leaf *leaf, struct gpuvm_leaf *prev, unsigned int n)
 {
 	struct packed some = { .n = 0 };
-	unsigned int i, was = prev->count;
 
 	pack(&some, prev, prev->used);
 	pack(&some, leaf, ALL_SLOTS >> (LEAF_SIZE - n));
 	unpack(prev, &some, 0, some.n);
-	for (i = was; i < some.n; i++)
-		some.va[i]->place = (unsigned long)prev;
 	some.n = 0;
 	pack(&some, leaf, ALL_SLOTS & ~0u << n);
 	unpack(leaf, &some, 0, LEAF_SIZE - n);
@@ -697,7 +682,7 @@ static void store_spilled(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf,
 	if (pos < LEAF_SIZE) {
 		struct drm_gpuva *out = leaf->va[LEAF_SIZE - 1];
 
-		cut_entry(leaf, LEAF_SIZE - 1);
+		gpuvm_leaf_cut(leaf, LEAF_SIZE - 1);
 		store_entry(tree, leaf, gpuvm_leaf_rank(leaf, va->va.addr), va);
 		va = out;
 	}
@@ -772,7 +757,7 @@ void gpuvm_tree_refill(struct drm_gpuvm *vm)
 	gpuvm_tree_reserve(vm);
 	if (likely(!tree->spilled))
 		return;
-	for (leaf = &tree->first; leaf; leaf = leaf->next)
+	for (leaf = gpuvm_first_leaf(tree); leaf; leaf = leaf->next)
 		unspill(tree, leaf);
 }
 
@@ -991,7 +976,6 @@ static void join(struct gpuvm_tree *tree, struct gpuvm_leaf *left,
 	pack(&both, left, left->used);
 	pack(&both, right, right->used);
 	unpack(left, &both, 0, both.n);
-	adopt(left);
 	/* Put @left in the place of @right, so that the bound after @right stays. */
 	left->upper = right->upper;
 	path->level[0].node->child[path->level[0].at] = left;
@@ -1016,7 +1000,7 @@ static void shrink(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf)
 	if (!tree->height)
 		return;
 	if (!leaf->count) {
-		if (leaf != &tree->first) {
+		if (leaf != gpuvm_first_leaf(tree)) {
 			descend_path(tree, leaf->lower, &path);
 			drop_leaf(tree, leaf, &path);
 		}
@@ -1037,7 +1021,11 @@ static void shrink(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf)
 	}
 }
 
-/* gpuvm_tree_locate() for a mapping that is not in the slot of its address */
+/*
+ * gpuvm_tree_locate() for a mapping without a slot.  If the driver changed the range of
+ * an inserted mapping, the function warns and looks at all: failing would leak the
+ * mapping.
+ */
 bool gpuvm_tree_locate_slow(struct drm_gpuva *va, struct gpuvm_place *at)
 {
 	struct drm_gpuvm *vm = va->vm;
@@ -1047,13 +1035,9 @@ bool gpuvm_tree_locate_slow(struct drm_gpuva *va, struct gpuvm_place *at)
 		return true;
 
 	drm_WARN(vm->drm, 1, "a GPU VA mapping is not where its range says\n");
-	for (leaf = &gpuvm_tree_of(vm)->first; leaf; leaf = leaf->next) {
-		at->leaf = leaf;
-		at->spill = NULL;
-		for (at->pos = 0; at->pos < LEAF_SIZE; at->pos++)
-			if (in_use(leaf, at->pos) && leaf->va[at->pos] == va)
-				return true;
+	for (leaf = gpuvm_first_leaf(gpuvm_tree_of(vm)); leaf; leaf = leaf->next) {
 		if (gpuvm_spill_holds(leaf, va)) {
+			at->leaf = leaf;
 			at->spill = va;
 			return true;
 		}
@@ -1061,29 +1045,20 @@ bool gpuvm_tree_locate_slow(struct drm_gpuva *va, struct gpuvm_place *at)
 	return false;
 }
 
-/**
- * gpuvm_tree_erase() - removes a mapping from the tree
- * @vm: the VM
- * @at: the mapping's place
- */
-void gpuvm_tree_erase(struct drm_gpuvm *vm, const struct gpuvm_place *at)
+/* The rest of gpuvm_tree_erase() for a mapping without a slot */
+void gpuvm_tree_erase_spilled(struct gpuvm_tree *tree, const struct gpuvm_place *at)
 {
-	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
-	struct gpuvm_leaf *leaf = at->leaf;
+	tree->changes++;
+	gpuvm_spill_remove(at->leaf, at->spill);
+	tree->spilled--;
+}
 
-	if (unlikely(at->spill)) {
-		tree->changes++;
-		gpuvm_spill_remove(leaf, at->spill);
-		tree->spilled--;
-		return;
-	}
-
-	leaf->va[at->pos]->place = 0;
-	cut_entry(leaf, at->pos);
-	tree->cursor = at->pos;
+/* The rest of gpuvm_tree_erase() for a leaf that others may move into, or that is sparse */
+void gpuvm_tree_tidy(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf)
+{
 	if (unlikely(leaf->tail))
 		refill(tree, leaf);
-	else if (!leaf->count || leaf->count == LEAF_SPARSE)
+	else
 		shrink(tree, leaf);
 }
 
@@ -1129,13 +1104,14 @@ void gpuvm_tree_replace(struct drm_gpuvm *vm, const struct gpuvm_place *at,
 void gpuvm_tree_init(struct drm_gpuvm *vm)
 {
 	struct gpuvm_tree *tree = gpuvm_tree_of(vm);
+	struct gpuvm_leaf *first = gpuvm_first_leaf(tree);
 
 	memset(tree, 0, sizeof(*tree));
-	clear_leaf(&tree->first);
-	tree->first.vm = vm;
-	tree->first.upper = NO_END;
-	tree->root = &tree->first;
-	tree->hint = &tree->first;
+	clear_leaf(first);
+	first->vm = vm;
+	first->upper = NO_END;
+	tree->root = first;
+	tree->hint = first;
 }
 
 /**
@@ -1146,7 +1122,7 @@ void gpuvm_tree_init(struct drm_gpuvm *vm)
  */
 bool gpuvm_tree_empty(struct drm_gpuvm *vm)
 {
-	const struct gpuvm_leaf *first = &gpuvm_tree_of(vm)->first;
+	const struct gpuvm_leaf *first = gpuvm_first_leaf(gpuvm_tree_of(vm));
 
 	return !first->count && !first->next;
 }
@@ -1160,7 +1136,7 @@ static void free_below(struct gpuvm_tree *tree, void *node, unsigned int height)
 		for (i = 0; i < inner->count; i++)
 			free_below(tree, inner->child[i], height - 1);
 	}
-	if (node != &tree->first)
+	if (node != gpuvm_first_leaf(tree))
 		kfree(node);
 }
 

@@ -19,9 +19,16 @@
 
 #include "internal.h"
 
-/* Mappings in one leaf: a leaf fills a slab object of half a kilobyte. */
+/*
+ * Size of a node.  A node fills a slab object of this size, and kmalloc() aligns objects
+ * whose size is a power of two to their size.
+ */
+#define GPUVM_NODE_SIZE	512UL
+/* Mappings in one leaf */
 #define GPUVM_LEAF_SIZE	28
-/* Children of an inner node, which fills such an object too */
+/* Mappings at which a leaf that shrinks may be joined with a neighbour */
+#define GPUVM_LEAF_SPARSE	7
+/* Children of an inner node */
 #define GPUVM_FANOUT	31
 /*
  * Each level needs 15 times the insertions of the level below it: no tree gets this
@@ -83,7 +90,7 @@ struct gpuvm_inner {
  * @reserve: nodes for insertions without memory; any thread may add some
  * @reserved: number of nodes in @reserve, or more while one is added
  * @unchecked: changes since the last check of the invariants, in debug kernels
- * @first: the leaf with the lowest addresses
+ * @first: room for the leaf with the lowest addresses
  *
  * The driver's lock of the VM's mappings protects the tree; see tree.c, which also says
  * what @hint, @cursor and @newest are for.
@@ -102,7 +109,8 @@ struct gpuvm_tree {
 #ifdef CONFIG_PROVE_LOCKING
 	unsigned long unchecked;
 #endif
-	struct gpuvm_leaf first;
+	/* Aligned by gpuvm_first_leaf(): a driver's structure is not. */
+	u64 first[(2 * GPUVM_NODE_SIZE - sizeof(u64)) / sizeof(u64)];
 };
 
 static_assert(sizeof(struct gpuvm_tree) <= sizeof(struct drm_gpuvm_tree),
@@ -113,10 +121,24 @@ static inline struct gpuvm_tree *gpuvm_tree_of(struct drm_gpuvm *vm)
 	return (struct gpuvm_tree *)&vm->tree;
 }
 
+/* Returns the leaf with the lowest addresses, which is part of the VM. */
+static inline struct gpuvm_leaf *gpuvm_first_leaf(const struct gpuvm_tree *tree)
+{
+	return (struct gpuvm_leaf *)ALIGN((unsigned long)tree->first, GPUVM_NODE_SIZE);
+}
+
+/* Returns the leaf of an inserted mapping with a slot.  The mapping points to the slot. */
+static inline struct gpuvm_leaf *gpuvm_leaf_of(const struct drm_gpuva *va)
+{
+	return (struct gpuvm_leaf *)(va->place & ~(GPUVM_NODE_SIZE - 1));
+}
+
 struct drm_gpuva *gpuvm_tree_first_behind(struct gpuvm_leaf *leaf, u64 addr);
 bool gpuvm_tree_seek_behind(struct gpuvm_leaf *leaf, u64 addr, struct gpuvm_place *at);
 bool gpuvm_tree_seek_slow(struct drm_gpuvm *vm, u64 addr, struct gpuvm_place *at);
 bool gpuvm_tree_locate_slow(struct drm_gpuva *va, struct gpuvm_place *at);
+void gpuvm_tree_erase_spilled(struct gpuvm_tree *tree, const struct gpuvm_place *at);
+void gpuvm_tree_tidy(struct gpuvm_tree *tree, struct gpuvm_leaf *leaf);
 
 /* Needs the layout. */
 #include "prefetch.h"
@@ -300,9 +322,7 @@ gpuvm_tree_first(struct drm_gpuvm *vm, u64 addr, u64 *end)
 /* Returns the VM of an inserted mapping.  Its leaf is needed anyway, &drm_gpuva.vm is not. */
 static inline struct drm_gpuvm *gpuvm_of(const struct drm_gpuva *va)
 {
-	const struct gpuvm_leaf *leaf = (const struct gpuvm_leaf *)va->place;
-
-	return likely(leaf && !(va->place & 1)) ? leaf->vm : va->vm;
+	return likely(va->place && !(va->place & 1)) ? gpuvm_leaf_of(va)->vm : va->vm;
 }
 
 /**
@@ -310,30 +330,46 @@ static inline struct drm_gpuvm *gpuvm_of(const struct drm_gpuva *va)
  * @va: the mapping
  * @at: gets the mapping's place
  *
- * If the driver changed the range of an inserted mapping, the function warns and
- * searches the whole tree.  Failing here would leak the mapping.
+ * Reads nothing but the mapping, unless the mapping has no slot.
  *
  * Return: true if the mapping is in the tree.
  */
 static inline bool gpuvm_tree_locate(struct drm_gpuva *va, struct gpuvm_place *at)
 {
-	struct gpuvm_leaf *leaf = (struct gpuvm_leaf *)va->place;
+	if (unlikely(!va->place || va->place & 1))
+		return gpuvm_tree_locate_slow(va, at);
+	at->leaf = gpuvm_leaf_of(va);
+	at->spill = NULL;
+	at->pos = (struct drm_gpuva **)va->place - at->leaf->va;
+	return true;
+}
 
-	if (likely(leaf && !(va->place & 1))) {
-		at->leaf = leaf;
-		at->spill = NULL;
-		/*
-		 * Try the mapping that a search just found, or the one after the last
-		 * removal.
-		 */
-		at->pos = __ffs(leaf->used & ~0u << gpuvm_tree_of(leaf->vm)->cursor ?: leaf->used);
-		if (leaf->va[at->pos] == va)
-			return true;
-		if (likely(gpuvm_leaf_take(leaf, gpuvm_leaf_rank(leaf, va->va.addr), at) &&
-			   leaf->va[at->pos] == va))
-			return true;
+static inline void gpuvm_leaf_cut(struct gpuvm_leaf *leaf, unsigned int slot)
+{
+	leaf->count--;
+	leaf->used &= ~(1u << slot);
+}
+
+/**
+ * gpuvm_tree_erase() - removes a mapping from the tree
+ * @tree: the tree
+ * @va: the mapping
+ * @at: its place
+ */
+static inline void gpuvm_tree_erase(struct gpuvm_tree *tree, struct drm_gpuva *va,
+				    const struct gpuvm_place *at)
+{
+	struct gpuvm_leaf *leaf = at->leaf;
+
+	if (unlikely(at->spill)) {
+		gpuvm_tree_erase_spilled(tree, at);
+		return;
 	}
-	return gpuvm_tree_locate_slow(va, at);
+	va->place = 0;
+	gpuvm_leaf_cut(leaf, at->pos);
+	tree->cursor = at->pos;
+	if (unlikely(leaf->tail || !leaf->count || leaf->count == GPUVM_LEAF_SPARSE))
+		gpuvm_tree_tidy(tree, leaf);
 }
 
 #endif

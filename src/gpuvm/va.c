@@ -74,7 +74,7 @@ void drm_gpuva_remove(struct drm_gpuva *va)
 	if (!gpuvm_tree_locate(va, &at))
 		return;
 
-	gpuvm_tree_erase(vm, &at);
+	gpuvm_tree_erase(gpuvm_tree_of(vm), va, &at);
 	gpuvm_tree_of(vm)->count--;
 	gpuvm_tree_changed(vm);
 	if (!gpuvm_tree_of(vm)->count)

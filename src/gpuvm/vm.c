@@ -156,7 +156,7 @@ static void gpuvm_release(struct kref *kref)
 	/* &drm_gpuva.vm is set only if drm_gpuvm_init() inserted the node. */
 	if (vm->kernel_alloc_node.vm &&
 	    gpuvm_tree_locate(&vm->kernel_alloc_node, &at))
-		gpuvm_tree_erase(vm, &at);
+		gpuvm_tree_erase(gpuvm_tree_of(vm), &vm->kernel_alloc_node, &at);
 	drm_WARN(drm, !gpuvm_tree_empty(vm), "GPU VA space still has mappings\n");
 	gpuvm_tree_fini(vm);
 	drm_WARN(drm, !list_empty(&vm->extobj.list), "GPU VA space still has external objects\n");

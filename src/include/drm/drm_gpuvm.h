@@ -55,7 +55,7 @@ enum drm_gpuva_flags {
  */
 struct drm_gpuva {
 	/**
-	 * @place: for the tree: the mapping's leaf, or, with bit 0 set, a neighbour
+	 * @place: for the tree: the mapping's slot, or, with bit 0 set, a neighbour
 	 * without a slot; 0 if the mapping is not inserted
 	 */
 	unsigned long place;
@@ -178,7 +178,7 @@ enum drm_gpuvm_flags {
  * The driver's lock of the VM's mappings protects the tree.
  */
 struct drm_gpuvm_tree {
-	u64 opaque[76];
+	u64 opaque[139];
 };
 
 /**

@@ -107,7 +107,15 @@ void *kernel_arena(size_t size)
 }
 
 #ifdef KERNEL_LIBC_ALLOC
-/* What a sanitizer can look at; nothing but the sizes before the block. */
+/*
+ * What a sanitizer can look at; nothing but the sizes before the block.  As in the kernel, a
+ * size that is a power of two is the alignment.
+ */
+static size_t head_size(size_t size)
+{
+	return size & (size - 1) || size < 16 ? 16 : size;
+}
+
 void *kernel_alloc(size_t size, gfp_t flags)
 {
 	size_t *p;
@@ -116,9 +124,10 @@ void *kernel_alloc(size_t size, gfp_t flags)
 	if (unlikely(kernel_faults.sleeping | kernel_faults.atomic | kernel_faults.countdown) &&
 	    refuse(flags))
 		return NULL;
-	p = malloc(16 + size);
+	p = aligned_alloc(head_size(size), (head_size(size) + size + 15) & ~15UL);
 	if (!p)
 		return NULL;
+	p += head_size(size) / sizeof(*p) - 2;
 	p[0] = kernel_slab_size(size);
 	p[1] = size;
 	__atomic_fetch_add(&kernel_counts.allocs, 1, __ATOMIC_RELAXED);
@@ -140,7 +149,7 @@ void kfree(const void *p)
 		return;
 	__atomic_fetch_add(&kernel_counts.frees, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_sub(&kernel_counts.bytes, head[0], __ATOMIC_RELAXED);
-	free(head);
+	free((char *)p - head_size(head[1]));
 }
 #else
 /*

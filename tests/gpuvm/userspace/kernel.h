@@ -74,6 +74,8 @@ typedef unsigned int gfp_t;
 #define BIT(n)			(1UL << (n))
 #define hash_ptr(p, bits)	((unsigned int)(((unsigned long)(p) * 0x61c8864680b583ebUL) >> (64 - (bits))))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define ALIGN(x, a)	(((x) + (a) - 1) & ~((typeof(x))(a) - 1))
+#define IS_ALIGNED(x, a)	(!((x) & ((typeof(x))(a) - 1)))
 #define container_of(p, t, m)	((t *)((char *)(p) - offsetof(t, m)))
 #define container_of_const	container_of
 #define offsetofend(t, m)	(offsetof(t, m) + sizeof(((t *)0)->m))
