@@ -253,7 +253,7 @@ check: deps
 		harness='tests/vm-harness.t misuse sound complaints selftest-runner hang oops no-boot brought gpu gpu-dies' \
 		model-gsp-6.1='tests/model.t 6.1 --chip tu102 model-load model-vmbind' \
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
-		display-6.1='tests/model.t 6.1 --board desktop --chip gm107' \
+		display-6.1='tests/model.t 6.1 --board desktop --chip gm107 screen-dvi screen-dp screen-hdmi screen-weston' \
 		$(call vm,$(call kernels,check,gpuvm)) \
 		upstream='tests/upstream.t $(call cases-but,upstream,reproducible next-%)' \
 		archive=tests/archive.t \

@@ -8,12 +8,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <termios.h>
 
 #include <linux/fb.h>
 
-#include "../kms.h"
+#include "image.h"
 
 #define MAX_THINGS	32
 
@@ -58,24 +57,6 @@ static bool ask(char *answer, size_t size, const char *fmt, ...)
 	}
 	answer[length] = '\0';
 	return true;
-}
-
-struct image {
-	uint32_t width, height, *pixels;	/* 0xrrggbb */
-};
-
-static uint32_t sum(const struct image *image)
-{
-	uint32_t crc = ~0u, i, bit;
-	int shift;
-
-	for (i = 0; i < image->width * image->height; i++)
-		for (shift = 16; shift >= 0; shift -= 8) {
-			crc ^= image->pixels[i] >> shift & 0xff;
-			for (bit = 0; bit < 8; bit++)
-				crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
-		}
-	return ~crc;
 }
 
 /* Whether the screen shows @image. The picture stays on the host by this name. */
@@ -188,15 +169,6 @@ static uint32_t pixel(uint32_t seed, uint32_t x, uint32_t y)
 	uint32_t n = (y << 12 | x) * 2654435761u ^ seed * 40503u;
 
 	return (n ^ n >> 15) & 0xffffff;
-}
-
-static struct image image_new(uint32_t width, uint32_t height)
-{
-	struct image image = { width, height, malloc((size_t)width * height * 4) };
-
-	if (!image.pixels)
-		abort();
-	return image;
 }
 
 /* Fills @b, and is what the screen must show of it. */
