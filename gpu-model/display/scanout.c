@@ -12,9 +12,10 @@
  * a row, of 2^(3:0) GOBs; params: 15:8 format. The context's kind must fit.
  *
  * A table has 8 bytes an entry: red, green, blue, each 14 bits and 0x6000. Its mode (27:24)
- * says how many: 257 or 1025, which are 256 or 1024 steps and the end. A colour that lies
- * between two entries is between theirs. Eight bits of index take the entry where their
- * step begins; for 1025 entries no source says so.
+ * says how many: 257 or 1025, the last for what lies beyond the last step. Eight bits of
+ * colour or of index are the number of an entry, widened to ten bits for 1025 of them, so
+ * that a table without a change changes nothing. What a card does between two entries is
+ * not known.
  *
  * A context's memory is read as it is: compression is not modelled.
  *
@@ -198,14 +199,12 @@ static uint32_t eight_bits(uint32_t entry)
 	return ((entry > 0x3fff ? 0x3fff : entry) * 255 + 0x1fff) / 0x3fff;
 }
 
-/* One part of a colour, eight bits, between the two entries next to it. */
+/* One part of a colour, eight bits. */
 static uint32_t lut_part(struct gpu *gpu, const struct lut *lut, uint32_t value, unsigned int part)
 {
-	uint32_t at = value * lut->steps, low = lut_entry(gpu, lut, at / 255, part);
-	uint32_t high = at % 255 ? lut_entry(gpu, lut, at / 255 + 1, part) : low;
-	uint32_t between = low + (uint32_t)((int)(high - low) * (int)(at % 255) / 255);
+	uint32_t n = lut->steps == 1024 ? value << 2 | value >> 6 : value;
 
-	return eight_bits(between);
+	return eight_bits(lut_entry(gpu, lut, n, part));
 }
 
 static uint32_t lut_colour(struct gpu *gpu, const struct lut *lut, uint32_t value)
@@ -214,22 +213,13 @@ static uint32_t lut_colour(struct gpu *gpu, const struct lut *lut, uint32_t valu
 		   lut_part(gpu, lut, value & 0xff, 2));
 }
 
-static uint32_t lut_index(struct gpu *gpu, const struct lut *lut, uint32_t n)
-{
-	uint32_t part[3], i;
-
-	for (i = 0; i < 3; i++)
-		part[i] = eight_bits(lut_entry(gpu, lut, n * (lut->steps / 256), i));
-	return rgb(part[0], part[1], part[2]);
-}
-
 static uint32_t shown(struct gpu *gpu, const struct surface *s, const struct lut *lut, uint32_t x,
 		      uint32_t y)
 {
 	uint32_t raw = raw_pixel(gpu, s, x, y);
 
 	if (s->format == FORMAT_I8)
-		return lut->on ? lut_index(gpu, lut, raw) : rgb(raw, raw, raw);
+		return lut->on ? lut_colour(gpu, lut, raw * 0x10101) : rgb(raw, raw, raw);
 	return lut->on ? lut_colour(gpu, lut, colour(s->format, raw)) : colour(s->format, raw);
 }
 

@@ -61,9 +61,10 @@ leaks_none()
 	fail "$(grep -c '^unreferenced' /tmp/leaks) objects lost"
 }
 
-# desk VERB WHAT: asks who sits at the desk: "plug CONNECTOR", "unplug CONNECTOR", or
-# "picture NAME" of the screen, whose answer is width, height and the CRC-32 of all its
-# pixels (red, green, blue), or none
+# desk VERB WHAT: asks who sits at the desk: "plug CONNECTOR", "unplug CONNECTOR",
+# "weaken dp", whose cable then carries two slow lanes alone,
+# "wake soon", which wakes a machine that goes to sleep now, or "picture NAME" of the screen,
+# whose answer is width, height and the CRC-32 of all its pixels (red, green, blue), or none
 desk()
 {
 	stty -F /dev/ttyS1 raw -echo
@@ -92,90 +93,6 @@ screen()
 	echo "${slot##*/}" >/sys/bus/pci/drivers/nouveau/unbind
 	modprobe -r nouveau
 	leaks_none
-}
-
-# --- programs of a desktop -----------------------------------------------------------
-
-# The root of their system (tests/guest/screen/provision)
-desktop=/desktop
-
-desktop_begin()
-{
-	mkdir -p /dev/pts
-	mount -t devpts devpts /dev/pts
-	for dir in dev proc sys; do
-		mount --rbind /$dir $desktop/$dir
-	done
-	mount -t tmpfs tmpfs $desktop/tmp
-	chmod 1777 $desktop/tmp
-	cp /bin/busybox $desktop/bin/busybox
-	for applet in sh uname sleep; do
-		ln -sf busybox $desktop/bin/$applet
-	done
-}
-
-# desktop_end: the drivers of both displays go
-desktop_end()
-{
-	slot=$(echo /sys/bus/pci/drivers/nouveau/0000:*)
-	echo "${slot##*/}" >/sys/bus/pci/drivers/nouveau/unbind
-	modprobe -r nouveau
-	modprobe -r bochs
-	leaks_none
-}
-
-# in_desktop [NAME=VALUE]... PROGRAM ARGUMENT...: runs it there in place of the shell that
-# calls: behind "&", or in parentheses
-in_desktop()
-{
-	exec env HOME=/tmp PATH=/usr/bin:/bin chroot $desktop /bin/busybox env "$@"
-}
-
-# await PROGRAM FILE LOG: waits for the file that the program makes
-await()
-{
-	tries=0
-	until [ -e "$2" ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 300 ] || {
-			tail -n 30 "$3"
-			fail "$1 did not begin"
-		}
-		sleep 0.3
-	done
-}
-
-# drawn_on CARD COLOURS: waits until what a program shows on QEMU's display stands still and
-# has this many colours; $drawn is then width, height and CRC-32. The memory of the GPU
-# model is too slow to read so much of.
-drawn_on()
-{
-	drawn=
-	same=0
-	tries=0
-	while [ $same -lt 3 ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 60 ] || fail "$1 does not come to rest: $drawn"
-		sleep 0.7
-		now=$(/vm/framebuffer "$1") || now=
-		if [ "$now" = "$drawn" ]; then same=$((same + 1)); else same=0; fi
-		drawn=$now
-		[ -n "$now" ] && [ "${now##* }" -ge "$2" ] || same=0
-	done
-	echo "drawn: $drawn colours"
-	drawn=${drawn% *}
-}
-
-# shows NAME: waits until the monitor shows what was drawn
-shows()
-{
-	tries=0
-	while screen=$(desk picture "$1") && [ "$screen" != "$drawn" ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 60 ] || fail "picture $1 is $screen, expected $drawn"
-		sleep 0.7
-	done
-	echo "shown: $screen"
 }
 
 # vmbind PROGRAM: runs vmbind-test on the card, as a user who owns only the device

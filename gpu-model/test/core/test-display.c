@@ -408,7 +408,8 @@ static void check_table(unsigned int mode, uint32_t steps)
 	with_picture();
 	fill(IMAGE);
 	for (i = 0; i <= steps; i++) {
-		value = 0x6000 + ((steps - i) * 0x3fff + steps / 2) / steps;
+		/* The last is the one before it once more. */
+		value = i == steps ? 0x6000 : 0x6000 + (steps - 1 - i) * 0x3fff / (steps - 1);
 		put32(LUT + i * 8, value | value << 16);
 		put32(LUT + i * 8 + 4, value);
 	}
