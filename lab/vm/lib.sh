@@ -83,12 +83,14 @@ monitor()
 }
 
 # screen CONNECTOR: runs screen-test with a monitor there, from loading nouveau to
-# unloading it
+# unloading it. --append 'screen=CASE,...' names its cases.
 screen()
 {
 	monitor "$1"
 	modprobe nouveau
-	/vm/screen-test "$1"
+	cases=$(sed -n 's/.*\bscreen=\([^ ]*\).*/\1/p' /proc/cmdline | tr , ' ')
+	# shellcheck disable=SC2086 # words
+	/vm/screen-test "$1" $cases
 	slot=$(echo /sys/bus/pci/drivers/nouveau/0000:*)
 	echo "${slot##*/}" >/sys/bus/pci/drivers/nouveau/unbind
 	modprobe -r nouveau
