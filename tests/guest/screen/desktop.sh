@@ -145,7 +145,8 @@ weston_on()
 # the terminal is.
 terminal_on()
 {
-	in_desktop XDG_RUNTIME_DIR=/tmp/wayland WAYLAND_DISPLAY=screen weston-terminal --shell=/tmp/inside \
+	in_desktop XDG_RUNTIME_DIR=/tmp/wayland WAYLAND_DISPLAY=screen \
+		weston-terminal --shell=/tmp/inside \
 		>$desktop/tmp/terminal.log 2>&1 &
 	await weston-terminal $desktop/tmp/drawn $desktop/tmp/terminal.log
 }
