@@ -15,6 +15,8 @@
 #include <linux/fb.h>
 #include <linux/netlink.h>
 
+#include <drm_fourcc.h>
+
 #include "image.h"
 
 #define MAX_THINGS	32
@@ -637,7 +639,7 @@ static void test_palette(void)
 	const struct drm_mode_modeinfo *mode = find_mode(1024, 768);
 	struct drm_mode_create_dumb create = { .width = 1024, .height = 768, .bpp = 8 };
 	struct drm_mode_map_dumb map = { 0 };
-	struct drm_mode_fb_cmd2 fb = { .width = 1024, .height = 768, .pixel_format = 'C' | '8' << 8 | ' ' << 16 | ' ' << 24 };
+	struct drm_mode_fb_cmd2 fb = { .width = 1024, .height = 768, .pixel_format = DRM_FORMAT_C8 };
 	struct drm_color_lut table[256];
 	struct image image = image_new(1024, 768);
 	struct drm_mode_destroy_dumb destroy;
