@@ -253,7 +253,7 @@ check: deps
 		harness='tests/vm-harness.t misuse sound complaints selftest-runner hang oops no-boot brought gpu gpu-dies' \
 		model-gsp-6.1='tests/model.t 6.1 --chip tu102 model-load model-vmbind' \
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
-		display-6.1='tests/model.t 6.1 --board desktop --chip gm107' \
+		display-6.1='tests/model.t 6.1 --board desktop --chip gm107 screen-dvi screen-dp screen-hdmi screen-leave screen-palette screen-weston' \
 		$(call vm,$(call kernels,check,gpuvm)) \
 		upstream='tests/upstream.t $(call cases-but,upstream,reproducible next-%)' \
 		archive=tests/archive.t \
@@ -287,6 +287,7 @@ check-all: check
 		try=tests/try.t \
 		newcomer=tests/newcomer.t \
 		display-6.1='tests/model.t 6.1 --board desktop --chip gk104 --chip gm107 --chip gm206 --chip gp100' \
+		display-no-plls-6.1='tests/model.t 6.1 --board no-plls --chip gm107 screen-no-plls' \
 		display-6.12='tests/model.t 6.12 --board desktop' \
 		display-in-tree-6.12='tests/model.t 6.12 --board desktop --in-tree' \
 		mutants=tests/mutants.t \

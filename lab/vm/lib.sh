@@ -61,9 +61,10 @@ leaks_none()
 	fail "$(grep -c '^unreferenced' /tmp/leaks) objects lost"
 }
 
-# desk VERB WHAT: asks who sits at the desk: "plug CONNECTOR", "unplug CONNECTOR", or
-# "picture NAME" of the screen, whose answer is width, height and the CRC-32 of all its
-# pixels (red, green, blue), or none
+# desk VERB WHAT: asks who sits at the desk: "plug CONNECTOR", "unplug CONNECTOR",
+# "weaken dp", whose cable then carries two slow lanes alone,
+# "wake soon", which wakes a machine that goes to sleep now, or "picture NAME" of the screen,
+# whose answer is width, height and the CRC-32 of all its pixels (red, green, blue), or none
 desk()
 {
 	stty -F /dev/ttyS1 raw -echo
@@ -82,12 +83,14 @@ monitor()
 }
 
 # screen CONNECTOR: runs screen-test with a monitor there, from loading nouveau to
-# unloading it
+# unloading it. --append 'screen=CASE,...' names its cases.
 screen()
 {
 	monitor "$1"
 	modprobe nouveau
-	/vm/screen-test "$1"
+	cases=$(sed -n 's/.*\bscreen=\([^ ]*\).*/\1/p' /proc/cmdline | tr , ' ')
+	# shellcheck disable=SC2086 # words
+	/vm/screen-test "$1" $cases
 	slot=$(echo /sys/bus/pci/drivers/nouveau/0000:*)
 	echo "${slot##*/}" >/sys/bus/pci/drivers/nouveau/unbind
 	modprobe -r nouveau
