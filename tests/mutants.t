@@ -12,7 +12,9 @@
 #
 # The head of a mutant: Reason, what a user would say is broken; File, from the
 # top of the tree that DKMS compiles; Tests, for vmbind-test, or Screen, which tests
-# screen-* on the board desktop, and Cases of these; Chip of the model, default gp100.
+# screen-* on the board desktop, and Cases of these; Chip of the model, default gp100;
+# Channel, if only this channel of the package has what the mutant breaks.  BASE chooses
+# the channel.
 
 . "$(dirname "$0")/lib/tap.sh"
 
@@ -129,7 +131,7 @@ case_none()
 case_mutant()
 {
 	file=$(head_of "$1" File)
-	restore="cp '$top/build/tree/$file' '$tree/$file'"
+	restore="cp '$top/build/tree$suffix/$file' '$tree/$file'"
 	later "$restore"
 	check "$top/src/nouveau/patch-file" "$tree" "$file" "$work/counts" \
 		"$top/tests/mutants/$1.cocci"
@@ -146,10 +148,13 @@ case_mutant()
 }
 
 cases=
-
+suffix=$("$top/src/nouveau/channel" suffix) || exit 1
+channel=$("$top/src/nouveau/channel" name) || exit 1
 mutants=
 for file in "$top"/tests/mutants/*.cocci; do
 	file=${file##*/}
+	only=$(head_of "${file%.cocci}" Channel)
+	[ -z "$only" ] || [ "$only" = "$channel" ] || continue
 	mutants="$mutants ${file%.cocci}"
 done
 tap_begin "$@"
@@ -158,7 +163,7 @@ if [ -z "$tap_list" ]; then
 	kdir=$("$top/tools/kernel" headers "$kernel")
 	installed=$("$top/lab/chroot/provision" "$kernel" | tail -n 1)
 	[ -n "$installed" ] || exit 1
-	work=$top/build/mutants/$kver
+	work=$top/build/mutants/$kver$suffix
 	tree=$work/tree
 	root=$work/root
 	mkdir -p "$work"

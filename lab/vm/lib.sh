@@ -103,6 +103,8 @@ vmbind()
 {
 	modprobe nouveau
 	[ -e /dev/dri/renderD128 ] || fail "nouveau has no render node"
+	# The tests of sharing want another device, which few kernels lack.
+	! modinfo vgem >/dev/null 2>&1 || modprobe vgem
 	mkdir -p /etc
 	grep -qs '^user:' /etc/passwd || {
 		echo user:x:1000:1000::/:/bin/sh >>/etc/passwd
@@ -113,7 +115,7 @@ vmbind()
 	# Known faults of the upstream driver that ours must have fixed
 	fixed=
 	case $(modinfo -n nouveau) in
-	*/updates/*) fixed="--fixed known,evict/as-reported,bind/overflow,channel/copy-engine,channel/many,vm-init/beyond-mmu" ;;
+	*/updates/*) fixed="--fixed known,share,evict/as-reported,bind/overflow,channel/copy-engine,channel/many,vm-init/beyond-mmu" ;;
 	esac
 	args=$(sed -n 's/.*\bvmbind=\([^ ]*\).*/\1/p' /proc/cmdline | tr , ' ')
 	# A debug kernel is several times slower.
