@@ -36,7 +36,7 @@ rpm-deps := apt-utils cpio createrepo-c curl gpg gpg-agent rpm rpm2cpio rpmlint
 
 .PHONY: help demo check check-fast check-all check-vm deps import base-report tree modules deb rpm repo release upstream docs lint \
 	check-deb check-rpm check-repo check-interrupt check-toolchains \
-	bench bench-kernel bench-build check-model check-display check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
+	bench bench-kernel bench-binds bench-build check-model check-display check-nvk check-mutants check-resv fuzz-gpuvm fuzz-model \
 	vmbind-test vaspace nouveau-gpuvm matrix clean
 
 help:
@@ -56,6 +56,7 @@ help:
 	@echo 'make fuzz-model SECONDS=600      the software GPU under random input'
 	@echo 'make bench                       our GPUVM against those of 6.12 and 7.3'
 	@echo 'make bench-kernel                the same workloads inside 6.12, against its drm_gpuvm'
+	@echo 'make bench-binds                 what binds cost in 6.12, 7.3 and with ours, on the software GPU'
 	@echo 'make fuzz-gpuvm SECONDS=1800     our GPUVM and those, under random requests'
 	@echo 'make deb                         the package, in build/deb'
 	@echo 'make rpm                         the RPMs, in build/rpm'
@@ -184,6 +185,9 @@ bench:
 bench-kernel: tree
 	@bench/gpuvm/run-kernel
 
+bench-binds:
+	@bench/binds/run
+
 bench-build: tree
 	@bench/build '$(KERNEL)'
 
@@ -253,7 +257,7 @@ check: deps
 		harness='tests/vm-harness.t misuse sound complaints selftest-runner hang oops no-boot brought gpu gpu-dies' \
 		model-gsp-6.1='tests/model.t 6.1 --chip tu102 model-load model-vmbind' \
 		model-6.12='tests/model.t 6.12 --chip gp100 model-load model-vmbind' \
-		display-6.1='tests/model.t 6.1 --board desktop --chip gm107' \
+		display-6.1='tests/model.t 6.1 --board desktop --chip gm107 screen-dvi screen-dp screen-hdmi screen-leave screen-palette screen-weston' \
 		$(call vm,$(call kernels,check,gpuvm)) \
 		upstream='tests/upstream.t $(call cases-but,upstream,reproducible next-%)' \
 		archive=tests/archive.t \
@@ -287,6 +291,7 @@ check-all: check
 		try=tests/try.t \
 		newcomer=tests/newcomer.t \
 		display-6.1='tests/model.t 6.1 --board desktop --chip gk104 --chip gm107 --chip gm206 --chip gp100' \
+		display-no-plls-6.1='tests/model.t 6.1 --board no-plls --chip gm107 screen-no-plls' \
 		display-6.12='tests/model.t 6.12 --board desktop' \
 		display-in-tree-6.12='tests/model.t 6.12 --board desktop --in-tree' \
 		mutants=tests/mutants.t \
@@ -297,7 +302,8 @@ check-all: check
 		next-deb='BASE=next tests/deb.t' \
 		next-vm-6.1='BASE=next tests/vm.t 6.1' \
 		next-model-6.1='BASE=next tests/model.t 6.1' \
-		next-model-6.12='BASE=next tests/model.t 6.12'
+		next-model-6.12='BASE=next tests/model.t 6.12' \
+		next-mutants='BASE=next tests/mutants.t'
 
 clean:
 	rm -rf build

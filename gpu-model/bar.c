@@ -58,6 +58,7 @@ static void pramin_write(struct gpu *gpu, uint32_t offset, unsigned int size, ui
 	enum aperture aper;
 	uint64_t addr = pramin_address(gpu, offset, &aper);
 
+	count_written(gpu, size);
 	memory_write(gpu, aper, addr, &value, size);
 }
 
@@ -140,6 +141,8 @@ void bar_write(struct gpu *gpu, int bar, uint64_t offset, unsigned int size, uin
 		       (unsigned long long)offset);
 		return;
 	}
+	if (bar == 2)
+		count_written(gpu, size);
 	if (!vm_write(gpu, &gpu->bar->vm[bar], offset, &value, size, &clients[bar], &fault)) {
 		bar_fault(gpu, bar, offset, &fault);
 		return;

@@ -325,6 +325,8 @@ struct mmu_format {
 			  const struct walk_dir *dir, struct walk *walk);
 	/* Tables as a driver writes them, for who needs some: the fuzzer's seeds. */
 	void (*example)(const struct mmu_example *example);
+	/* The bytes of all of an address space's tables; NULL: not known for this format. */
+	uint64_t (*tables)(struct gpu *gpu, const struct vm *vm);
 	/* All pages of an address space, for the trace. */
 	void (*each)(struct gpu *gpu, const struct vm *vm,
 		     void (*page)(struct gpu *gpu, uint64_t va, const struct walk *walk,
@@ -824,6 +826,17 @@ void trace_invalidate(struct gpu *gpu, bool all, uint64_t pdb);
 void trace_vm_seen(struct gpu *gpu, const struct vm *vm);
 void trace_fini(struct gpu *gpu);
 
+/* --- what page tables cost: count.c ---------------------------------------- */
+
+struct counts {
+	uint64_t written;		/* bytes, into the driver's own structures */
+	uint64_t invalidates;
+};
+
+void count_written(struct gpu *gpu, unsigned int bytes);
+void count_invalidate(struct gpu *gpu);
+void count_semaphore(struct gpu *gpu, const struct vm *vm, uint32_t value);
+
 /* --- chips --------------------------------------------------------------- */
 
 /* An engine as PTOP (0x22700) tells of it. */
@@ -896,6 +909,7 @@ struct gpu {
 	uint8_t *vram;
 	uint64_t vram_size;
 	struct trace trace;
+	struct counts counts;
 	struct falcon *falcons;		/* of all blocks */
 	/* The blocks' state, of those that the chip has. */
 	struct rom *rom;

@@ -82,6 +82,7 @@ bool semaphore_write(struct gpu *gpu, struct channel *ch, int engine, uint64_t v
 	}
 	trace_event(gpu, "sem", "ch=%u va=0x%llx value=0x%x op=%s", ch->id, (unsigned long long)va,
 		    payload, op);
+	count_semaphore(gpu, &ch->vm, payload);
 	return true;
 }
 

@@ -278,6 +278,40 @@ static void each(struct gpu *gpu, const struct vm *vm,
 	each_below(gpu, vm, 0, vm->aper, vm->pdb, 0, page, arg);
 }
 
+static uint64_t tables_below(struct gpu *gpu, const struct vm *vm, unsigned int depth,
+			     enum aperture aper, uint64_t table)
+{
+	const uint64_t count = 1ull << level[depth].bits;
+	const unsigned int size = 8 * level[depth].words;
+	uint64_t bytes = count * size, i;
+
+	for (i = 0; i < count; i++) {
+		uint64_t addr = table + i * size, raw, raw1;
+
+		if (!memory_exists(gpu, aper, addr, size))
+			break;
+		raw = memory_rd64(gpu, aper, addr);
+		if (level[depth].words == 1) {
+			if (pde_points(raw))
+				bytes += tables_below(gpu, vm, depth + 1, pde_aperture(raw),
+						      (raw & PDE_ADDR) << 4);
+			continue;
+		}
+		/* Behind a page of 2 MiB no table counts; the driver may keep one there. */
+		raw1 = memory_rd64(gpu, aper, addr + 8);
+		if (!(raw & PTE_VALID) && pde_points(raw))
+			bytes += 32 * 8;
+		if (!(raw & PTE_VALID) && pde_points(raw1))
+			bytes += 512 * 8;
+	}
+	return bytes;
+}
+
+static uint64_t tables(struct gpu *gpu, const struct vm *vm)
+{
+	return tables_below(gpu, vm, 0, vm->aper, vm->pdb);
+}
+
 static const char *instance(struct gpu *gpu, uint64_t pdb, struct vm *vm)
 {
 	(void)gpu;
@@ -300,6 +334,7 @@ const struct mmu_format mmu_gp100 = {
 	.walk_dir = walk_dir,
 	.walk_page = walk_page,
 	.example = example,
+	.tables = tables,
 	.each = each,
 };
 
@@ -319,5 +354,6 @@ const struct mmu_format mmu_tu102 = {
 	.walk_dir = walk_dir,
 	.walk_page = walk_page,
 	.example = example,
+	.tables = tables,
 	.each = each,
 };

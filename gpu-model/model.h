@@ -30,6 +30,7 @@ struct gpu_config {
 	const char *screenshot;	/* a PNG file, written at the end; NULL: none */
 	uint32_t refuse;	/* RM refuses this class or control; 0: none */
 	FILE *trace;		/* NULL: none */
+	FILE *counts;		/* NULL: none */
 	FILE *log;		/* reports; NULL: stderr */
 };
 

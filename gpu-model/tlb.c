@@ -310,6 +310,7 @@ void tlb_invalidate(struct gpu *gpu, bool all, uint64_t pdb)
 			}
 		}
 	}
+	count_invalidate(gpu);
 	trace_invalidate(gpu, all, pdb);
 }
 

@@ -86,7 +86,7 @@ if [ -n "$list" ]; then
 	names=$(echo "$tests" | sed 's/ --test / /g')
 	bench=model
 	[ -z "$board" ] || bench=screen
-	[ -n "$names" ] || names=$(cd tests/guest/tests.d && echo $bench-*)
+	[ -n "$names" ] || names=$(cd tests/guest/tests.d && grep -L "^# Board: " $bench-*)
 	last=$((seed + seeds - 1))
 	while [ "$seed" -le "$last" ]; do
 		for chip in ${chips:-gp100 gm107}; do

@@ -11,8 +11,10 @@
 # chip name.
 #
 # The head of a mutant: Reason, what a user would say is broken; File, from the
-# top of the tree that DKMS compiles; Tests, for vmbind-test; Chip of the model,
-# default gp100.
+# top of the tree that DKMS compiles; Tests, for vmbind-test, or Screen, which tests
+# screen-* on the board desktop, and Cases of these; Chip of the model, default gp100;
+# Channel, if only this channel of the package has what the mutant breaks.  BASE chooses
+# the channel.
 
 . "$(dirname "$0")/lib/tap.sh"
 
@@ -44,17 +46,27 @@ compile()
 	"$depmod" -b "$root" "$kver"
 }
 
-# boot WHAT CHIP TEST...: the tests with the modules in $root
+# boot WHAT CHIP TEST...: the tests with the modules in $root; screen-*: of the display
 boot()
 {
 	name=$1
 	chip=$2
 	shift 2
+	case ${1-} in
+	screen-*)
+		for t; do
+			set -- "$@" --test "$t"
+			shift
+		done
+		set -- --board desktop ${cases:+--append "screen=$cases"} "$@"
+		;;
+	*) set -- --test model-vmbind --append "vmbind=$(echo "$@" | tr ' ' ,)" ;;
+	esac
 	log=$work/$name.log
 	rc=0
 	timeout -k 20 600 "$top/lab/vm/run" --kernel "$kernel" --root "$root" --gpu "$chip" \
 		--log "$work/$name.console" --gpu-log "$work/$name.gpu.log" \
-		--test model-vmbind --append "vmbind=$(echo "$@" | tr ' ' ,)" >"$log" 2>&1 || rc=$?
+		"$@" >"$log" 2>&1 || rc=$?
 	grep -q '^ok 1 - boot' "$log" ||
 		fail "$name does not boot: $(grep -m 1 '^# ' "$log" || tail -n 1 "$log"); see ${log#"$top/"}"
 }
@@ -83,6 +95,19 @@ culprit()
 		}' "$1"
 }
 
+# tests_of MUTANT
+tests_of()
+{
+	head_of "$1" Tests
+	head_of "$1" Screen | tr ' ' '\n' | sed 's/^/screen-/'
+}
+
+# group_of MUTANT: the mutants of a group share the driver as it is
+group_of()
+{
+	if [ -n "$(head_of "$1" Screen)" ]; then echo "screen $(chip_of "$1")"; else echo "$(chip_of "$1") $(chip_of "$1")"; fi
+}
+
 # chip_of MUTANT
 chip_of()
 {
@@ -90,15 +115,15 @@ chip_of()
 	echo "${chip:-gp100}"
 }
 
-# case_none NAME CHIP
+# case_none NAME GROUP CHIP
 case_none()
 {
 	tests=$(for m in $mutants; do
-		[ "$(chip_of "$m")" != "$2" ] || head_of "$m" Tests
+		[ "$(group_of "$m")" != "$2 $3" ] || tests_of "$m"
 	done | tr ' ' '\n' | sort -u)
 	compile "$1"
 	# shellcheck disable=SC2086 # words
-	boot "$1" "$2" $tests
+	boot "$1" "$3" $tests
 	[ $rc -eq 0 ] || grep -E '^(not ok|# [^ ])|^    not ok' "$log" || :
 	same "$rc" 0 "the driver as it is fails; see ${log#"$top/"}"
 }
@@ -106,13 +131,15 @@ case_none()
 case_mutant()
 {
 	file=$(head_of "$1" File)
-	restore="cp '$top/build/tree/$file' '$tree/$file'"
+	restore="cp '$top/build/tree$suffix/$file' '$tree/$file'"
 	later "$restore"
 	check "$top/src/nouveau/patch-file" "$tree" "$file" "$work/counts" \
 		"$top/tests/mutants/$1.cocci"
 	compile "$1"
+	cases=$(head_of "$1" Cases)
 	# shellcheck disable=SC2046 # words
-	boot "$1" "$(chip_of "$1")" $(head_of "$1" Tests)
+	boot "$1" "$(chip_of "$1")" $(tests_of "$1")
+	cases=
 	[ $rc -ne 0 ] || fail "nobody noticed: $(head_of "$1" Reason)"
 	caught=$(culprit "$log")
 	[ $rc -ne 124 ] || caught="${caught:-the guest} hangs"
@@ -120,9 +147,14 @@ case_mutant()
 	printf '%s\t%s\t%s\n' "$1" "$(head_of "$1" Reason)" "$caught" >"$work/$1.caught"
 }
 
+cases=
+suffix=$("$top/src/nouveau/channel" suffix) || exit 1
+channel=$("$top/src/nouveau/channel" name) || exit 1
 mutants=
 for file in "$top"/tests/mutants/*.cocci; do
 	file=${file##*/}
+	only=$(head_of "${file%.cocci}" Channel)
+	[ -z "$only" ] || [ "$only" = "$channel" ] || continue
 	mutants="$mutants ${file%.cocci}"
 done
 tap_begin "$@"
@@ -131,7 +163,7 @@ if [ -z "$tap_list" ]; then
 	kdir=$("$top/tools/kernel" headers "$kernel")
 	installed=$("$top/lab/chroot/provision" "$kernel" | tail -n 1)
 	[ -n "$installed" ] || exit 1
-	work=$top/build/mutants/$kver
+	work=$top/build/mutants/$kver$suffix
 	tree=$work/tree
 	root=$work/root
 	mkdir -p "$work"
@@ -143,11 +175,13 @@ if [ -z "$tap_list" ]; then
 	rm -f "$updates"/*
 	depmod=$(PATH=$PATH:/usr/sbin:/sbin command -v depmod)
 fi
-for chip in $(for mutant in $mutants; do chip_of "$mutant"; done | sort -u); do
-	name=none-$chip
-	[ "$chip" != gp100 ] || name=none
-	tap_case "$name" case_none "$name" "$chip"
-done
+while read -r group chip; do
+	name=none-$group
+	[ "$group" != gp100 ] || name=none
+	tap_case "$name" case_none "$name" "$group" "$chip"
+done <<END
+$(for mutant in $mutants; do group_of "$mutant"; done | sort -u)
+END
 for mutant in $mutants; do
 	tap_case "$mutant" case_mutant "$mutant"
 	[ ! -s "${work-}/$mutant.caught" ] || [ -n "$tap_list" ] ||

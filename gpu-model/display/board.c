@@ -36,6 +36,12 @@ static const struct board boards[] = {
 		},
 		.connectors = 3,
 	},
+	{
+		.name = "no-plls",
+		.connector = { { "dvi", MONITOR_DVI, .port = 0, .line = 1, .or = 0 } },
+		.connectors = 1,
+		.no_plls = true,
+	},
 };
 
 const struct board *board_find(const char *name)
@@ -80,7 +86,7 @@ bool gpu_has_connectors(const char *list)
 
 bool gpu_control(struct gpu *gpu, const char *line)
 {
-	static const char *const verbs[] = { "unplug ", "plug ", "picture " };
+	static const char *const verbs[] = { "unplug ", "plug ", "picture ", "weaken " };
 	unsigned int verb;
 	const char *what;
 	int connector;
@@ -100,7 +106,10 @@ bool gpu_control(struct gpu *gpu, const char *line)
 		fprintf(stderr, "gpu-model: --control: no connector %s\n", what);
 		return false;
 	}
-	board_plug(gpu, (unsigned int)connector, verb == 1);
+	if (verb == 3)
+		monitor_weaken(board_monitor(gpu, (unsigned int)connector));
+	else
+		board_plug(gpu, (unsigned int)connector, verb == 1);
 	return true;
 }
 
@@ -341,7 +350,8 @@ void board_tables(struct gpu *gpu)
 		return;
 	put_dcb(gpu, gpu->board);
 	put_connectors(gpu, gpu->board);
-	put_plls(gpu);
+	if (!gpu->board->no_plls)
+		put_plls(gpu);
 	put_scripts(gpu);
 	put_outputs(gpu, gpu->board);
 	put_dp(gpu, gpu->board);

@@ -28,6 +28,7 @@ struct board {
 	const char *name;
 	struct connector connector[BOARD_CONNECTORS];
 	unsigned int connectors;
+	bool no_plls;			/* the VBIOS does not say what PLLs can do */
 };
 
 /* Values that the VBIOS's scripts for a mode set leave in a SOR (0x61c008, 0x61c00c). */

@@ -11,8 +11,11 @@
  * 31:16 height, 15:0 width; storage: 24 rows of 20:8 * 256 bytes, else blocks, 20:8 in
  * a row, of 2^(3:0) GOBs; params: 15:8 format. The context's kind must fit.
  *
- * A table has 8 bytes an entry: red, green, blue, each 14 bits and 0x6000. 257 entries
- * are 256 steps and the end. Eight bits of index take the entry of that number.
+ * A table has 8 bytes an entry: red, green, blue, each 14 bits and 0x6000. Its mode (27:24)
+ * says how many: 257 or 1025, the last for what lies beyond the last step. Eight bits of
+ * colour or of index are the number of an entry, widened to ten bits for 1025 of them, so
+ * that a table without a change changes nothing. What a card does between two entries is
+ * not known.
  *
  * A context's memory is read as it is: compression is not modelled.
  *
@@ -158,17 +161,28 @@ static uint32_t colour(unsigned int format, uint32_t raw)
 
 struct lut {
 	bool on;
+	uint32_t steps;
 	uint64_t addr;
 };
 
-static void lut_init(struct gpu *gpu, unsigned int ch, bool on, uint32_t context, uint32_t offset,
-		     struct lut *lut)
+#define LUT_1025 4
+#define LUT_257 7
+
+static void lut_init(struct gpu *gpu, unsigned int ch, bool on, uint32_t control, uint32_t context,
+		     uint32_t offset, struct lut *lut)
 {
+	unsigned int mode = control >> 24 & 0xf;
 	struct dma_object object;
 
 	lut->on = on && channel_object(gpu, ch, context, "table of colours", &object);
+	if (lut->on && mode != LUT_257 && mode != LUT_1025) {
+		report(gpu, "display: bad image", "a table of colours of mode %u, which is not modelled",
+		       mode);
+		lut->on = false;
+	}
 	if (lut->on)
 		lut->addr = object.start + ((uint64_t)offset << 8);
+	lut->steps = mode == LUT_1025 ? 1024 : 256;
 }
 
 static uint32_t lut_entry(struct gpu *gpu, const struct lut *lut, uint32_t n, unsigned int part)
@@ -182,17 +196,15 @@ static uint32_t lut_entry(struct gpu *gpu, const struct lut *lut, uint32_t n, un
 /* An entry's 14 bits in eight. */
 static uint32_t eight_bits(uint32_t entry)
 {
-	return entry >> 6 > 255 ? 255 : entry >> 6;
+	return ((entry > 0x3fff ? 0x3fff : entry) * 255 + 0x1fff) / 0x3fff;
 }
 
-/* One part of a colour, eight bits, between the two entries next to it. */
+/* One part of a colour, eight bits. */
 static uint32_t lut_part(struct gpu *gpu, const struct lut *lut, uint32_t value, unsigned int part)
 {
-	uint32_t at = value * 256, low = lut_entry(gpu, lut, at / 255, part);
-	uint32_t high = at % 255 ? lut_entry(gpu, lut, at / 255 + 1, part) : low;
-	uint32_t between = low + (uint32_t)((int)(high - low) * (int)(at % 255) / 255);
+	uint32_t n = lut->steps == 1024 ? value << 2 | value >> 6 : value;
 
-	return eight_bits(between);
+	return eight_bits(lut_entry(gpu, lut, n, part));
 }
 
 static uint32_t lut_colour(struct gpu *gpu, const struct lut *lut, uint32_t value)
@@ -201,22 +213,13 @@ static uint32_t lut_colour(struct gpu *gpu, const struct lut *lut, uint32_t valu
 		   lut_part(gpu, lut, value & 0xff, 2));
 }
 
-static uint32_t lut_index(struct gpu *gpu, const struct lut *lut, uint32_t n)
-{
-	uint32_t part[3], i;
-
-	for (i = 0; i < 3; i++)
-		part[i] = eight_bits(lut_entry(gpu, lut, n, i));
-	return rgb(part[0], part[1], part[2]);
-}
-
 static uint32_t shown(struct gpu *gpu, const struct surface *s, const struct lut *lut, uint32_t x,
 		      uint32_t y)
 {
 	uint32_t raw = raw_pixel(gpu, s, x, y);
 
 	if (s->format == FORMAT_I8)
-		return lut->on ? lut_index(gpu, lut, raw) : rgb(raw, raw, raw);
+		return lut->on ? lut_colour(gpu, lut, raw * 0x10101) : rgb(raw, raw, raw);
 	return lut->on ? lut_colour(gpu, lut, colour(s->format, raw)) : colour(s->format, raw);
 }
 
@@ -247,8 +250,8 @@ static void draw_base(struct gpu *gpu, unsigned int h, const struct picture *p)
 	    !scanout_surface(gpu, CHANNEL_BASE + h, state, true, &s))
 		return;
 	/* 31:30: 2 its own, 1 the core's, which draw_output() does */
-	lut_init(gpu, CHANNEL_BASE + h, state[BASE_LUT / 4] >> 30 == 2, state[BASE_LUT_CONTEXT / 4],
-		 state[BASE_LUT_OFFSET / 4], &lut);
+	lut_init(gpu, CHANNEL_BASE + h, state[BASE_LUT / 4] >> 30 == 2, state[BASE_LUT / 4],
+		 state[BASE_LUT_CONTEXT / 4], state[BASE_LUT_OFFSET / 4], &lut);
 	for (y = 0; y < p->view_height; y++)
 		for (x = 0; x < p->view_width; x++) {
 			uint64_t sx = (from & 0xffff) + (uint64_t)x * (in & 0xffff) / p->view_width;
@@ -327,7 +330,8 @@ static void draw_output(struct gpu *gpu, unsigned int h, const struct picture *p
 	uint32_t i;
 
 	lut_init(gpu, CHANNEL_CORE, head_armed(gpu, h, HEAD_LUT) & BIT(31),
-		 head_armed(gpu, h, HEAD_LUT_CONTEXT), head_armed(gpu, h, HEAD_LUT_OFFSET), &lut);
+		 head_armed(gpu, h, HEAD_LUT), head_armed(gpu, h, HEAD_LUT_CONTEXT),
+		 head_armed(gpu, h, HEAD_LUT_OFFSET), &lut);
 	for (i = 0; lut.on && i < p->width * p->height; i++)
 		p->pixels[i] = lut_colour(gpu, &lut, p->pixels[i]);
 }

@@ -14,6 +14,7 @@
  * Training believes no register but what the source sends: a lane locks on to pattern 1
  * only, and equalizes on pattern 2 or 3, at the rate and on the lanes that both sides
  * agree about. What was locked stays so while source and sink change to another pattern.
+ * On a bad cable too many lanes do not lock, and too high a rate does not equalize.
  *
  * Known from: VESA's DisplayPort standard 1.2, sections 2.7, 2.9 and 3.5.1;
  * include/drm/display/drm_dp.h.
@@ -24,6 +25,10 @@
 
 #define RATE_MOST 0x0a
 #define LANES_MOST 4
+
+/* What a bad cable carries: 1.62 Gbit/s, on two lanes. */
+#define WEAK_RATE 0x06
+#define WEAK_LANES 2
 
 #define SET_RATE 0x100
 #define SET_LANES 0x101
@@ -42,6 +47,7 @@ void dp_init(struct monitor *monitor)
 	monitor->dpcd[0x002] = LANES_MOST | 0x80;	/* 7: enhanced framing */
 	monitor->dpcd[0x200] = 1;			/* one sink */
 	monitor->dpcd[SET_POWER] = 1;
+	monitor->weak = false;
 	monitor->locked = false;
 	monitor->aligned = false;
 }
@@ -49,6 +55,13 @@ void dp_init(struct monitor *monitor)
 static unsigned int lanes(const struct monitor *monitor)
 {
 	return monitor->dpcd[SET_LANES] & 0x1f;
+}
+
+void monitor_weaken(struct monitor *monitor)
+{
+	monitor->weak = true;
+	monitor->locked = false;
+	monitor->aligned = false;
 }
 
 bool monitor_trained(const struct monitor *monitor)
@@ -69,10 +82,10 @@ static void train(struct monitor *monitor, const struct dp_signal *signal)
 		monitor->locked = false;
 		monitor->aligned = false;
 	} else if (signal->pattern == pattern && pattern == 1) {
-		monitor->locked = true;
+		monitor->locked = !monitor->weak || signal->lanes <= WEAK_LANES;
 		monitor->aligned = false;
 	} else if (signal->pattern == pattern) {
-		monitor->aligned = monitor->locked;
+		monitor->aligned = monitor->locked && (!monitor->weak || signal->rate <= WEAK_RATE);
 	}
 }
 

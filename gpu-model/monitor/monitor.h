@@ -47,6 +47,7 @@ struct monitor {
 	struct ddc ddc;
 	uint8_t dpcd[DPCD_SIZE];
 	bool locked, aligned;		/* how far the link's training came */
+	bool weak;			/* the cable carries no more than WEAK_RATE and WEAK_LANES */
 };
 
 void monitor_init(struct monitor *monitor, enum monitor_link link);
@@ -81,6 +82,8 @@ void dp_init(struct monitor *monitor);
 /* @size is up to 16, and what was read of it when this returns. */
 enum aux_reply dp_transfer(struct monitor *monitor, unsigned int request, uint32_t addr,
 			   uint8_t *data, unsigned int *size, const struct dp_signal *signal);
+/* From now on, and until it is plugged anew, the cable is a bad one. */
+void monitor_weaken(struct monitor *monitor);
 /* Whether the link carries a picture. */
 bool monitor_trained(const struct monitor *monitor);
 

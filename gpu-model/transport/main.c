@@ -36,12 +36,15 @@ static const char usage[] =
 	"\n"
 	"  --seed N      of all delays and choices; default 1\n"
 	"  --trace FILE  the address spaces, binds and pushes as they happen\n"
+	"  --counts FILE  what page tables cost, at each semaphore that is released\n"
 	"  --log FILE    findings go there; default: stderr\n"
 	"  --vram MIB    memory; default: what the chip has\n"
-	"  --board NAME  desktop: connectors and a display (dvi, dp, hdmi); default: none\n"
+	"  --board NAME  desktop: connectors and a display (dvi, dp, hdmi); no-plls: dvi, and a\n"
+	"                VBIOS without limits of PLLs; default: none\n"
 	"  --monitors LIST  connectors of the board with a monitor, by commas; default: dvi\n"
 	"  --screenshot FILE  what the monitor shows at the end, as PNG\n"
-	"  --control FIFO  lines from there are obeyed: plug NAME, unplug NAME, picture FILE\n"
+	"  --control FIFO  lines from there are obeyed: plug NAME, unplug NAME, weaken dp (a bad\n"
+	"                cable), picture FILE\n"
 	"  --refuse NUMBER  RM has no memory for this class or control\n"
 	"  --lenient     registers that the model does not know are plain storage\n"
 	"  --firmware    writes the firmware files that nouveau asks for into DIR\n"
@@ -185,6 +188,7 @@ int main(int argc, char **argv)
 		{ "socket", required_argument, NULL, 's' },
 		{ "seed", required_argument, NULL, 'n' },
 		{ "trace", required_argument, NULL, 't' },
+		{ "counts", required_argument, NULL, 'k' },
 		{ "log", required_argument, NULL, 'l' },
 		{ "vram", required_argument, NULL, 'v' },
 		{ "board", required_argument, NULL, 'b' },
@@ -201,7 +205,7 @@ int main(int argc, char **argv)
 	};
 	struct gpu_config config = { .seed = 1 };
 	struct gpu_chip_info chip;
-	const char *path = NULL, *trace = NULL, *log = NULL, *firmware = NULL, *control = NULL;
+	const char *path = NULL, *trace = NULL, *counts = NULL, *log = NULL, *firmware = NULL, *control = NULL;
 	enum status status;
 	uint64_t number;
 	int option;
@@ -221,6 +225,9 @@ int main(int argc, char **argv)
 			break;
 		case 't':
 			trace = optarg;
+			break;
+		case 'k':
+			counts = optarg;
 			break;
 		case 'l':
 			log = optarg;
@@ -299,11 +306,15 @@ int main(int argc, char **argv)
 		config.log = open_output("log", log);
 	if (trace)
 		config.trace = open_output("trace", trace);
-	if ((log && !config.log) || (trace && !config.trace))
+	if (counts)
+		config.counts = open_output("counts", counts);
+	if ((log && !config.log) || (trace && !config.trace) ||
+	    (counts && !config.counts))
 		return STATUS_USAGE;
 	status = serve(&config, &chip, path);
-	if ((config.trace && fclose(config.trace)) || (config.log && fclose(config.log))) {
-		fprintf(stderr, "gpu-model: cannot write all of its log or trace: %s\n",
+	if ((config.trace && fclose(config.trace)) || (config.counts && fclose(config.counts)) ||
+	    (config.log && fclose(config.log))) {
+		fprintf(stderr, "gpu-model: cannot write all of its log, trace or counts: %s\n",
 			strerror(errno));
 		return STATUS_BROKEN;
 	}

@@ -61,9 +61,10 @@ leaks_none()
 	fail "$(grep -c '^unreferenced' /tmp/leaks) objects lost"
 }
 
-# desk VERB WHAT: asks who sits at the desk: "plug CONNECTOR", "unplug CONNECTOR", or
-# "picture NAME" of the screen, whose answer is width, height and the CRC-32 of all its
-# pixels (red, green, blue), or none
+# desk VERB WHAT: asks who sits at the desk: "plug CONNECTOR", "unplug CONNECTOR",
+# "weaken dp", whose cable then carries two slow lanes alone,
+# "wake soon", which wakes a machine that goes to sleep now, or "picture NAME" of the screen,
+# whose answer is width, height and the CRC-32 of all its pixels (red, green, blue), or none
 desk()
 {
 	stty -F /dev/ttyS1 raw -echo
@@ -82,12 +83,14 @@ monitor()
 }
 
 # screen CONNECTOR: runs screen-test with a monitor there, from loading nouveau to
-# unloading it
+# unloading it. --append 'screen=CASE,...' names its cases.
 screen()
 {
 	monitor "$1"
 	modprobe nouveau
-	/vm/screen-test "$1"
+	cases=$(sed -n 's/.*\bscreen=\([^ ]*\).*/\1/p' /proc/cmdline | tr , ' ')
+	# shellcheck disable=SC2086 # words
+	/vm/screen-test "$1" $cases
 	slot=$(echo /sys/bus/pci/drivers/nouveau/0000:*)
 	echo "${slot##*/}" >/sys/bus/pci/drivers/nouveau/unbind
 	modprobe -r nouveau
@@ -100,6 +103,8 @@ vmbind()
 {
 	modprobe nouveau
 	[ -e /dev/dri/renderD128 ] || fail "nouveau has no render node"
+	# The tests of sharing want another device, which few kernels lack.
+	! modinfo vgem >/dev/null 2>&1 || modprobe vgem
 	mkdir -p /etc
 	grep -qs '^user:' /etc/passwd || {
 		echo user:x:1000:1000::/:/bin/sh >>/etc/passwd
@@ -110,7 +115,7 @@ vmbind()
 	# Known faults of the upstream driver that ours must have fixed
 	fixed=
 	case $(modinfo -n nouveau) in
-	*/updates/*) fixed="--fixed known,evict/as-reported,bind/overflow,channel/copy-engine,channel/many,vm-init/beyond-mmu" ;;
+	*/updates/*) fixed="--fixed known,share,evict/as-reported,bind/overflow,channel/copy-engine,channel/many,vm-init/beyond-mmu" ;;
 	esac
 	args=$(sed -n 's/.*\bvmbind=\([^ ]*\).*/\1/p' /proc/cmdline | tr , ' ')
 	# A debug kernel is several times slower.

@@ -46,9 +46,9 @@ static char known_names[1024];
 
 static void usage(FILE *to)
 {
-	fputs("usage: vmbind-test [--device /dev/dri/renderD*] [--list] [--slow] [--seed N]\n"
-	      "                   [--dangerous] [--fixed NAMES] [--time-scale N] [--verbose]\n"
-	      "                   [TEST | TOPIC]...\n", to);
+	fputs("usage: vmbind-test [--device /dev/dri/renderD*] [--list] [--slow [--seconds N]]\n"
+	      "                   [--seed N] [--dangerous] [--fixed NAMES] [--time-scale N]\n"
+	      "                   [--verbose] [TEST | TOPIC]...\n", to);
 }
 
 __attribute__((noreturn))
@@ -129,6 +129,7 @@ static void parse(int argc, char **argv)
 		{ "dangerous", no_argument, NULL, 'D' },
 		{ "fixed", required_argument, NULL, 'f' },
 		{ "seed", required_argument, NULL, 'S' },
+		{ "seconds", required_argument, NULL, 'n' },
 		{ "time-scale", required_argument, NULL, 't' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "help", no_argument, NULL, 'h' },
@@ -156,6 +157,11 @@ static void parse(int argc, char **argv)
 			break;
 		case 'S':
 			seed = number("--seed", optarg);
+			break;
+		case 'n':
+			random_seconds = (unsigned int)number("--seconds", optarg);
+			if (!random_seconds || random_seconds > 86400)
+				wrong("--seconds ", optarg, "1 to 86400 is possible");
 			break;
 		case 't':
 			options.scale = (unsigned int)number("--time-scale", optarg);
@@ -219,7 +225,8 @@ static bool ended(pid_t pid, unsigned int seconds, int *status)
 
 static struct result run_child(const struct test *t)
 {
-	unsigned int limit = (t->limit ? t->limit : LIMIT) * options.scale;
+	unsigned int limit = (t->limit ? t->limit : LIMIT) * options.scale +
+		(t->flags & TEST_SLOW ? random_seconds : 0);
 	struct result r = { .verdict = CRASH };
 	int status = 0;
 	pid_t pid;

@@ -14,6 +14,7 @@
 struct result *result;
 bool verbose;
 uint64_t seed = 1;
+unsigned int random_seconds = 600;
 
 __attribute__((noreturn, format(printf, 2, 0)))
 static void end(enum verdict verdict, const char *format, va_list args)

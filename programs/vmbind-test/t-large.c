@@ -252,6 +252,49 @@ static void busy_same(void)
 	}
 }
 
+/* A bind that waits in the queue changes nothing that the GPU sees. */
+static void queued(void)
+{
+	static const unsigned int at[] = {
+		1, BIG, BIG + 5, LARGE - 1, LARGE, LARGE + BIG / 2, 2 * LARGE + 3 * BIG + 1,
+	};
+	static struct shadow_page before[PAGES];
+	struct channel ch, gate;
+	struct stage st;
+	struct shadow w, was;
+	unsigned int i;
+
+	window(&w, &ch, &st);
+	gate = channel_new(ch.fd, 1);
+	for (i = 0; i < 4 * ARRAY_SIZE(at); i++) {
+		unsigned int page = at[i / 4];
+		/* In pages of 2 MiB, and of 64 KiB */
+		unsigned int first = i & 2 ? BIG : 0;
+		struct nv_sync opens = sync_binary(syncobj_new(ch.fd));
+		struct nv_sync done = sync_binary(syncobj_new(ch.fd));
+		volatile uint32_t *word = channel_word(&gate, 0);
+		struct nv_bind_op op;
+
+		want(try_op(ch.fd, shadow_map(&w, first, IN_VRAM, first,
+					      PAGES - first)), 0);
+		memcpy(before, w.at, sizeof(before));
+		was = w;
+		was.at = before;
+		*word = 0;
+		push_acquire(&gate, channel_word_va(&gate, 0), 1);
+		submit(&gate, NULL, 0, &opens, 1);
+		op = i % 2 ? shadow_map(&w, page, IN_GART, page, 1) : shadow_unmap(&w, page, 1);
+		want(try_bind_async(ch.fd, &op, 1, &opens, 1, &done, 1), 0);
+		check_around(&was, page, page + 1);
+		*word = 1;
+		syncobj_wait(ch.fd, done.handle);
+		check_around(&w, page, page + 1);
+		finish(&gate);
+		syncobj_destroy(ch.fd, opens.handle);
+		syncobj_destroy(ch.fd, done.handle);
+	}
+}
+
 /* A random page; each second one is at the border of a larger page. */
 static unsigned int random_page(void)
 {
@@ -291,7 +334,7 @@ static struct nv_bind_op random_op(struct shadow *w)
  * Random lists, of which some fail and have to leave everything as it was, and some
  * wait in the queue until a list after them is there, too.
  */
-static void random_steps(unsigned int turns)
+static void random_steps(unsigned int turns, uint64_t until)
 {
 	static struct shadow_page before[PAGES];
 	struct channel ch;
@@ -300,7 +343,7 @@ static void random_steps(unsigned int turns)
 	unsigned int turn, i;
 
 	window(&w, &ch, &st);
-	for (turn = 0; turn < turns; turn++) {
+	for (turn = 0; turn < turns && now_ms() < until; turn++) {
 		unsigned int lists = 1 + random_below(3), list;
 		struct nv_sync gate = sync_binary(syncobj_new(ch.fd));
 		struct nv_sync done = sync_binary(syncobj_new(ch.fd));
@@ -334,21 +377,23 @@ static void random_steps(unsigned int turns)
 		finish(&ch);
 		/* The last list may have been a bad one: an empty one waits for all. */
 		want(try_op(ch.fd, op_unmap(VA + PAGES * PAGE, PAGE)), 0);
-		if (turn % 4 == 3 || turn + 1 == turns)
+		if (turn % 4 == 3)
 			shadow_check(&w, "the window");
 		syncobj_destroy(ch.fd, gate.handle);
 		syncobj_destroy(ch.fd, done.handle);
 	}
+	shadow_check(&w, "the window at the end");
+	note("%u turns of seed %llu", turn, (unsigned long long)seed);
 }
 
 static void random_quick(void)
 {
-	random_steps(60);
+	random_steps(60, UINT64_MAX);
 }
 
 static void random_long(void)
 {
-	random_steps(1500);
+	random_steps(UINT32_MAX, now_ms() + random_seconds * 1000ull);
 }
 
 /*
@@ -379,6 +424,35 @@ static void references(void)
 	check_around(&w, 0, 2 * BIG);
 	want(try_op(ch.fd, shadow_unmap(&w, 0, 2 * BIG)), 0);
 	check_around(&w, 0, 2 * BIG);
+}
+
+/* Mappings that begin anywhere between two borders of 2 MiB, and their buffers, too. */
+static void aligned(void)
+{
+	/* What the buffer is behind the mapping: its pages fit, or smaller ones, or none. */
+	static const unsigned int behind[] = { 0, LARGE, BIG, 1 };
+	struct channel ch;
+	struct stage st;
+	struct shadow w;
+	unsigned int page, i;
+
+	window(&w, &ch, &st);
+	for (page = 0; page <= LARGE; page += page % BIG ? 1 : BIG - 1) {
+		for (i = 0; i < ARRAY_SIZE(behind); i++) {
+			unsigned int offset = page + behind[i];
+			unsigned int count = PAGES - offset;
+
+			want(try_op(ch.fd, shadow_map(&w, page, IN_VRAM, offset, count)), 0);
+			check_around(&w, page, page + count);
+			/* The first and the last border of 2 MiB in it */
+			check_around(&w, LARGE, 2 * LARGE);
+			want(try_op(ch.fd, shadow_unmap(&w, LARGE + page / 2, 1)), 0);
+			check_around(&w, LARGE + page / 2, LARGE + page / 2 + 1);
+			want(try_op(ch.fd, shadow_unmap(&w, 0, PAGES)), 0);
+			check_around(&w, page, page + count);
+		}
+	}
+	shadow_check(&w, "the window without a mapping");
 }
 
 /* The MMU has pages of 512 MiB from Hopper on. */
@@ -449,11 +523,14 @@ const struct test tests_large[] = {
 	  TEST_CUTS, 120 },
 	{ "large/busy-same", "maps a buffer over itself while a channel copies it", busy_same,
 	  TEST_CUTS, 120 },
+	{ "large/queued", "reads pages that a bind in the queue will cut", queued, TEST_CUTS, 120 },
+	{ "large/aligned", "maps VRAM from 65 places between borders of 2 MiB", aligned, TEST_CUTS, 240 },
 	{ "large/huge", "maps and cuts 1 GiB of VRAM", huge, TEST_CUTS },
 	{ "large/unwind", "lists of cuts that fail", unwind, TEST_CUTS, 120 },
 	{ "large/references", "maps and unmaps a page 5000 times in one call", references,
 	  TEST_CUTS, 120 },
 	{ "large/random", "60 turns of random lists of binds", random_quick, TEST_CUTS, 300 },
-	{ "large/random-long", "1500 turns of the same", random_long, TEST_SLOW | TEST_CUTS, 3600 },
+	{ "large/random-long", "the same for 10 minutes, or --seconds", random_long,
+	  TEST_SLOW | TEST_CUTS, 120 },
 	{ 0 }
 };

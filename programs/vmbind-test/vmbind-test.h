@@ -85,6 +85,8 @@ int try_param(int fd, uint64_t param, uint64_t *value);
 
 extern bool verbose;
 extern uint64_t seed;
+/* How long a slow test takes that runs random operations. */
+extern unsigned int random_seconds;
 
 enum verdict { NONE, PASS, FAIL, SKIP, KNOWN, CRASH };
 

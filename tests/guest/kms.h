@@ -24,7 +24,7 @@
 
 static bool failed;
 
-static void fail(const char *fmt, ...)
+static inline void fail(const char *fmt, ...)
 {
 	va_list args;
 
@@ -45,7 +45,7 @@ static void fail(const char *fmt, ...)
 	__did_ret >= 0;							\
 })
 
-static void rest(unsigned int ms)
+static inline void rest(unsigned int ms)
 {
 	struct timespec ts = { ms / 1000, ms % 1000 * 1000000L };
 
@@ -62,7 +62,7 @@ struct buffer {
 };
 
 /* A dumb buffer of 32 bits a pixel, mapped. */
-static bool buffer_new(int card, __u32 width, __u32 height, struct buffer *b)
+static inline bool buffer_new(int card, __u32 width, __u32 height, struct buffer *b)
 {
 	struct drm_mode_create_dumb create = {
 		.width = width, .height = height, .bpp = 32,
@@ -88,7 +88,7 @@ static bool buffer_new(int card, __u32 width, __u32 height, struct buffer *b)
 	return b->map;
 }
 
-static void buffer_free(int card, struct buffer *b)
+static inline void buffer_free(int card, struct buffer *b)
 {
 	struct drm_mode_destroy_dumb destroy = { .handle = b->handle };
 
@@ -102,7 +102,7 @@ static void buffer_free(int card, struct buffer *b)
 }
 
 /* The frame buffer of a buffer, in b->fb. */
-static bool buffer_show(int card, struct buffer *b)
+static inline bool buffer_show(int card, struct buffer *b)
 {
 	struct drm_mode_fb_cmd fb = {
 		.width = b->width, .height = b->height, .pitch = b->pitch,

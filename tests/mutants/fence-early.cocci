@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: the fence of an EXEC is emitted before its commands
 // File: upstream/drivers/gpu/drm/nouveau/nouveau_exec.c
+// Channel: stable
 // Tests: exec channel
 @@
 identifier chan, fence, exec_job, job;

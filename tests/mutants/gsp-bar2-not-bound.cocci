@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: RM does not hear of the page tables of BAR2
 // File: upstream/drivers/gpu/drm/nouveau/nvkm/subdev/bar/r535.c
+// Channel: stable
 // Chip: tu102
 // Tests: vm-init/good map/cpu-vram
 @@

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: a channel's doorbell names the first runlist
 // File: upstream/drivers/gpu/drm/nouveau/nvkm/engine/fifo/r535.c
+// Channel: stable
 // Chip: ga102
 // Tests: channel/copy-engine
 @@

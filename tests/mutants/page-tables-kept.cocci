@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: page tables are not given back
 // File: upstream/drivers/gpu/drm/nouveau/nouveau_uvmm.c
+// Channel: stable
 // Tests: many/far-apart
 // Chip: gm107
 @@

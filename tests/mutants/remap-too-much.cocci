@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // Reason: an unmap of a mapping's end takes its begin along
 // File: upstream/drivers/gpu/drm/nouveau/nouveau_uvmm.c
+// Channel: stable
 // Tests: split
 @@
 identifier r, addr;

@@ -15,7 +15,7 @@
 	_Static_assert(sizeof(struct type) == (words) * sizeof(void *), \
 		       "struct " #type " has something that this test does not check")
 
-AS_KNOWN(mmu_format, 12);
+AS_KNOWN(mmu_format, 13);
 AS_KNOWN(boot_ops, 4);
 AS_KNOWN(gsp_boot, 8);
 AS_KNOWN(intr_ops, 6);
@@ -142,6 +142,8 @@ static void complete(void)
 	}
 	check(!mmu->kinds[0]);
 	check(mmu->walk_dir && mmu->walk_page && mmu->example && mmu->each);
+	/* Only formats of five levels say how large their tables are. */
+	check(!mmu->tables == (mmu->va_bits < 49));
 
 	check(chip->boot && named(chip->boot->name, chip->boot->known_from));
 	check(chip->boot->rom);

@@ -400,25 +400,36 @@ static uint32_t negative(uint32_t x, uint32_t y)
 	return ~pattern(x, y) & 0xffffff;
 }
 
-static void table_of_colours(void)
+/* A table that turns colours into their opposites. */
+static void check_table(unsigned int mode, uint32_t steps)
 {
 	uint32_t i, value;
 
 	with_picture();
 	fill(IMAGE);
-	for (i = 0; i <= 256; i++) {
-		/* 14 bits; and half of one of eight more, as the interpolation rounds down */
-		value = 0x6000 + (256 - i) * 255 / 256 * 64 + (256 - i) * 255 % 256 / 4 + 8;
+	for (i = 0; i <= steps; i++) {
+		/* The last is the one before it once more. */
+		value = i == steps ? 0x6000 : 0x6000 + (steps - 1 - i) * 0x3fff / (steps - 1);
 		put32(LUT + i * 8, value | value << 16);
 		put32(LUT + i * 8 + 4, value);
 	}
-	push(CHANNEL_CORE, HEAD(0, HEAD_LUT), BIT(31) | 7 << 24);
+	push(CHANNEL_CORE, HEAD(0, HEAD_LUT), BIT(31) | mode << 24);
 	push(CHANNEL_CORE, HEAD(0, HEAD_LUT_OFFSET), LUT >> 8);
 	push(CHANNEL_CORE, HEAD(0, HEAD_LUT_CONTEXT), VRAM_HANDLE);
 	update(0);
 	frames(1);
 	check_screen(negative);
 	clean();
+}
+
+static void table_of_colours(void)
+{
+	check_table(7, 256);
+}
+
+static void long_table_of_colours(void)
+{
+	check_table(4, 1024);
 }
 
 static void off(void)
@@ -1027,6 +1038,7 @@ static const struct test_case cases[] = {
 	{ "picture-scaled", picture_scaled, card_free },
 	{ "cursor", cursor, card_free },
 	{ "table-of-colours", table_of_colours, card_free },
+	{ "long-table-of-colours", long_table_of_colours, card_free },
 	{ "off", off, card_free },
 	{ "png-file", png_file, card_free },
 	{ "vblanks", vblanks, card_free },

@@ -338,8 +338,41 @@ static void bad_entry_is_a_finding(void)
 	check(strstr(said, "small  vram 0x0000300000"));
 }
 
+/* Directories, and what the last of them leads to; not what a page of 2 MiB hides. */
+static void table_sizes(void)
+{
+	const uint64_t directories = 4 * 8 + 2 * 512 * 8 + 256 * 16;
+
+	five_levels();
+	check_eq(card->chip->mmu->tables(card, &vm), directories + 32 * 8 + 512 * 8);
+	put64(PD0 + 7 * 16, PAGE_AT >> 4 | 1);
+	check_eq(card->chip->mmu->tables(card, &vm), directories);
+	put64(PD1 + 5 * 8, 0);
+	check_eq(card->chip->mmu->tables(card, &vm), directories - 256 * 16);
+}
+
+/* Each semaphore that is released tells what was written and invalidated. */
+static void counts(void)
+{
+	char *text = NULL;
+	size_t len;
+
+	five_levels();
+	card->config.counts = open_memstream(&text, &len);
+	count_written(card, 4);
+	count_written(card, 20);
+	count_invalidate(card);
+	count_semaphore(card, &vm, 0x1234);
+	fclose(card->config.counts);
+	card->config.counts = NULL;
+	check(strstr(text, "sem value=0x1234 entries=3 invalidates=1 tables="));
+	free(text);
+}
+
 static const struct test_case cases[] = {
 	{ "small-page", small_page, card_free },
+	{ "table-sizes", table_sizes, card_free },
+	{ "counts", counts, card_free },
 	{ "big-page", big_page, card_free },
 	{ "both-pages", both_pages, card_free },
 	{ "big-invalid-hides-small", big_invalid_hides_small, card_free },

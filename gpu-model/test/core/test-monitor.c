@@ -285,6 +285,33 @@ static void link_not_trained(void)
 	check_eq(gpu_failures(card), 0);
 }
 
+/* A bad cable: four lanes do not lock, the high rate does not equalize, two slow lanes work. */
+static void weak_link(void)
+{
+	make("gm107", "dp");
+	aux = 0xe4c0 + 0x50;
+	check(gpu_control(card, "weaken dp"));
+	train(0x06, 4);
+	check_eq(dpcd(0x202), 0);
+	train(0x0a, 2);
+	check_eq(dpcd(0x202), 0x11);
+	send(0x0a, 0x3, 2);
+	set_dpcd(0x102, 0x22);
+	check_eq(dpcd(0x204), 0);
+	train(0x06, 2);
+	check_eq(dpcd(0x202), 0x11);
+	send(0x06, 0x3, 2);
+	set_dpcd(0x102, 0x22);
+	check_eq(dpcd(0x204), 1);
+	check(monitor_trained(board_monitor(card, DP)));
+	/* A good one */
+	check(gpu_control(card, "unplug dp"));
+	check(gpu_control(card, "plug dp"));
+	train(0x0a, 4);
+	check_eq(dpcd(0x202), 0x11);
+	check_eq(gpu_failures(card), 0);
+}
+
 static void edid_by_aux(void)
 {
 	uint8_t edid[128], at = 0;
@@ -392,6 +419,7 @@ static const struct test_case cases[] = {
 	{ "nobody-there", nobody_there, card_free },
 	{ "link-training", link_training, card_free },
 	{ "link-not-trained", link_not_trained, card_free },
+	{ "weak-link", weak_link, card_free },
 	{ "edid-by-aux", edid_by_aux, card_free },
 	{ "aux-of-gm206", aux_of_gm206, card_free },
 	{ "too-long", too_long, card_free },

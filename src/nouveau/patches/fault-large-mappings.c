@@ -162,7 +162,6 @@ uvmm_new_page_shift(struct nouveau_uvmm *uvmm, struct drm_gpuva_op_map *op)
 	if (uvmm->vmm.vmm.object.oclass != NVIF_CLASS_VMM_GP100)
 		shift = PAGE_SHIFT;
 
-	/* Buffers with larger pages are in VRAM whenever they are mapped. */
 	while (shift > PAGE_SHIFT && !op_map_aligned_to_page_shift(op, shift))
 		shift = uvmm_smaller_page(uvmm, shift);
 
@@ -194,21 +193,30 @@ uvma_create(struct nouveau_uvmm *uvmm, struct nouveau_uvma **puvma,
 	return ret;
 }
 
+/* Without the GSP nothing is compressed. */
+static bool
+uvma_is_compressed(struct nouveau_uvma *uvma)
+{
+	struct nouveau_cli *cli = to_uvmm(uvma)->vmm.cli;
+	u8 kind = uvma->kind;
+
+	return nvkm_gsp_rm(nvxx_device(cli->drm)->gsp) &&
+	       kind < cli->mmu.kind_nr && cli->mmu.kind[kind] != kind;
+}
+
 /*
  * A page of compressed memory that is cut has to become pages that can be compressed,
- * too. Without the GSP nothing is compressed.
+ * too.
  */
 static bool
 uvma_cut_allowed(struct nouveau_uvma *old, const struct uvma_cut *cut)
 {
-	struct nouveau_cli *cli = to_uvmm(old)->vmm.cli;
 	struct nvif_vmm *vmm = &to_uvmm(old)->vmm.vmm;
-	u8 kind = old->kind, shift = old->page_shift;
+	u8 shift = old->page_shift;
 	u64 rest;
 	int i;
 
-	if (!nvkm_gsp_rm(nvxx_device(cli->drm)->gsp) ||
-	    kind >= cli->mmu.kind_nr || cli->mmu.kind[kind] == kind)
+	if (!uvma_is_compressed(old))
 		return true;
 
 	for (i = 0; i < vmm->page_nr; i++) {

@@ -1,6 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // What fault-unbind-clients.cocci adds: see src/nouveau/patch-file.
 
+// Text: framebuffers
+/*
+ * Takes the frame buffers and property blobs of files that are open from them, while the
+ * mode setting code is there that frees them. Nothing shows them any more, and no call can
+ * make new ones.
+ */
+static void
+nouveau_drm_framebuffers_fini(struct drm_device *dev)
+{
+	struct drm_framebuffer *fb, *next_fb;
+	struct drm_property_blob *blob, *next_blob;
+	struct drm_file *file;
+	LIST_HEAD(fbs);
+	LIST_HEAD(blobs);
+
+	mutex_lock(&dev->filelist_mutex);
+	list_for_each_entry(file, &dev->filelist, lhead) {
+		mutex_lock(&file->fbs_lock);
+		list_splice_tail_init(&file->fbs, &fbs);
+		mutex_unlock(&file->fbs_lock);
+		mutex_lock(&dev->mode_config.blob_lock);
+		list_splice_tail_init(&file->blobs, &blobs);
+		mutex_unlock(&dev->mode_config.blob_lock);
+	}
+	mutex_unlock(&dev->filelist_mutex);
+
+	list_for_each_entry_safe(fb, next_fb, &fbs, filp_head) {
+		list_del_init(&fb->filp_head);
+		drm_framebuffer_put(fb);
+	}
+	list_for_each_entry_safe(blob, next_blob, &blobs, head_file) {
+		list_del_init(&blob->head_file);
+		drm_property_blob_put(blob);
+	}
+}
+
 // Text: client
 static void
 nouveau_drm_unbind_pages(struct ttm_device *bdev, struct ttm_tt *ttm)

@@ -12,6 +12,8 @@
 
 @@
 @@
++static int ngv_text_framebuffers;
++
 +static int ngv_text_client;
 +
  static void
@@ -23,12 +25,14 @@
 @@
 iterator name list_for_each_entry_safe;
 struct nouveau_drm *drm;
+struct drm_device *dev;
 identifier cli, temp_cli;
 @@
  nouveau_drm_device_fini(...)
  {
 	...
-	nouveau_display_destroy(...);
++	nouveau_drm_framebuffers_fini(dev);
+	nouveau_display_destroy(dev);
 +	nouveau_drm_clients_fini(drm);
 	...
 -	mutex_lock(&drm->clients_lock);

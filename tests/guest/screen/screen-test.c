@@ -8,12 +8,16 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <termios.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <linux/fb.h>
+#include <linux/netlink.h>
 
-#include "../kms.h"
+#include <drm_fourcc.h>
+
+#include "image.h"
 
 #define MAX_THINGS	32
 
@@ -58,24 +62,6 @@ static bool ask(char *answer, size_t size, const char *fmt, ...)
 	}
 	answer[length] = '\0';
 	return true;
-}
-
-struct image {
-	uint32_t width, height, *pixels;	/* 0xrrggbb */
-};
-
-static uint32_t sum(const struct image *image)
-{
-	uint32_t crc = ~0u, i, bit;
-	int shift;
-
-	for (i = 0; i < image->width * image->height; i++)
-		for (shift = 16; shift >= 0; shift -= 8) {
-			crc ^= image->pixels[i] >> shift & 0xff;
-			for (bit = 0; bit < 8; bit++)
-				crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
-		}
-	return ~crc;
 }
 
 /* Whether the screen shows @image. The picture stays on the host by this name. */
@@ -188,15 +174,6 @@ static uint32_t pixel(uint32_t seed, uint32_t x, uint32_t y)
 	uint32_t n = (y << 12 | x) * 2654435761u ^ seed * 40503u;
 
 	return (n ^ n >> 15) & 0xffffff;
-}
-
-static struct image image_new(uint32_t width, uint32_t height)
-{
-	struct image image = { width, height, malloc((size_t)width * height * 4) };
-
-	if (!image.pixels)
-		abort();
-	return image;
 }
 
 /* Fills @b, and is what the screen must show of it. */
@@ -485,6 +462,33 @@ out:
 	buffer_free(card, &b);
 }
 
+/* What the kernel tells udev. */
+static int uevents_open(void)
+{
+	struct sockaddr_nl addr = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+
+	if (did(fd))
+		did(bind(fd, (struct sockaddr *)&addr, sizeof(addr)));
+	return fd;
+}
+
+/* Waits for the event of a plug. */
+static bool plug_told(int fd)
+{
+	struct pollfd in = { fd, POLLIN, 0 };
+	char text[4096];
+	ssize_t size;
+
+	while (poll(&in, 1, 5000) == 1) {
+		size = recv(fd, text, sizeof(text), 0);
+		if (size > 0 && memmem(text, (size_t)size, "HOTPLUG=1", 9))
+			return true;
+	}
+	fail("nobody is told of the plug");
+	return false;
+}
+
 /* The cable is pulled while there is a picture, and plugged again. */
 static void test_unplug(void)
 {
@@ -493,23 +497,21 @@ static void test_unplug(void)
 	struct image image = { 0 };
 	struct buffer b = { 0 };
 	char answer[64];
-	int i;
+	int i, told = uevents_open();
 
 	if (!mode || !image_buffer(1024, 768, &b))
 		goto out;
 	image = draw(&b, 30);
 	for (i = 0; i < 3; i++) {
 		if (!set_mode(&b, mode) || !shows("unplug", &image) ||
-		    !ask(answer, sizeof(answer), "unplug %s", which))
+		    !ask(answer, sizeof(answer), "unplug %s", which) || !plug_told(told))
 			goto out;
-		rest(300);
 		if (!look(&c))
 			goto out;
 		if (c.connection == 1)
 			fail("still connected");
-		if (!ask(answer, sizeof(answer), "plug %s", which))
+		if (!ask(answer, sizeof(answer), "plug %s", which) || !plug_told(told))
 			goto out;
-		rest(300);
 		if (!look(&c))
 			goto out;
 		if (c.connection != 1)
@@ -519,9 +521,328 @@ static void test_unplug(void)
 			goto out;
 	}
 out:
+	close(told);
 	set_off();
 	free(image.pixels);
 	buffer_free(card, &b);
+}
+
+/* --- colours ---------------------------------------------------------------------- */
+
+/* The number of a property of an object; 0: there is none. */
+static uint32_t property(uint32_t object, uint32_t type, const char *name)
+{
+	uint32_t props[MAX_THINGS * 2], i;
+	uint64_t values[MAX_THINGS * 2];
+	struct drm_mode_obj_get_properties get = {
+		.obj_id = object, .obj_type = type, .count_props = MAX_THINGS * 2,
+		.props_ptr = (uintptr_t)props, .prop_values_ptr = (uintptr_t)values,
+	};
+
+	if (!did(ioctl(card, DRM_IOCTL_MODE_OBJ_GETPROPERTIES, &get)))
+		return 0;
+	for (i = 0; i < get.count_props; i++) {
+		struct drm_mode_get_property prop = { .prop_id = props[i] };
+
+		if (!ioctl(card, DRM_IOCTL_MODE_GETPROPERTY, &prop) && !strcmp(prop.name, name))
+			return props[i];
+	}
+	fail("no property %s", name);
+	return 0;
+}
+
+static bool set_property(uint32_t object, uint32_t type, const char *name, uint64_t value)
+{
+	struct drm_mode_obj_set_property set = {
+		.obj_id = object, .obj_type = type, .value = value,
+		.prop_id = property(object, type, name),
+	};
+
+	return set.prop_id && did(ioctl(card, DRM_IOCTL_MODE_OBJ_SETPROPERTY, &set));
+}
+
+static uint32_t blob_new(const void *data, uint32_t size)
+{
+	struct drm_mode_create_blob create = { .data = (uintptr_t)data, .length = size };
+
+	return did(ioctl(card, DRM_IOCTL_MODE_CREATEPROPBLOB, &create)) ? create.blob_id : 0;
+}
+
+/* Tables of colours as programs have set them since the nineties: red, green and blue. */
+static bool set_gamma(uint32_t size, uint16_t (*value)(uint32_t i, uint32_t size, unsigned int part))
+{
+	uint16_t *table = malloc(size * 3 * sizeof(*table));
+	struct drm_mode_crtc_lut lut = {
+		.crtc_id = crtc, .gamma_size = size, .red = (uintptr_t)table,
+		.green = (uintptr_t)(table + size), .blue = (uintptr_t)(table + size * 2),
+	};
+	unsigned int part;
+	uint32_t i;
+	bool ok;
+
+	if (!table)
+		abort();
+	for (part = 0; part < 3; part++)
+		for (i = 0; i < size; i++)
+			table[part * size + i] = value(i, size, part);
+	ok = did(ioctl(card, DRM_IOCTL_MODE_SETGAMMA, &lut));
+	free(table);
+	return ok;
+}
+
+static uint16_t as_it_is(uint32_t i, uint32_t size, unsigned int part)
+{
+	(void)part;
+	return (uint16_t)(i * 0xffff / (size - 1));
+}
+
+static uint16_t opposite(uint32_t i, uint32_t size, unsigned int part)
+{
+	return (uint16_t)(0xffff - as_it_is(i, size, part));
+}
+
+static void test_gamma(void)
+{
+	const struct drm_mode_modeinfo *mode = find_mode(1024, 768);
+	struct drm_mode_crtc get = { .crtc_id = crtc };
+	struct image image = { 0 };
+	struct buffer b = { 0 };
+	uint32_t i;
+
+	if (!mode || !image_buffer(1024, 768, &b) || !did(ioctl(card, DRM_IOCTL_MODE_GETCRTC, &get)))
+		goto out;
+	image = draw(&b, 40);
+	if (!set_mode(&b, mode) || !set_gamma(get.gamma_size, opposite))
+		goto out;
+	for (i = 0; i < image.width * image.height; i++)
+		image.pixels[i] ^= 0xffffff;
+	rest(100);
+	shows("gamma", &image);
+	if (!set_gamma(get.gamma_size, as_it_is))
+		goto out;
+	for (i = 0; i < image.width * image.height; i++)
+		image.pixels[i] ^= 0xffffff;
+	rest(100);
+	shows("gamma", &image);
+out:
+	set_off();
+	free(image.pixels);
+	buffer_free(card, &b);
+}
+
+/*
+ * Eight bits a pixel, each the number of a colour. The table is shared with the output's;
+ * the kernel warned when the frame buffer went.
+ */
+static void test_palette(void)
+{
+	const struct drm_mode_modeinfo *mode = find_mode(1024, 768);
+	struct drm_mode_create_dumb create = { .width = 1024, .height = 768, .bpp = 8 };
+	struct drm_mode_map_dumb map = { 0 };
+	struct drm_mode_fb_cmd2 fb = { .width = 1024, .height = 768, .pixel_format = DRM_FORMAT_C8 };
+	struct drm_color_lut table[256];
+	struct image image = image_new(1024, 768);
+	struct drm_mode_destroy_dumb destroy;
+	uint32_t i, blob;
+	uint8_t *pixels;
+
+	if (!mode || !did(ioctl(card, DRM_IOCTL_MODE_CREATE_DUMB, &create)))
+		goto out;
+	fb.handles[0] = map.handle = destroy.handle = create.handle;
+	fb.pitches[0] = create.pitch;
+	if (!did(ioctl(card, DRM_IOCTL_MODE_MAP_DUMB, &map)) || !did(ioctl(card, DRM_IOCTL_MODE_ADDFB2, &fb)))
+		goto out;
+	pixels = mmap(NULL, create.size, PROT_READ | PROT_WRITE, MAP_SHARED, card, (off_t)map.offset);
+	if (pixels == MAP_FAILED) {
+		fail("mmap: %s", strerror(errno));
+		goto out;
+	}
+	for (i = 0; i < 256; i++) {
+		uint32_t colour = pixel(50, i, 0);
+
+		table[i] = (struct drm_color_lut){
+			(uint16_t)((colour >> 16) * 0x101), (uint16_t)((colour >> 8 & 0xff) * 0x101),
+			(uint16_t)((colour & 0xff) * 0x101), 0,
+		};
+	}
+	for (i = 0; i < 1024 * 768; i++) {
+		pixels[i / 1024 * create.pitch + i % 1024] = (uint8_t)(i * 7 + i / 1024);
+		image.pixels[i] = pixel(50, (uint8_t)(i * 7 + i / 1024), 0);
+	}
+	(void)*(volatile uint8_t *)pixels;
+	munmap(pixels, create.size);
+	blob = blob_new(table, sizeof(table));
+	if (set_mode(&(struct buffer){ .fb = fb.fb_id }, mode) &&
+	    set_property(crtc, DRM_MODE_OBJECT_CRTC, "GAMMA_LUT", blob)) {
+		rest(100);
+		shows("palette", &image);
+	}
+	/* While it is shown: the kernel takes it off. */
+	did(ioctl(card, DRM_IOCTL_MODE_RMFB, &fb.fb_id));
+	set_property(crtc, DRM_MODE_OBJECT_CRTC, "GAMMA_LUT", 0);
+	did(ioctl(card, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy));
+out:
+	set_off();
+	free(image.pixels);
+}
+
+/* --- off and on -------------------------------------------------------------------- */
+
+static bool dark(void)
+{
+	char answer[64];
+
+	if (!ask(answer, sizeof(answer), "picture dark"))
+		return false;
+	if (strcmp(answer, "none"))
+		fail("the screen is on: %s", answer);
+	return !failed;
+}
+
+static void test_dpms(void)
+{
+	const struct drm_mode_modeinfo *mode = find_mode(1024, 768);
+	struct image image = { 0 };
+	struct buffer b = { 0 };
+
+	if (!mode || !image_buffer(1024, 768, &b))
+		goto out;
+	image = draw(&b, 60);
+	if (set_mode(&b, mode) && shows("dpms", &image) &&
+	    set_property(connector, DRM_MODE_OBJECT_CONNECTOR, "DPMS", DRM_MODE_DPMS_OFF) && dark() &&
+	    set_property(connector, DRM_MODE_OBJECT_CONNECTOR, "DPMS", DRM_MODE_DPMS_ON))
+		shows("dpms", &image);
+out:
+	set_off();
+	free(image.pixels);
+	buffer_free(card, &b);
+}
+
+static bool write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	bool ok = did(fd) && did(write(fd, text, strlen(text)));
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* Frames are counted on, and the picture is back. */
+static void test_suspend(void)
+{
+	const struct drm_mode_modeinfo *mode = find_mode(1024, 768);
+	union drm_wait_vblank before, after;
+	struct image image = { 0 };
+	struct buffer b = { 0 };
+	char answer[64];
+
+	if (!mode || !image_buffer(1024, 768, &b))
+		goto out;
+	image = draw(&b, 70);
+	if (!set_mode(&b, mode) || !shows("suspend", &image) || !wait_vblank(2, &before) ||
+	    !ask(answer, sizeof(answer), "wake soon") || !write_file("/sys/power/state", "mem"))
+		goto out;
+	rest(500);
+	shows("resume", &image);
+	if (wait_vblank(2, &after) && (int)(after.reply.sequence - before.reply.sequence) < 2)
+		fail("frame %u after frame %u", after.reply.sequence, before.reply.sequence);
+out:
+	set_off();
+	free(image.pixels);
+	buffer_free(card, &b);
+}
+
+/* --- at the same time --------------------------------------------------------------- */
+
+/* Images change while the cable is pulled and plugged: none is lost, and none waits. */
+static void test_race(void)
+{
+	const struct drm_mode_modeinfo *mode = find_mode(1024, 768);
+	struct buffer b[2] = { 0 };
+	struct image image[2] = { 0 };
+	struct drm_event_vblank e;
+	char answer[64];
+	unsigned int i;
+	pid_t other;
+	int status;
+
+	for (i = 0; mode && i < 2; i++) {
+		if (!image_buffer(1024, 768, &b[i]))
+			goto out;
+		image[i] = draw(&b[i], 80 + i);
+	}
+	if (!mode || !set_mode(&b[0], mode))
+		goto out;
+	other = fork();
+	if (!did(other))
+		goto out;
+	if (!other) {
+		for (i = 0; i < 12 && !failed; i++)
+			ask(answer, sizeof(answer), "%s %s", i % 2 ? "plug" : "unplug", which);
+		_exit(failed);
+	}
+	for (i = 1; waitpid(other, &status, WNOHANG) == 0; i++) {
+		struct drm_mode_crtc_page_flip flip = {
+			.crtc_id = crtc, .fb_id = b[i % 2].fb, .user_data = i,
+			.flags = DRM_MODE_PAGE_FLIP_EVENT,
+		};
+
+		if (!did(ioctl(card, DRM_IOCTL_MODE_PAGE_FLIP, &flip)))
+			break;
+		if (!event(&e) || e.user_data != i) {
+			fail("flip %u never happened", i);
+			break;
+		}
+	}
+	if (failed)
+		waitpid(other, &status, 0);
+	printf("# %u images\n", i);
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		fail("the cable was not moved");
+	if (i < 20)
+		fail("only %u images in that time", i);
+	rest(500);
+	/* Whoever drives the monitor sets its mode anew. */
+	if (!failed && set_mode(&b[0], mode))
+		shows("race", &image[0]);
+out:
+	set_off();
+	for (i = 0; i < 2; i++) {
+		free(image[i].pixels);
+		buffer_free(card, &b[i]);
+	}
+}
+
+/* The driver leaves the card, of which this program has frame buffers and properties. */
+static void test_leave(void)
+{
+	const struct drm_mode_modeinfo *mode = find_mode(1024, 768);
+	char link[256], *slot;
+	struct buffer b = { 0 }, hidden = { 0 };
+	struct image image = { 0 };
+	ssize_t length;
+
+	if (!mode || !image_buffer(1024, 768, &b) || !image_buffer(64, 64, &hidden))
+		return;
+	image = draw(&b, 90);
+	if (!blob_new(mode, sizeof(*mode)) || !set_mode(&b, mode) || !shows("leave", &image))
+		return;
+	length = readlink("/sys/class/drm/card0/device", link, sizeof(link) - 1);
+	if (!did(length))
+		return;
+	link[length] = '\0';
+	slot = strrchr(link, '/');
+	if (!write_file("/sys/bus/pci/drivers/nouveau/unbind", slot ? slot + 1 : link))
+		return;
+	dark();
+	if (!ioctl(card, DRM_IOCTL_MODE_RMFB, &b.fb) || errno != ENODEV)
+		fail("a call of a card that is gone: %s", strerror(errno));
+	/* What is mapped can be used as before. */
+	b.map[0] = 1;
+	munmap(b.map, b.size);
+	munmap(hidden.map, hidden.size);
+	free(image.pixels);
 }
 
 static const struct {
@@ -536,8 +857,20 @@ static const struct {
 	{ "vblanks", test_vblanks },
 	{ "cursor", test_cursor },
 	{ "unplug", test_unplug },
+	{ "gamma", test_gamma },
+	{ "dpms", test_dpms },
+	{ "race", test_race },
+	{ "suspend", test_suspend },
 	{ "console-again", test_console },
+	{ "palette", test_palette },
+	{ "leave", test_leave },
 };
+
+/* These have a test in the guest each, as not every driver survives them. */
+static bool must_be_named(void (*run)(void))
+{
+	return run == test_suspend || run == test_palette || run == test_leave;
+}
 
 int main(int argc, char **argv)
 {
@@ -547,7 +880,7 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	which = argc > 1 ? argv[1] : "dvi";
 	for (i = 0; i < ARRAY_SIZE(tests); i++) {
-		bool wanted = argc < 3;
+		bool wanted = argc < 3 && !must_be_named(tests[i].run);
 
 		for (a = 2; a < argc; a++)
 			wanted |= !strcmp(argv[a], tests[i].name);
