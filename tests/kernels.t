@@ -174,7 +174,7 @@ case_next()
 	cp -r src/gpuvm src/include src/selftest "$T/tree/src/"
 	cp -r "$import/upstream" "$T/tree/"
 	src/nouveau/needs "$T/tree" "$import/upstream/KERNEL" >"$T/tree/compat/needs"
-	for k in 6.1 6.12; do
+	for k in 6.1 7.2 6.12; do
 		kdir=$(tools/kernel headers $k)
 		kver=$(tools/kernel resolve $k)
 		run env NGV_CONF=/dev/null "$T/tree/compat/supported" --try "$T/state-$k" "$kdir" "$kver"

@@ -281,8 +281,7 @@ static void mst_slot_bandwidth(struct ktap *t)
 	ktap_expect(t, !drm_dp_mst_pbn_div_known(state));
 	for (i = 0; i < ARRAY_SIZE(rates); i++) {
 		for (lanes = 1; lanes <= 4; lanes *= 2) {
-			state->pbn_div = drm_dp_get_vc_payload_bw(&top->mgr, rates[i].khz,
-								  lanes);
+			state->pbn_div = drm_dp_mst_payload_bw(state, rates[i].khz, lanes);
 			ktap_expect(t, drm_dp_mst_pbn_div_known(state));
 			ktap_expect_eq(t, drm_dp_mst_pbn_div_trunc(state),
 				       rates[i].pbn * lanes);
@@ -409,7 +408,7 @@ static void planes_unprepared(struct ktap *t)
 	struct fixture *fx = t->priv;
 	struct watched_plane *plane = ktap_kzalloc(t, sizeof(*plane));
 	struct drm_plane_state *states = ktap_kzalloc(t, 2 * sizeof(*states));
-	struct drm_atomic_state *commit = ktap_kzalloc(t, sizeof(*commit));
+	struct drm_atomic_commit *commit = ktap_kzalloc(t, sizeof(*commit));
 	struct __drm_planes_state *in_commit = ktap_kzalloc(t, sizeof(*in_commit));
 
 	plane->base.dev = fx->drm;

@@ -12,6 +12,9 @@
 
 #include <linux/types.h>
 
+/* It declares drmm_cgroup_register_region(), where the kernel has a controller. */
+#include <drm/drm_drv.h>
+
 struct dmem_cgroup_pool_state;
 struct dmem_cgroup_region;
 struct drm_device;

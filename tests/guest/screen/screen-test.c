@@ -642,6 +642,7 @@ static void test_palette(void)
 	struct drm_mode_fb_cmd2 fb = { .width = 1024, .height = 768, .pixel_format = DRM_FORMAT_C8 };
 	struct drm_color_lut table[256];
 	struct image image = image_new(1024, 768);
+	struct buffer shown = { 0 };
 	struct drm_mode_destroy_dumb destroy;
 	uint32_t i, blob;
 	uint8_t *pixels;
@@ -672,7 +673,8 @@ static void test_palette(void)
 	(void)*(volatile uint8_t *)pixels;
 	munmap(pixels, create.size);
 	blob = blob_new(table, sizeof(table));
-	if (set_mode(&(struct buffer){ .fb = fb.fb_id }, mode) &&
+	shown.fb = fb.fb_id;
+	if (set_mode(&shown, mode) &&
 	    set_property(crtc, DRM_MODE_OBJECT_CRTC, "GAMMA_LUT", blob)) {
 		rest(100);
 		shows("palette", &image);
