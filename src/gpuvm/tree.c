@@ -136,11 +136,6 @@ static inline struct gpuvm_leaf *leaf_of(struct gpuvm_tree *tree, u64 addr)
 	return gpuvm_leaf_covers(leaf, addr) ? leaf : descend_to_hint(tree, addr);
 }
 
-static bool in_use(const struct gpuvm_leaf *leaf, unsigned int slot)
-{
-	return leaf->used >> slot & 1;
-}
-
 /* Sets @at to the first mapping of the leaf after @leaf. */
 static bool to_next_leaf(struct gpuvm_place *at, struct gpuvm_leaf *leaf)
 {
