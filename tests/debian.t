@@ -256,7 +256,7 @@ case_piuparts()
 {
 	fresh piuparts
 	in_chroot apt-get -q -y install piuparts
-	gzip -1 <"$(echo "$top"/build/chroot/base-*.tar)" >"$chroot/root/base.tar.gz"
+	gzip -1 <"$(echo "$top"/build/chroot/base-bookworm-*.tar)" >"$chroot/root/base.tar.gz"
 	cp "$top"/build/deb/nouveau-gpu*-*_*.deb "$chroot/root/"
 	rm "$chroot"/root/*-dbgsym_*.deb
 	in_chroot sh -c 'exec piuparts --basetgz /root/base.tar.gz --distribution bookworm --keep-sources-list \

@@ -325,8 +325,12 @@ static int __init nv04card_init(void)
 	card->device = NV_DEVICE;
 	card->irq = irq;
 
+#ifdef HAVE_HRTIMER_SETUP
+	hrtimer_setup(&frame, next_frame, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+#else
 	hrtimer_init(&frame, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	frame.function = next_frame;
+#endif
 	hrtimer_start(&frame, ns_to_ktime(FRAME_NS), HRTIMER_MODE_REL);
 
 	dir = debugfs_create_dir("nv04card", NULL);
