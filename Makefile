@@ -302,7 +302,6 @@ check-all: check
 		next-deb='BASE=next tests/deb.t' \
 		next-vm-6.1='BASE=next tests/vm.t 6.1' \
 		next-model-6.1='BASE=next tests/model.t 6.1' \
-		next-vm-7.2='BASE=next tests/vm.t 7.2' \
 		next-model-6.12='BASE=next tests/model.t 6.12' \
 		next-model-7.2='BASE=next tests/model.t 7.2' \
 		next-mutants='BASE=next tests/mutants.t'
