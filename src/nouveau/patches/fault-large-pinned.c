@@ -71,23 +71,27 @@ uvmm_step_fits(struct nouveau_uvma_prealloc *new, struct drm_gpuva_op *step)
 
 // Text: compressed
 /* Small pages would show compressed memory as it is. */
+static bool
+uvmm_has_compressed(struct drm_gpuvm_bo *here)
+{
+	struct drm_gpuva *mapping;
+
+	drm_gpuvm_bo_for_each_va(mapping, here) {
+		if (uvma_is_compressed(uvma_from_va(mapping)) &&
+		    uvma_from_va(mapping)->page_shift != PAGE_SHIFT)
+			return true;
+	}
+	return false;
+}
+
 bool
 nouveau_uvmm_bo_compressed(struct nouveau_bo *nvbo)
 {
-	struct drm_gem_object *obj = &nvbo->bo.base;
-	struct drm_gpuvm_bo *vm_bo;
-	struct drm_gpuva *va;
+	struct drm_gpuvm_bo *here;
+	bool found = false;
 
-	dma_resv_assert_held(obj->resv);
-
-	drm_gem_for_each_gpuvm_bo(vm_bo, obj) {
-		drm_gpuvm_bo_for_each_va(va, vm_bo) {
-			struct nouveau_uvma *uvma = uvma_from_va(va);
-
-			if (uvma->page_shift > PAGE_SHIFT && uvma_is_compressed(uvma))
-				return true;
-		}
-	}
-
-	return false;
+	dma_resv_assert_held(nvbo->bo.base.resv);
+	drm_gem_for_each_gpuvm_bo(here, &nvbo->bo.base)
+		found = found || uvmm_has_compressed(here);
+	return found;
 }
