@@ -107,14 +107,21 @@ identifier vm_bo, va, obj;
 @@
 iterator name list_for_each_op;
 iterator name drm_gpuva_for_each_op;
-identifier nvbo;
+identifier nvbo, obj, ret;
 @@
  bind_lock_validate(...)
  {
 	<...
+(
 +	if (nvbo->bo.pin_count)
 +		continue;
 	nouveau_bo_placement_set(nvbo, nvbo->valid_domains, 0);
+|
+// Before 6.12.113 nothing is placed here.
++	if (nouveau_gem_object(obj)->bo.pin_count)
++		continue;
+	ret = nouveau_bo_validate(nouveau_gem_object(obj), true, false);
+)
 	...>
  }
 
