@@ -61,6 +61,25 @@ leaks_none()
 	fail "$(grep -c '^unreferenced' /tmp/leaks) objects lost"
 }
 
+# dangerous WORD REASON: skips the test on the kernel's own nouveau, which does not survive
+# it, unless the kernel's command line has WORD=dangerous
+dangerous()
+{
+	case $(modinfo -n nouveau) in
+	*/updates/*) ;;
+	*) grep -qw "$1=dangerous" /proc/cmdline || skip "$2" ;;
+	esac
+}
+
+# nouveau_off: nouveau leaves its card, is unloaded, and has leaked nothing
+nouveau_off()
+{
+	slot=$(echo /sys/bus/pci/drivers/nouveau/0000:*)
+	echo "${slot##*/}" >/sys/bus/pci/drivers/nouveau/unbind
+	modprobe -r nouveau
+	leaks_none
+}
+
 # desk VERB WHAT: asks who sits at the desk: "plug CONNECTOR", "unplug CONNECTOR",
 # "weaken dp", whose cable then carries two slow lanes alone,
 # "wake soon", which wakes a machine that goes to sleep now, or "picture NAME" of the screen,
@@ -91,10 +110,7 @@ screen()
 	cases=$(sed -n 's/.*\bscreen=\([^ ]*\).*/\1/p' /proc/cmdline | tr , ' ')
 	# shellcheck disable=SC2086 # words
 	/vm/screen-test "$1" $cases
-	slot=$(echo /sys/bus/pci/drivers/nouveau/0000:*)
-	echo "${slot##*/}" >/sys/bus/pci/drivers/nouveau/unbind
-	modprobe -r nouveau
-	leaks_none
+	nouveau_off
 }
 
 # vmbind PROGRAM: runs vmbind-test on the card, as a user who owns only the device

@@ -129,23 +129,25 @@ static void cpu_mmap_dmabuf(void)
 
 static int other_open(void)
 {
+	int other = -1;
 	glob_t nodes;
 	size_t i;
 
 	if (!glob("/dev/dri/renderD*", 0, NULL, &nodes)) {
-		for (i = 0; i < nodes.gl_pathc; i++) {
+		for (i = 0; i < nodes.gl_pathc && other < 0; i++) {
 			int fd = open(nodes.gl_pathv[i], O_RDWR | O_CLOEXEC);
 			drmVersionPtr version = fd < 0 ? NULL : drmGetVersion(fd);
-			bool is = version && !strcmp(version->name, "vgem");
 
-			drmFreeVersion(version);
-			if (is)
-				return fd;
-			if (fd >= 0)
+			if (version && !strcmp(version->name, "vgem"))
+				other = fd;
+			else if (fd >= 0)
 				close(fd);
+			drmFreeVersion(version);
 		}
 		globfree(&nodes);
 	}
+	if (other >= 0)
+		return other;
 	skip("there is no other device that you may open; load one: modprobe vgem");
 }
 

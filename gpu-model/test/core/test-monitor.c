@@ -219,6 +219,12 @@ static void train(unsigned int rate, unsigned int lanes)
 	set_dpcd(0x102, 0x21);
 }
 
+static void equalize(unsigned int rate, unsigned int lanes)
+{
+	send(rate, BIT(lanes) - 1, 2);
+	set_dpcd(0x102, 0x22);
+}
+
 static void link_training(void)
 {
 	make("gm107", "dp");
@@ -231,8 +237,7 @@ static void link_training(void)
 	check_eq(dpcd(0x203), 0x11);
 	check_eq(dpcd(0x204), 0);
 	check(!monitor_trained(board_monitor(card, DP)));
-	send(0x0a, 0xf, 2);
-	set_dpcd(0x102, 0x22);
+	equalize(0x0a, 4);
 	check_eq(dpcd(0x202), 0x77);
 	check_eq(dpcd(0x203), 0x77);
 	check_eq(dpcd(0x204), 1);
@@ -266,15 +271,13 @@ static void link_not_trained(void)
 	check_eq(dpcd(0x202), 0);
 	/* Equalization without a lock. */
 	set_dpcd(0x100, 0x0a);
-	send(0x0a, 0xf, 2);
-	set_dpcd(0x102, 0x22);
+	equalize(0x0a, 4);
 	check_eq(dpcd(0x202), 0);
 	check_eq(dpcd(0x204), 0);
 	/* Off, or unplugged: it begins anew. */
 	train(0x0a, 4);
 	check_eq(dpcd(0x202), 0x11);
-	send(0x0a, 0xf, 2);
-	set_dpcd(0x102, 0x22);
+	equalize(0x0a, 4);
 	check_eq(dpcd(0x204), 1);
 	check(monitor_trained(board_monitor(card, DP)));
 	set_dpcd(0x600, 2);
@@ -295,13 +298,11 @@ static void weak_link(void)
 	check_eq(dpcd(0x202), 0);
 	train(0x0a, 2);
 	check_eq(dpcd(0x202), 0x11);
-	send(0x0a, 0x3, 2);
-	set_dpcd(0x102, 0x22);
+	equalize(0x0a, 2);
 	check_eq(dpcd(0x204), 0);
 	train(0x06, 2);
 	check_eq(dpcd(0x202), 0x11);
-	send(0x06, 0x3, 2);
-	set_dpcd(0x102, 0x22);
+	equalize(0x06, 2);
 	check_eq(dpcd(0x204), 1);
 	check(monitor_trained(board_monitor(card, DP)));
 	/* A good one */

@@ -29,10 +29,7 @@ desktop_begin()
 desktop_end()
 {
 	modprobe -r bochs
-	slot=$(echo /sys/bus/pci/drivers/nouveau/0000:*)
-	echo "${slot##*/}" >/sys/bus/pci/drivers/nouveau/unbind
-	modprobe -r nouveau
-	leaks_none
+	nouveau_off
 }
 
 # in_desktop [NAME=VALUE]... PROGRAM ARGUMENT...: runs it there in place of the shell that

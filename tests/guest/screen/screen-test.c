@@ -485,7 +485,7 @@ static bool plug_told(int fd)
 		if (size > 0 && memmem(text, (size_t)size, "HOTPLUG=1", 9))
 			return true;
 	}
-	fail("nobody is told of the plug");
+	fail("the kernel sends no event of the plug within 5 s");
 	return false;
 }
 
